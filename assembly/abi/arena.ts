@@ -1,0 +1,42 @@
+// The memory of one callback: a stack that every export marks on entry and releases on exit.
+// The host's answers are placed in it too, so nothing of them needs to be freed.
+
+import { ARENA_BYTES } from "../core/limits";
+
+const BASE: usize = heap.alloc(ARENA_BYTES);
+let used: u32 = 0;
+
+/** Bytes in use now, to be given to `arenaRelease`. */
+// @ts-ignore: decorator
+@inline
+export function arenaMark(): u32 {
+  return used;
+}
+
+// @ts-ignore: decorator
+@inline
+export function arenaRelease(mark: u32): void {
+  used = mark;
+}
+
+/** Bytes that are still free. */
+// @ts-ignore: decorator
+@inline
+export function arenaFree(): u32 {
+  return ARENA_BYTES - used;
+}
+
+/** Address of `size` bytes aligned to 16, 0 when they do not fit. Valid until the callback returns. */
+export function arenaAllocate(size: u32): usize {
+  // 64 bits: the host's size can be anything up to 2^32 - 1.
+  const end = (<u64>used + <u64>size + 15) & ~15;
+  if (end > <u64>ARENA_BYTES) return 0;
+  const ptr = BASE + used;
+  used = <u32>end;
+  return ptr;
+}
+
+/** The host asks for room for an answer. 0 makes that host call return InvalidMemoryAccess. */
+export function proxy_on_memory_allocate(size: u32): usize {
+  return arenaAllocate(size);
+}

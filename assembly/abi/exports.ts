@@ -1,0 +1,139 @@
+// The callbacks that the host knows, each alike: mark the arena, find the context, forward, release.
+// proxy_on_done, proxy_on_log and the body and trailer callbacks are not exported: each costs about 0.1 µs per request,
+// and an absent one counts as Continue.
+
+import "./abort";
+
+import { NONE } from "../core/bytes/none";
+import { arenaMark, arenaRelease } from "./arena";
+import {
+  forgetRoot,
+  forgetStream,
+  takeCallout,
+  takenPurpose,
+  takenRoot,
+  takenStream,
+} from "./callouts";
+import { handler } from "./handler";
+import { closeRoot, findRoot, openRoot } from "./roots";
+import {
+  countCallout,
+  dropStream,
+  findStream,
+  forgetCreated,
+  noteCreated,
+  rootOfStream,
+  streamData,
+  streamRoot,
+  streamState,
+  StreamState,
+} from "./streams";
+import { Action } from "./types";
+
+export { proxy_on_memory_allocate } from "./arena";
+
+export function proxy_abi_version_0_2_1(): void {}
+
+export function proxy_on_context_create(contextId: u32, rootContextId: u32): void {
+  if (rootContextId == 0) {
+    openRoot(contextId);
+  } else {
+    noteCreated(contextId, findRoot(rootContextId));
+  }
+}
+
+export function proxy_on_vm_start(rootContextId: u32, vmConfigurationLen: u32): bool {
+  const mark = arenaMark();
+  const started = handler().onVmStart(openRoot(rootContextId), vmConfigurationLen);
+  arenaRelease(mark);
+  return started;
+}
+
+export function proxy_on_configure(rootContextId: u32, configurationLen: u32): bool {
+  const mark = arenaMark();
+  const root = openRoot(rootContextId);
+  const accepted =
+    root == NONE
+      ? handler().onConfigureWithoutRoot(configurationLen)
+      : handler().onConfigure(root, configurationLen);
+  arenaRelease(mark);
+  __collect();
+  return accepted;
+}
+
+export function proxy_on_tick(rootContextId: u32): void {
+  const mark = arenaMark();
+  const root = findRoot(rootContextId);
+  if (root != NONE) handler().onTick(root);
+  arenaRelease(mark);
+  __collect();
+}
+
+export function proxy_on_request_headers(
+  contextId: u32,
+  headerCount: u32,
+  endOfStream: bool,
+): Action {
+  const mark = arenaMark();
+  const root = rootOfStream(contextId);
+  const action =
+    root == NONE
+      ? handler().onUnknownStream(contextId)
+      : handler().onRequestHeaders(root, contextId, headerCount, endOfStream);
+  arenaRelease(mark);
+  return action;
+}
+
+export function proxy_on_response_headers(
+  contextId: u32,
+  headerCount: u32,
+  endOfStream: bool,
+): Action {
+  const place = findStream(contextId);
+  if (place == NONE || streamState(place) != StreamState.RUNNING) return Action.CONTINUE;
+  const root = streamRoot(place);
+  if (root == NONE) return Action.CONTINUE;
+  const mark = arenaMark();
+  const data = streamData(place);
+  const action = handler().onResponseHeaders(root, contextId, data, headerCount, endOfStream);
+  arenaRelease(mark);
+  return action;
+}
+
+export function proxy_on_http_call_response(
+  rootContextId: u32,
+  token: u32,
+  headerCount: u32,
+  bodyLen: u32,
+  trailerCount: u32,
+): void {
+  if (!takeCallout(token)) return;
+  const mark = arenaMark();
+  handler().onCalloutResponse(
+    takenRoot,
+    takenStream,
+    takenPurpose,
+    headerCount,
+    bodyLen,
+    trailerCount,
+  );
+  arenaRelease(mark);
+}
+
+export function proxy_on_delete(contextId: u32): void {
+  const root = findRoot(contextId);
+  forgetCreated(contextId, root);
+  const place = findStream(contextId);
+  if (place != NONE) {
+    const streamRootNumber = streamRoot(place);
+    if (streamRootNumber != NONE) {
+      handler().onStreamDelete(streamRootNumber, contextId, streamData(place));
+    }
+    if (countCallout(place, 0) != 0) forgetStream(contextId);
+    dropStream(place);
+  } else if (root != NONE && contextId != 0) {
+    handler().onRootDelete(root);
+    forgetRoot(root);
+    closeRoot(root);
+  }
+}

@@ -1,0 +1,138 @@
+// Scalars of the configuration that have a form of their own: header names, durations, rates.
+
+import { isToken } from "../bytes/ascii";
+import { NONE } from "../bytes/none";
+import { Text } from "../bytes/text";
+import { addNameFlags, internName, NAME_OWNED } from "../headers/names";
+import { HEADER_NAME_BYTES_MAX, NAMES_MAX, RATE_LIMIT_TOKENS_MAX } from "../limits";
+import { Value } from "./value";
+
+const HEADER_NAME = "a header name in letters, digits and - (no _, it also stands for the one with -)";
+/** Names that the host or the protocol needs, or that tell where a message ends (RFC 9110 §7.6.1, RFC 9112 §6). */
+const RESERVED: string[] = [
+  "host",
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** A header name, kept in lower case. */
+export function headerName(value: Value): Text {
+  return lowerName(value, value.string());
+}
+
+/** The characters of a header name (of `value`), kept in lower case. */
+function lowerName(value: Value, characters: string): Text {
+  const name = characters.toLowerCase();
+  const encoded = String.UTF8.encode(name);
+  const len = <u32>encoded.byteLength;
+  const ptr = changetype<usize>(encoded);
+  if (len > HEADER_NAME_BYTES_MAX || !isToken(ptr, len) || name.includes("_")) {
+    value.refuse(HEADER_NAME);
+  } else if (RESERVED.includes(name)) {
+    value.refuse("a header that the protocol does not need itself");
+  }
+  return value.block.text(ptr, min(len, HEADER_NAME_BYTES_MAX));
+}
+
+/** A header name or, with a * at its end, the beginning of one. The * is not part of the Text; see `endsInStar`. */
+export function headerPattern(value: Value): Text {
+  const characters = value.string();
+  if (!endsInStar(value)) return lowerName(value, characters);
+  return lowerName(value, characters.substring(0, characters.length - 1));
+}
+
+export function endsInStar(value: Value): bool {
+  return value.isString && value.string().endsWith("*");
+}
+
+/** Number of a header name in the table of names; 0 after an error. */
+export function nameId(names: usize, value: Value): u32 {
+  const name = headerName(value);
+  return value.error.failed ? 0 : internOrRefuse(names, value, name);
+}
+
+/** Number of a name that the filter itself needs; 0 after an error. */
+export function fixedNameId(names: usize, value: Value, name: Text): u32 {
+  return internOrRefuse(names, value, name);
+}
+
+/** Number of a header that this configuration writes with what it vouches for: clients may not send it. */
+export function ownedNameId(names: usize, value: Value): u32 {
+  const id = nameId(names, value);
+  if (!value.error.failed) addNameFlags(names, id, NAME_OWNED);
+  return id;
+}
+
+function internOrRefuse(names: usize, value: Value, name: Text): u32 {
+  const id = internName(names, name);
+  if (id != NONE) return id;
+  value.refuseFound("one header name too many", NAMES_MAX.toString() + " names in all");
+  return 0;
+}
+
+class Count {
+  constructor(
+    public value: i64,
+    public unit: string,
+  ) {}
+}
+
+/** Digits and what follows them; -1 when it does not begin with 1 to 15 digits. */
+function countAndUnit(characters: string): Count {
+  let digits = 0;
+  let value: i64 = 0;
+  while (digits < characters.length && digits < 16) {
+    const digit = characters.charCodeAt(digits) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + <i64>digit;
+    digits++;
+  }
+  if (digits == 0 || digits > 15) value = -1;
+  return new Count(value, characters.substring(digits));
+}
+
+/** A duration such as 250ms, 30s, 5m or 1h, in milliseconds from `least` to `most`. */
+export function durationMilliseconds(value: Value, least: u64, most: u64): u64 {
+  const allowed = "a duration such as 250ms, 30s, 5m, 1h of " + bounds(least, most);
+  const count = countAndUnit(value.isString ? value.string() : "");
+  let unit: u64 = 0;
+  if (count.unit == "ms") unit = 1;
+  else if (count.unit == "s") unit = 1000;
+  else if (count.unit == "m") unit = 60000;
+  else if (count.unit == "h") unit = 3600000;
+  // At most 15 digits times 3.6e6: below 2^63 only when checked first.
+  const milliseconds = count.value < 0 || count.value > 1000000000000 ? 0 : <u64>count.value * unit;
+  if (unit == 0 || count.value < 0 || count.value > 1000000000000) value.refuse(allowed);
+  else if (milliseconds < least || milliseconds > most) value.refuse(allowed);
+  return milliseconds;
+}
+
+function bounds(least: u64, most: u64): string {
+  return least.toString() + "ms to " + most.toString() + "ms";
+}
+
+/** Microseconds of the unit of the last `rate`. */
+export let ratePeriodMicroseconds: u64 = 0;
+
+/** A rate such as 50/s, 10/m, 1000/h or 1/d: its count; its unit goes to `ratePeriodMicroseconds`. */
+export function rate(value: Value): u32 {
+  const count = countAndUnit(value.isString ? value.string() : "");
+  let period: u64 = 0;
+  if (count.unit == "/s") period = 1000000;
+  else if (count.unit == "/m") period = 60000000;
+  else if (count.unit == "/h") period = 3600000000;
+  else if (count.unit == "/d") period = 86400000000;
+  ratePeriodMicroseconds = period == 0 ? 1000000 : period;
+  if (period != 0 && count.value >= 0 && count.value <= <i64>RATE_LIMIT_TOKENS_MAX) {
+    return <u32>count.value;
+  }
+  const most = RATE_LIMIT_TOKENS_MAX.toString();
+  value.refuse("a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to " + most);
+  return 0;
+}

@@ -1,0 +1,159 @@
+// The one look at each header of a request: which name of the configuration it is, whether clients may send it, and
+// what becomes of a name with `_`, which many servers cannot tell from the one with `-`.
+
+import { Char } from "../bytes/ascii";
+import { Field } from "../bytes/field";
+import { NONE } from "../bytes/none";
+import { HEADERS_MAX, TWIN_BYTES_MAX } from "../limits";
+import { Reason } from "../reason";
+import { equals } from "../bytes/ascii";
+import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
+import { HeaderPolicy, matchesStripPrefix, Underscores } from "./policy";
+import {
+  addExtra,
+  removeExtra,
+  requestField,
+  requestFieldCount,
+  requestNames,
+  setHeader,
+  stateOf,
+} from "./request";
+
+const TWINS: usize = memory.data(16384, 16);
+if (TWIN_BYTES_MAX != 16384) ERROR("the room for names is not TWIN_BYTES_MAX");
+/** Indices of fields that are to be renamed, u16 each. */
+const RENAMED: usize = memory.data(1024, 4);
+if (HEADERS_MAX * 2 != 1024) ERROR("the list of renamed fields is not 1024 bytes");
+
+let twinBytes: u32 = 0;
+let renamedCount: u32 = 0;
+
+/** Indexes the fields of the request that `beginRequest` began. */
+export function indexFields(policy: HeaderPolicy): Reason {
+  const names = requestNames();
+  const count = requestFieldCount();
+  twinBytes = 0;
+  renamedCount = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const field = requestField(i);
+    let reason = Reason.OK;
+    if (hasUnderscore(field.namePtr, field.nameLen)) {
+      reason = indexTwin(names, policy, field, i);
+    } else {
+      reason = indexPlain(names, policy, field);
+    }
+    if (reason != Reason.OK) return reason;
+  }
+  for (let i: u32 = 0; i < renamedCount; i++) {
+    if (!rename(requestField(<u32>load<u16>(RENAMED + (i << 1))))) return Reason.HEADERS_TOO_LARGE;
+  }
+  return Reason.OK;
+}
+
+function hasUnderscore(ptr: usize, len: u32): bool {
+  let i: u32 = 0;
+  for (; i + 16 <= len; i += 16) {
+    const found = i8x16.eq(v128.load(ptr + i), i8x16.splat(<i8>Char.UNDERSCORE));
+    if (v128.any_true(found)) return true;
+  }
+  for (; i < len; i++) if (load<u8>(ptr + i) == Char.UNDERSCORE) return true;
+  return false;
+}
+
+function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
+  const hash = hashName(field.namePtr, field.nameLen);
+  const id = findName(names, field.namePtr, field.nameLen, hash);
+  field.hash = hash;
+  field.nameId = id;
+  if (id == NONE) {
+    if (!matchesStripPrefix(policy, field.namePtr, field.nameLen)) return Reason.OK;
+    return removeExtra(field.namePtr, field.nameLen) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
+  }
+  const state = stateOf(id);
+  const first = state.wireCount++ == 0;
+  if (first) {
+    state.wirePtr = field.valuePtr;
+    state.wireLen = field.valueLen;
+  }
+  if ((nameFlags(names, id) & NAME_OWNED) != 0) return Reason.OK;
+  if (first) {
+    state.valuePtr = field.valuePtr;
+    state.valueLen = field.valueLen;
+  }
+  state.valueCount++;
+  return Reason.OK;
+}
+
+function indexTwin(names: usize, policy: HeaderPolicy, field: Field, index: u32): Reason {
+  const namePtr = field.namePtr;
+  const nameLen = field.nameLen;
+  const twin = writeTwin(namePtr, nameLen);
+  if (twin == 0) return Reason.HEADERS_TOO_LARGE;
+  const hash = hashName(twin, nameLen);
+  const id = findName(names, twin, nameLen, hash);
+  field.nameId = NONE;
+  const stripped =
+    id == NONE
+      ? matchesStripPrefix(policy, twin, nameLen)
+      : (nameFlags(names, id) & NAME_OWNED) != 0;
+  if (!stripped) {
+    if (policy.underscores == Underscores.KEEP) return Reason.OK;
+    if (policy.underscores == Underscores.REJECT) return Reason.HEADER_REFUSED;
+  }
+  if (!removeExtra(namePtr, nameLen)) return Reason.HEADERS_TOO_LARGE;
+  if (stripped || policy.underscores == Underscores.DROP) return Reason.OK;
+  field.namePtr = twin;
+  field.hash = hash;
+  store<u16>(RENAMED + (renamedCount << 1), <u16>index);
+  renamedCount++;
+  return Reason.OK;
+}
+
+/** Writes a name with `-` for `_`; 0 when there is no room. */
+function writeTwin(ptr: usize, len: u32): usize {
+  if (len > TWIN_BYTES_MAX - twinBytes) return 0;
+  const target = TWINS + twinBytes;
+  twinBytes += len;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(ptr + i);
+    store<u8>(target + i, c == Char.UNDERSCORE ? <u8>Char.MINUS : c);
+  }
+  return target;
+}
+
+/** Gives a field its name with `-`, unless the client sent that name too: then the one with `-` stands alone. */
+function rename(field: Field): bool {
+  const id = findName(requestNames(), field.namePtr, field.nameLen, field.hash);
+  if (id != NONE) {
+    const state = stateOf(id);
+    if (state.wireCount == 0 && state.valueCount == 0) {
+      setHeader(id, field.valuePtr, field.valueLen);
+    }
+    return true;
+  }
+  if (sentPlain(field)) return true;
+  return addExtra(field.namePtr, field.nameLen, field.valuePtr, field.valueLen);
+}
+
+function sentPlain(field: Field): bool {
+  const count = requestFieldCount();
+  for (let i: u32 = 0; i < count; i++) {
+    const other = requestField(i);
+    if (
+      other.hash == field.hash &&
+      other.nameLen == field.nameLen &&
+      !isRenamed(i) &&
+      equals(other.namePtr, field.namePtr, field.nameLen)
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function isRenamed(index: u32): bool {
+  for (let i: u32 = 0; i < renamedCount; i++) {
+    if (<u32>load<u16>(RENAMED + (i << 1)) == index) return true;
+  }
+  return false;
+}

@@ -1,0 +1,95 @@
+// The header names that one configuration mentions, each with a number. Compiled at configure, read-only afterwards,
+// so that every header of a request is looked up once whatever the number of rules.
+//
+//   ┌──────────────┬──────────────────────────────┬─────────────────────────────────────────┐
+//   │ count u32    │ heads u16[256]               │ entries [{text u32, next u16, flags u16}]│
+//   └──────────────┴──────────────────────────────┴─────────────────────────────────────────┘
+//
+// A head or next is the number of an entry plus one; 0 ends the chain.
+
+import { equals } from "../bytes/ascii";
+import { NONE } from "../bytes/none";
+import { Text, textLen, textPtr } from "../bytes/text";
+import { NAMES_MAX } from "../limits";
+
+/** What clients send under this name is removed before any filter looks. */
+export const NAME_OWNED: u16 = 1;
+
+const HEADS: usize = 4;
+const ENTRIES: usize = HEADS + 512;
+const ENTRY_BYTES: usize = 8;
+export const NAME_TABLE_BYTES: u32 = <u32>(ENTRIES + ENTRY_BYTES * <usize>NAMES_MAX);
+
+/** Hash of a name: its bytes four at a time, mixed well enough that 256 heads stay short. */
+export function hashName(ptr: usize, len: u32): u32 {
+  let hash: u32 = len * 0x9e3779b1;
+  let i: u32 = 0;
+  for (; i + 4 <= len; i += 4) hash = rotl(hash ^ load<u32>(ptr + i), 13) * 0x85ebca6b;
+  for (; i < len; i++) hash = rotl(hash ^ <u32>load<u8>(ptr + i), 13) * 0x85ebca6b;
+  return hash ^ (hash >> 15);
+}
+
+// @ts-ignore: decorator
+@inline
+function headOf(table: usize, hash: u32): usize {
+  return table + HEADS + ((hash & 255) << 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function entryOf(table: usize, id: u32): usize {
+  return table + ENTRIES + <usize>id * ENTRY_BYTES;
+}
+
+/** Number of names. */
+// @ts-ignore: decorator
+@inline
+export function nameCount(table: usize): u32 {
+  return load<u32>(table);
+}
+
+// @ts-ignore: decorator
+@inline
+export function nameText(table: usize, id: u32): Text {
+  return load<u32>(entryOf(table, id));
+}
+
+// @ts-ignore: decorator
+@inline
+export function nameFlags(table: usize, id: u32): u16 {
+  return load<u16>(entryOf(table, id), 6);
+}
+
+/** Number of a name (lower case) with its `hashName`, or NONE. */
+export function findName(table: usize, ptr: usize, len: u32, hash: u32): u32 {
+  let next = <u32>load<u16>(headOf(table, hash));
+  // A chain has at most NAMES_MAX links, each made once.
+  while (next != 0) {
+    const id = next - 1;
+    const candidate = nameText(table, id);
+    if (textLen(candidate) == len && equals(textPtr(candidate), ptr, len)) return id;
+    next = load<u16>(entryOf(table, id), 4);
+  }
+  return NONE;
+}
+
+/** Gives a name (a lower-case Text that lives as long as the table) a number; NONE when the table is full. */
+export function internName(table: usize, name: Text): u32 {
+  const hash = hashName(textPtr(name), textLen(name));
+  const known = findName(table, textPtr(name), textLen(name), hash);
+  if (known != NONE) return known;
+  const id = nameCount(table);
+  if (id >= NAMES_MAX) return NONE;
+  const head = headOf(table, hash);
+  const entry = entryOf(table, id);
+  store<u32>(entry, <u32>name);
+  store<u16>(entry, load<u16>(head), 4);
+  store<u16>(entry, 0, 6);
+  store<u16>(head, <u16>(id + 1));
+  store<u32>(table, id + 1);
+  return id;
+}
+
+export function addNameFlags(table: usize, id: u32, flags: u16): void {
+  if (id < nameCount(table)) store<u16>(entryOf(table, id), nameFlags(table, id) | flags, 6);
+}

@@ -1,0 +1,108 @@
+// Every bound in the module, with its unit and its reason. What exceeds one is refused, never half done.
+
+// Memory ---------------------------------------------------------------------------------------
+
+/** Bytes of one callback's arena. Above Envoy's default max_request_headers_kb (60) plus the edits and the configuration. */
+export const ARENA_BYTES: u32 = 1 << 20;
+/** Bytes that must be free in the arena before a foreign call: the host writes the result without checking it. */
+export const FOREIGN_HEADROOM_BYTES: u32 = 4096;
+/** Bytes of one root's block: the compiled configuration, its keys and its token cache. */
+export const ROOT_BYTES: u32 = 1 << 20;
+/** Root contexts that can be alive in one VM: several plugins, each old and new during a push, and one to parse into. */
+export const ROOTS_MAX: u32 = 17;
+/** Streams that can wait for a later callback in one VM; the table has twice as many places. */
+export const STREAMS_MAX: u32 = 8192;
+/** Bytes that a waiting stream can keep. */
+export const STREAM_DATA_BYTES: u32 = 48;
+/** Host calls that can be in flight in one VM. */
+export const CALLOUTS_MAX: u32 = 256;
+/** Bytes for names and constants that live as long as the program. */
+export const TEXT_POOL_BYTES: u32 = 16384;
+
+// Configuration --------------------------------------------------------------------------------
+
+/** Bytes of a configuration document. */
+export const CONFIG_BYTES_MAX: u32 = 256 * 1024;
+/** Values (objects, lists, scalars) in a configuration document; bounds the heap while it is read. */
+export const CONFIG_NODES_MAX: u32 = 16384;
+
+// JSON -----------------------------------------------------------------------------------------
+
+/** Nesting of objects and lists. */
+export const JSON_DEPTH_MAX: u32 = 16;
+/** Members of one object: member names are compared with each other. */
+export const JSON_MEMBERS_MAX: u32 = 256;
+
+// Headers --------------------------------------------------------------------------------------
+
+/** Header fields of a request. Envoy's default is 100, its codec's largest setting is higher. */
+export const HEADERS_MAX: u32 = 512;
+/** Bytes of a header name that the module looks at. */
+export const HEADER_NAME_BYTES_MAX: u32 = 256;
+/** Bytes of a header value that the module writes. */
+export const HEADER_VALUE_BYTES_MAX: u32 = 8192;
+/** Distinct header names that one configuration can mention. */
+export const NAMES_MAX: u32 = 256;
+/** `strip` prefixes of one configuration. */
+export const STRIP_PREFIXES_MAX: u32 = 64;
+/** Bytes of all names with `_` of one request, written with `-`. */
+export const TWIN_BYTES_MAX: u32 = 16384;
+/** Edits to headers whose name is not in the configuration (stripped by prefix, renamed). */
+export const EXTRA_EDITS_MAX: u32 = 512;
+/** Bytes of a request path that rules look at. */
+export const PATH_BYTES_MAX: u32 = 8192;
+
+/** Fields that a refusal adds to its answer. */
+export const REPLY_FIELDS_MAX: u32 = 8;
+
+// JWT ------------------------------------------------------------------------------------------
+
+/** Bytes of a token (RFC 7519 sets none; the usual limit of one header is 8 KiB). */
+export const TOKEN_BYTES_MAX: u32 = 8192;
+/** Providers of one configuration. */
+export const PROVIDERS_MAX: u32 = 32;
+/** Keys of one provider. */
+export const KEYS_MAX: u32 = 32;
+/** Rules of one configuration. */
+export const RULES_MAX: u32 = 256;
+/** Claims that one provider keeps (forwarded, or part of a limit's key). */
+export const CLAIMS_MAX: u32 = 16;
+/** Bytes of a claim's value that is kept. */
+export const CLAIM_BYTES_MAX: u32 = 2048;
+/** Bytes of a SPIFFE ID (SPIFFE-ID.md §2.3). */
+export const SPIFFE_ID_BYTES_MAX: u32 = 2048;
+/** Bytes of the cache of verified tokens of one root. */
+export const TOKEN_CACHE_BYTES: u32 = 256 * 1024;
+/** Tokens that the cache of one root can hold. */
+export const TOKEN_CACHE_ENTRIES: u32 = 1024;
+
+// Rate limit -----------------------------------------------------------------------------------
+
+/** Limits of one configuration. */
+export const RATE_LIMITS_MAX: u32 = 64;
+/** Bytes of a limit's name: it is part of a shared-data key and of a header field. */
+export const RATE_LIMIT_NAME_BYTES_MAX: u32 = 64;
+/** Parts of one limit's key. */
+export const RATE_LIMIT_KEY_PARTS_MAX: u32 = 8;
+/** Largest capacity and largest count of a refill: capacity x microseconds of a day stays below 2^63. */
+export const RATE_LIMIT_TOKENS_MAX: u32 = 1000000;
+/** Pages of buckets of one limit: the number of its keys in shared data. */
+export const RATE_LIMIT_PAGES: u32 = 256;
+/** Buckets of one page, the overflow bucket not counted. */
+export const RATE_LIMIT_PAGE_BUCKETS: u32 = 15;
+/** Attempts to write a page before the limiter gives up (reliability: the loser is never starved for ever). */
+export const CAS_ATTEMPTS_MAX: u32 = 64;
+
+// Trace ----------------------------------------------------------------------------------------
+
+/** Members of a tracestate (W3C Trace Context §3.3.1.1). */
+export const TRACESTATE_MEMBERS_MAX: u32 = 32;
+/** Bytes of a tracestate that are propagated (W3C Trace Context §3.3.1.5 asks for at least 512). */
+export const TRACESTATE_BYTES_MAX: u32 = 512;
+/** Random bytes drawn from the host at once: one call costs 0.9 µs whatever its size. */
+export const RANDOM_BLOCK_BYTES: u32 = 1024;
+
+// Time -----------------------------------------------------------------------------------------
+
+/** Milliseconds until a root whose configuration could not be set up is tried again. */
+export const CONFIG_RETRY_MILLISECONDS: u32 = 1000;

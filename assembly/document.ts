@@ -1,0 +1,123 @@
+// The configuration document: its sections, each read by the filter that it switches on, into one root's block.
+// The verdict depends on the bytes alone (DESIGN §4).
+
+import { Block } from "./core/config/block";
+import { fixedNameId } from "./core/config/scalars";
+import { ConfigError, Value } from "./core/config/value";
+import { text, textLen, textPtr } from "./core/bytes/text";
+import { internFixedNames } from "./core/headers/fixed_names";
+import { CLAIM_TABLE_BYTES } from "./core/headers/identity";
+import {
+  addNameFlags,
+  NAME_OWNED,
+  NAME_TABLE_BYTES,
+  nameCount,
+  nameText,
+} from "./core/headers/names";
+import { HeaderPolicy, matchesStripPrefix } from "./core/headers/policy";
+import { CONFIG_BYTES_MAX, CONFIG_NODES_MAX, ROOT_BYTES } from "./core/limits";
+import { parse, parseErrorOffset, parseTooLarge } from "./core/json/tree";
+import { readJwt } from "./filters/jwt/config";
+import { readNormalise } from "./filters/normalise/config";
+import { readRateLimit } from "./filters/ratelimit/config";
+import { readTrace } from "./filters/trace/config";
+
+const CHECKED = text("x-sallyport-checked");
+
+/** What the chain needs of a configuration. A section that is absent is 0. At the start of the root's block. */
+// @ts-ignore: decorator
+@unmanaged
+export class ChainConfig {
+  names: usize;
+  claims: usize;
+  policy: HeaderPolicy;
+  normalise: usize;
+  trace: usize;
+  jwt: usize;
+  rateLimit: usize;
+  /** Whether requests that passed are marked, and the number of the header that says so. */
+  marksChecked: u32;
+  checkedId: u32;
+}
+
+/** Reads a document into a block; null and an error with a message when it is refused. */
+export function readDocument(ptr: usize, len: u32, block: usize, error: ConfigError): void {
+  if (len == 0) {
+    error.put("$", "nothing", "a JSON object");
+    return;
+  }
+  if (len > CONFIG_BYTES_MAX) {
+    error.put("$", len.toString() + " bytes", "at most " + CONFIG_BYTES_MAX.toString() + " bytes");
+    return;
+  }
+  const json = parse(ptr, len);
+  if (json === null) {
+    if (parseTooLarge) {
+      error.put("$", "too many values", "at most " + CONFIG_NODES_MAX.toString() + " values");
+    } else {
+      error.put("$", "a fault at byte " + parseErrorOffset.toString(), "JSON (RFC 8259)");
+    }
+    return;
+  }
+  const room = new Block(block);
+  readSections(new Value(json, "$", error, room), room);
+  if (room.overflowed) {
+    error.put("$", "too large a configuration", ROOT_BYTES.toString() + " bytes when compiled");
+  }
+}
+
+function readSections(root: Value, block: Block): void {
+  const config = changetype<ChainConfig>(block.allocate(<u32>offsetof<ChainConfig>()));
+  const names = block.allocate(NAME_TABLE_BYTES);
+  const claims = block.allocate(CLAIM_TABLE_BYTES);
+  const policy = changetype<HeaderPolicy>(block.allocate(<u32>offsetof<HeaderPolicy>()));
+  internFixedNames(names);
+  config.names = names;
+  config.claims = claims;
+  config.policy = policy;
+  const marks = root.optional("markChecked");
+  if (marks !== null && marks.bool()) {
+    config.marksChecked = 1;
+    config.checkedId = fixedNameId(names, marks, CHECKED);
+    addNameFlags(names, config.checkedId, NAME_OWNED);
+  }
+  const normalise = root.optional("normalise");
+  if (normalise !== null) config.normalise = readNormalise(normalise, names, policy);
+  const trace = root.optional("trace");
+  if (trace !== null) config.trace = readTrace(trace, names);
+  const jwt = root.optional("jwt");
+  if (jwt !== null) config.jwt = readJwt(jwt, names, claims);
+  const rateLimit = root.optional("rateLimit");
+  if (rateLimit !== null) {
+    if (jwt === null) claimsNeedTokens(rateLimit);
+    config.rateLimit = readRateLimit(rateLimit, names, claims);
+  }
+  root.done();
+  stripByPrefix(names, policy);
+}
+
+/** A limit on a claim never applies without the filter that verifies tokens: that must be a mistake. */
+function claimsNeedTokens(rateLimit: Value): void {
+  const limits = rateLimit.optional("limits");
+  if (limits === null || !limits.isArray) return;
+  const each = limits.items(0, u32.MAX_VALUE);
+  for (let i = 0; i < each.length; i++) {
+    const key = each[i].isObject ? each[i].optional("key") : null;
+    if (key === null || !key.isArray) continue;
+    const parts = key.items(0, u32.MAX_VALUE);
+    for (let j = 0; j < parts.length; j++) {
+      const claim = parts[j].isObject ? parts[j].optional("claim") : null;
+      if (claim !== null) claim.refuseFound("a claim", "claims only with a jwt section");
+    }
+  }
+}
+
+/** Names of the configuration that clients may not send because of a `strip` with a *. */
+function stripByPrefix(names: usize, policy: HeaderPolicy): void {
+  for (let id: u32 = 0; id < nameCount(names); id++) {
+    const name = nameText(names, id);
+    if (matchesStripPrefix(policy, textPtr(name), textLen(name))) {
+      addNameFlags(names, id, NAME_OWNED);
+    }
+  }
+}

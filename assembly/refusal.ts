@@ -1,0 +1,89 @@
+// A refusal is one value: a reason. Here it becomes the answer: HTTP gets JSON, gRPC gets its status in trailers-only,
+// which the host makes of the number and the plain message given here.
+
+import { arenaAllocate } from "./abi/arena";
+import { sendLocalResponse } from "./abi/host";
+import { encodedPairsLen, encodePairs, fieldsLen } from "./abi/pairs";
+import { Action, Status } from "./abi/types";
+import { fieldAt } from "./core/bytes/field";
+import { Text, text, textLen, textPtr } from "./core/bytes/text";
+import { replyFieldCount, replyFields } from "./core/headers/reply";
+import {
+  Reason,
+  reasonGrpcStatus,
+  reasonMessage,
+  reasonName,
+  reasonStatus,
+} from "./core/reason";
+
+const CONTENT_TYPE = text("content-type");
+const JSON = text("application/json");
+const BODY_BEGIN = text('{"error":"');
+const BODY_END = text('"}');
+const DETAIL_BEGIN = text("sallyport{");
+const DETAIL_END = text("}");
+
+let joinedPtr: usize = 0;
+let joinedLen: u32 = 0;
+
+/** Puts three texts together in the arena; nothing when it is full, which costs the answer its text, not its status. */
+function join(first: Text, second: Text, third: Text): void {
+  const len = textLen(first) + textLen(second) + textLen(third);
+  joinedPtr = arenaAllocate(len);
+  joinedLen = joinedPtr == 0 ? 0 : len;
+  if (joinedPtr == 0) return;
+  memory.copy(joinedPtr, textPtr(first), textLen(first));
+  memory.copy(joinedPtr + textLen(first), textPtr(second), textLen(second));
+  memory.copy(joinedPtr + len - textLen(third), textPtr(third), textLen(third));
+}
+
+/** Answers the request of the stream in effect. The stream stops whatever the host makes of it. */
+export function refuse(reason: Reason, isGrpc: bool): Action {
+  const message = reasonMessage(reason);
+  join(DETAIL_BEGIN, reasonName(reason), DETAIL_END);
+  const detailPtr = joinedPtr;
+  const detailLen = joinedLen;
+  let bodyPtr = textPtr(message);
+  let bodyLen = textLen(message);
+  if (!isGrpc) {
+    join(BODY_BEGIN, message, BODY_END);
+    bodyPtr = joinedPtr;
+    bodyLen = joinedLen;
+  }
+  encodeFields(isGrpc);
+  const status = reasonStatus(reason);
+  const grpcStatus = <i32>reasonGrpcStatus(reason);
+  const sent = sendLocalResponse(
+    status,
+    detailPtr,
+    detailLen,
+    bodyPtr,
+    bodyLen,
+    joinedPtr,
+    joinedLen,
+    grpcStatus,
+  );
+  if (sent != Status.OK) sendLocalResponse(status, 0, 0, 0, 0, 0, 0, grpcStatus);
+  return Action.PAUSE;
+}
+
+/** Leaves the answer's fields, serialized, in `joinedPtr` and `joinedLen`. */
+function encodeFields(isGrpc: bool): void {
+  const added = replyFieldCount();
+  const count = isGrpc ? added : added + 1;
+  const fields = arenaAllocate(fieldsLen(added + 1));
+  joinedPtr = 0;
+  joinedLen = 0;
+  if (fields == 0) return;
+  memory.copy(fields, replyFields(), fieldsLen(added));
+  const last = fieldAt(fields, added);
+  last.namePtr = textPtr(CONTENT_TYPE);
+  last.nameLen = textLen(CONTENT_TYPE);
+  last.valuePtr = textPtr(JSON);
+  last.valueLen = textLen(JSON);
+  const len = <u32>encodedPairsLen(fields, count);
+  joinedPtr = arenaAllocate(len);
+  if (joinedPtr == 0) return;
+  joinedLen = len;
+  encodePairs(fields, count, joinedPtr);
+}
