@@ -55,7 +55,7 @@ export function defineDecisions(): Status {
 
 /** Counts a decision, and logs it at level debug when it is a refusal. */
 export function noteDecision(reason: Reason): void {
-  if (defined) incrementMetric(load<u32>(IDS + (<u32>reason << 2)), 1);
+  if (defined) incrementMetric(load<u32>(IDS + ((<u32>reason) << 2)), 1);
   if (reason == Reason.OK || level > <u32>LogLevel.DEBUG) return;
   const line = arenaAllocate(LINE_BYTES);
   if (line == 0) return;

@@ -1,5 +1,5 @@
 // The configuration document: its sections, each read by the filter that it switches on, into one root's block.
-// The verdict depends on the bytes alone (DESIGN §4).
+// The verdict depends on the bytes alone (docs/decisions/0003-failed-setup-denies.md).
 
 import { Block } from "./core/config/block";
 import { fixedNameId } from "./core/config/scalars";

@@ -53,19 +53,7 @@ function issueOne(names: usize, id: u32, state: NameState): Status {
   const nameLen = textLen(name);
   if (valueCount == 0) return removeHeader(MapType.REQUEST_HEADERS, namePtr, nameLen);
   if (wireCount == 0) {
-    return addHeader(
-      MapType.REQUEST_HEADERS,
-      namePtr,
-      nameLen,
-      state.valuePtr,
-      state.valueLen,
-    );
+    return addHeader(MapType.REQUEST_HEADERS, namePtr, nameLen, state.valuePtr, state.valueLen);
   }
-  return replaceHeader(
-    MapType.REQUEST_HEADERS,
-    namePtr,
-    nameLen,
-    state.valuePtr,
-    state.valueLen,
-  );
+  return replaceHeader(MapType.REQUEST_HEADERS, namePtr, nameLen, state.valuePtr, state.valueLen);
 }

@@ -8,13 +8,7 @@ import { Action, Status } from "./abi/types";
 import { fieldAt } from "./core/bytes/field";
 import { Text, text, textLen, textPtr } from "./core/bytes/text";
 import { replyFieldCount, replyFields } from "./core/headers/reply";
-import {
-  Reason,
-  reasonGrpcStatus,
-  reasonMessage,
-  reasonName,
-  reasonStatus,
-} from "./core/reason";
+import { Reason, reasonGrpcStatus, reasonMessage, reasonName, reasonStatus } from "./core/reason";
 
 const CONTENT_TYPE = text("content-type");
 const JSON = text("application/json");

@@ -1,19 +1,25 @@
 // What a program on top of this ABI provides: one method per callback, each with an answer for who does not need it.
+// None is abstract: the dispatch of an abstract method has a branch that traps.
 // `root` is the number of a root (roots.ts), `stream` a context id.
 
 import { Action } from "./types";
 
-export abstract class Handler {
+export class Handler {
   /** The VM starts for a plugin. Called again for a root that exists. */
   onVmStart(root: u32, vmConfigurationLen: u32): bool {
     return true;
   }
 
-  /** false refuses the configuration: only for a verdict that its bytes alone decide (DESIGN §4). */
-  abstract onConfigure(root: u32, configurationLen: u32): bool;
+  /** false refuses the configuration: only for a verdict that its bytes alone decide: see
+   * docs/decisions/0003-failed-setup-denies.md. */
+  onConfigure(root: u32, configurationLen: u32): bool {
+    return false;
+  }
 
   /** A configuration for a root that found no room: a verdict from its bytes; its streams are refused anyway. */
-  abstract onConfigureWithoutRoot(configurationLen: u32): bool;
+  onConfigureWithoutRoot(configurationLen: u32): bool {
+    return false;
+  }
 
   onTick(root: u32): void {}
 
@@ -25,7 +31,9 @@ export abstract class Handler {
   }
 
   /** A request whose root is not known. It must not pass. */
-  abstract onUnknownStream(stream: u32): Action;
+  onUnknownStream(stream: u32): Action {
+    return Action.PAUSE;
+  }
 
   /** Only for streams that were kept (streams.ts). `data` is the stream's own memory. */
   onResponseHeaders(

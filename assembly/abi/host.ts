@@ -46,7 +46,9 @@ export function logLevel(): u32 {
 // @ts-ignore: decorator
 @inline
 function clockNanoseconds(clock: ClockId): u64 {
-  return imports.clock_time_get(clock, 0, RETURN_LONG) == Errno.SUCCESS ? load<u64>(RETURN_LONG) : 0;
+  return imports.clock_time_get(clock, 0, RETURN_LONG) == Errno.SUCCESS
+    ? load<u64>(RETURN_LONG)
+    : 0;
 }
 
 /** Nanoseconds since the Unix epoch by a clock that can be set; 0 when the host has none. */
@@ -94,9 +96,7 @@ export function addHeader(
   valuePtr: usize,
   valueLen: u32,
 ): Status {
-  return <Status>(
-    imports.proxy_add_header_map_value(mapType, namePtr, nameLen, valuePtr, valueLen)
-  );
+  return <Status>imports.proxy_add_header_map_value(mapType, namePtr, nameLen, valuePtr, valueLen);
 }
 
 /** Removes every field of that name and adds one. */

@@ -45,6 +45,8 @@ export const HEADER_VALUE_BYTES_MAX: u32 = 8192;
 export const NAMES_MAX: u32 = 256;
 /** `strip` prefixes of one configuration. */
 export const STRIP_PREFIXES_MAX: u32 = 64;
+/** Lines of `map` of one configuration. */
+export const MAPPINGS_MAX: u32 = 64;
 /** Bytes of all names with `_` of one request, written with `-`. */
 export const TWIN_BYTES_MAX: u32 = 16384;
 /** Edits to headers whose name is not in the configuration (stripped by prefix, renamed). */
@@ -63,6 +65,20 @@ export const TOKEN_BYTES_MAX: u32 = 8192;
 export const PROVIDERS_MAX: u32 = 32;
 /** Keys of one provider. */
 export const KEYS_MAX: u32 = 32;
+/** Bytes of a key's `kid`. */
+export const KEY_ID_BYTES_MAX: u32 = 1024;
+/** Audiences of one provider. */
+export const AUDIENCES_MAX: u32 = 16;
+/** Subjects and beginnings of subjects of one provider. */
+export const SUBJECTS_MAX: u32 = 64;
+/** Bytes of an issuer, an audience or a subject in the configuration. */
+export const IDENTIFIER_BYTES_MAX: u32 = 2048;
+/** Bytes of a claim's name. */
+export const CLAIM_NAME_BYTES_MAX: u32 = 256;
+/** Bytes of the realm in WWW-Authenticate. */
+export const REALM_BYTES_MAX: u32 = 256;
+/** Milliseconds that clocks may differ: "no more than a few minutes" (RFC 7519 §4.1.4). */
+export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 /** Rules of one configuration. */
 export const RULES_MAX: u32 = 256;
 /** Claims that one provider keeps (forwarded, or part of a limit's key). */
@@ -84,6 +100,8 @@ export const RATE_LIMITS_MAX: u32 = 64;
 export const RATE_LIMIT_NAME_BYTES_MAX: u32 = 64;
 /** Parts of one limit's key. */
 export const RATE_LIMIT_KEY_PARTS_MAX: u32 = 8;
+/** Proxies in front whose addresses in x-forwarded-for a key can skip. */
+export const TRUSTED_HOPS_MAX: u32 = 16;
 /** Largest capacity and largest count of a refill: capacity x microseconds of a day stays below 2^63. */
 export const RATE_LIMIT_TOKENS_MAX: u32 = 1000000;
 /** Pages of buckets of one limit: the number of its keys in shared data. */

@@ -7,7 +7,8 @@ import { addNameFlags, internName, NAME_OWNED } from "../headers/names";
 import { HEADER_NAME_BYTES_MAX, NAMES_MAX, RATE_LIMIT_TOKENS_MAX } from "../limits";
 import { Value } from "./value";
 
-const HEADER_NAME = "a header name in letters, digits and - (no _, it also stands for the one with -)";
+const HEADER_NAME =
+  "a header name in letters, digits and - (no _, it also stands for the one with -)";
 /** Names that the host or the protocol needs, or that tell where a message ends (RFC 9110 §7.6.1, RFC 9112 §6). */
 const RESERVED: string[] = [
   "host",
@@ -83,7 +84,7 @@ class Count {
   ) {}
 }
 
-/** Digits and what follows them; -1 when it does not begin with 1 to 15 digits. */
+/** Digits and what follows them; -1 when it does not begin with 1 to 15 digits, or has a 0 in front of others. */
 function countAndUnit(characters: string): Count {
   let digits = 0;
   let value: i64 = 0;
@@ -94,6 +95,7 @@ function countAndUnit(characters: string): Count {
     digits++;
   }
   if (digits == 0 || digits > 15) value = -1;
+  if (digits > 1 && characters.charCodeAt(0) == 48) value = -1;
   return new Count(value, characters.substring(digits));
 }
 

@@ -86,7 +86,12 @@ export class Value {
     const found = this.optional(name);
     if (found !== null) return found;
     if (this.isObject) this.error.put(this.path, 'no member "' + name + '"', '"' + name + '"');
-    return new Value(new Json(Kind.NULL, 0, 0, false), this.path + "." + name, this.error, this.block);
+    return new Value(
+      new Json(Kind.NULL, 0, 0, false),
+      this.path + "." + name,
+      this.error,
+      this.block,
+    );
   }
 
   /** Refuses members that nobody has asked for. Called last. */

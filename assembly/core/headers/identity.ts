@@ -20,10 +20,7 @@ export function internClaim(table: usize, name: Text): u32 {
   const count = load<u32>(table);
   for (let i: u32 = 0; i < count; i++) {
     const known = claimName(table, i);
-    if (
-      textLen(known) == textLen(name) &&
-      equals(textPtr(known), textPtr(name), textLen(name))
-    ) {
+    if (textLen(known) == textLen(name) && equals(textPtr(known), textPtr(name), textLen(name))) {
       return i;
     }
   }

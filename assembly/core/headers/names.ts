@@ -25,7 +25,7 @@ export function hashName(ptr: usize, len: u32): u32 {
   let hash: u32 = len * 0x9e3779b1;
   let i: u32 = 0;
   for (; i + 4 <= len; i += 4) hash = rotl(hash ^ load<u32>(ptr + i), 13) * 0x85ebca6b;
-  for (; i < len; i++) hash = rotl(hash ^ <u32>load<u8>(ptr + i), 13) * 0x85ebca6b;
+  for (; i < len; i++) hash = rotl(hash ^ (<u32>load<u8>(ptr + i)), 13) * 0x85ebca6b;
   return hash ^ (hash >> 15);
 }
 

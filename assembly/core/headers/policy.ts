@@ -28,7 +28,7 @@ export class HeaderPolicy {
 /** Notes that a prefix of the policy begins with this byte. */
 export function noteFirstByte(policy: HeaderPolicy, byte: u32): void {
   const word = changetype<usize>(policy) + offsetof<HeaderPolicy>("first0") + ((byte >> 6) << 3);
-  store<u64>(word, load<u64>(word) | ((<u64>1) << (<u64>byte & 63)));
+  store<u64>(word, load<u64>(word) | ((<u64>1) << ((<u64>byte) & 63)));
 }
 
 /** Whether a name (with `-` for `_`) begins with one of the policy's prefixes. */
@@ -36,7 +36,7 @@ export function matchesStripPrefix(policy: HeaderPolicy, ptr: usize, len: u32): 
   if (policy.prefixCount == 0 || len == 0) return false;
   const byte = <u32>load<u8>(ptr);
   const word = changetype<usize>(policy) + offsetof<HeaderPolicy>("first0") + ((byte >> 6) << 3);
-  if (((load<u64>(word) >> (<u64>byte & 63)) & 1) == 0) return false;
+  if (((load<u64>(word) >> ((<u64>byte) & 63)) & 1) == 0) return false;
   for (let i: u32 = 0; i < policy.prefixCount; i++) {
     const prefix: Text = load<u32>(policy.prefixes + (i << 2));
     if (startsWith(ptr, len, textPtr(prefix), textLen(prefix))) return true;

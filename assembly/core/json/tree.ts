@@ -23,7 +23,7 @@ export class Json {
 
   constructor(
     public kind: Kind,
-    /** Raw bytes of a string (without quotation marks) or number, in the document. */
+    /** Raw bytes of a string (without quotation marks), number, object or list, in the document. */
     public ptr: usize,
     public len: u32,
     public hasEscapes: bool,
@@ -73,15 +73,17 @@ export function parse(ptr: usize, len: u32): Json | null {
       continue;
     }
     if (token == Token.OBJECT_END || token == Token.ARRAY_END) {
-      open.pop();
+      const closed = open.pop();
+      closed.len = <u32>(ptr + scanner.offset + 1 - closed.ptr);
       continue;
     }
     if (++nodes > CONFIG_NODES_MAX) {
       parseTooLarge = true;
       break;
     }
-    if (token == Token.OBJECT_BEGIN) node = new Json(Kind.OBJECT, 0, 0, false);
-    else if (token == Token.ARRAY_BEGIN) node = new Json(Kind.ARRAY, 0, 0, false);
+    if (token == Token.OBJECT_BEGIN) node = new Json(Kind.OBJECT, ptr + scanner.offset, 0, false);
+    else if (token == Token.ARRAY_BEGIN)
+      node = new Json(Kind.ARRAY, ptr + scanner.offset, 0, false);
     else if (token == Token.STRING) node = leaf(scanner, Kind.STRING);
     else if (token == Token.NUMBER) node = leaf(scanner, Kind.NUMBER);
     else if (token == Token.TRUE) node = new Json(Kind.TRUE, 0, 0, false);

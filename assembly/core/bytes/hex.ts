@@ -1,0 +1,30 @@
+// Lower-case hexadecimal (RFC 4648 §8, in the lower case of W3C Trace Context §2.2.1).
+
+import { Char, isDigit } from "./ascii";
+
+const SIX_LETTERS: u32 = 6;
+
+/** Whether all bytes are 0-9 or a-f. */
+export function isLowerHex(ptr: usize, len: u32): bool {
+  const end = ptr + len;
+  for (let at = ptr; at < end; at++) {
+    const c = <u32>load<u8>(at);
+    if (!isDigit(c) && c - Char.LOWER_A >= SIX_LETTERS) return false;
+  }
+  return true;
+}
+
+/** Writes two digits for each byte of `source`: 2 x byteLen bytes at `target`. */
+export function writeHex(target: usize, source: usize, byteLen: u32): void {
+  for (let i: u32 = 0; i < byteLen; i++) {
+    const byte = <u32>load<u8>(source + i);
+    store<u8>(target + 2 * i, digit(byte >> 4));
+    store<u8>(target + 2 * i + 1, digit(byte & 0xf));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function digit(nibble: u32): u32 {
+  return nibble < 10 ? Char.ZERO + nibble : Char.LOWER_A - 10 + nibble;
+}

@@ -1,0 +1,109 @@
+// The key of a bucket: a hash over its parts, each with its place, its kind and its length, so that
+// ("a", "bc") and ("ab", "c"), or a header and a claim of one value, are different keys. And the
+// name of its page in shared data.
+//
+// The parts are chained: key = siphash(previous key │ place and kind │ length │ siphash(bytes)).
+// Nothing is stored, so a part can be of any length and have any number of values.
+
+import { Char } from "../bytes/ascii";
+import { siphash } from "../bytes/hash";
+import { writeHex } from "../bytes/hex";
+import { NONE } from "../bytes/none";
+import { Text, text, textLen, textPtr } from "../bytes/text";
+import { RATE_LIMIT_NAME_BYTES_MAX, RATE_LIMIT_PAGES } from "../limits";
+import { Period } from "./bucket";
+
+export const enum KeyPart {
+  TEXT = 1,
+  CLAIM = 2,
+  HEADER = 3,
+  PATH = 4,
+  CLIENT_ADDRESS = 5,
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Link {
+  previous: u64;
+  hash: u64;
+  tag: u32;
+  len: u32;
+}
+const LINK_SIZE: u32 = 24;
+if (offsetof<Link>() != <usize>LINK_SIZE) ERROR("Link is not 24 bytes");
+const LINK: usize = memory.data(24, 8);
+
+/** The 128-bit secret that keys are hashed with: the same in all workers, unknown to clients. */
+// @ts-ignore: decorator
+@unmanaged
+export class KeySeed {
+  k0: u64;
+  k1: u64;
+}
+
+/** The key before its first part. */
+export const KEY_START: u64 = 0;
+
+/** The key with one more value of its part number `place`. A part can have several values. */
+export function addPart(
+  key: u64,
+  place: u32,
+  kind: KeyPart,
+  ptr: usize,
+  len: u32,
+  seed: KeySeed,
+): u64 {
+  return chain(key, place, kind, len, siphash(ptr, len, seed.k0, seed.k1), seed);
+}
+
+/** The key with a part that the request does not have, which no value equals. */
+export function addAbsentPart(key: u64, place: u32, kind: KeyPart, seed: KeySeed): u64 {
+  return chain(key, place, kind, NONE, 0, seed);
+}
+
+function chain(key: u64, place: u32, kind: KeyPart, len: u32, hash: u64, seed: KeySeed): u64 {
+  const link = changetype<Link>(LINK);
+  link.previous = key;
+  link.hash = hash;
+  link.tag = (place << 8) | kind;
+  link.len = len;
+  const next = siphash(LINK, LINK_SIZE, seed.k0, seed.k1);
+  // 0 marks a free bucket (page.ts).
+  return next == 0 ? 1 : next;
+}
+
+const PREFIX = text("sallyport/rl1/");
+const PERIOD_LETTERS = text("smhd");
+/** Digits of a page's number. */
+const PAGE_DIGITS: u32 = 2;
+if (RATE_LIMIT_PAGES != 256) ERROR("a page's number has two hexadecimal digits");
+
+/** Bytes of a page's name at most. */
+export const PAGE_NAME_BYTES_MAX: u32 = 14 + RATE_LIMIT_NAME_BYTES_MAX + 3 + PAGE_DIGITS;
+
+/**
+ * Writes `sallyport/rl1/<name>/<period>/<page>` for page 0 of a limit; returns its length. A period
+ * is part of the name because levels of different periods have different units. `name` has
+ * RATE_LIMIT_NAME_BYTES_MAX at most.
+ */
+export function writePageName(target: usize, name: Text, period: Period): u32 {
+  let at = target;
+  memory.copy(at, textPtr(PREFIX), textLen(PREFIX));
+  at += textLen(PREFIX);
+  memory.copy(at, textPtr(name), textLen(name));
+  at += textLen(name);
+  store<u8>(at, Char.SLASH);
+  store<u8>(at + 1, load<u8>(textPtr(PERIOD_LETTERS) + period));
+  store<u8>(at + 2, Char.SLASH);
+  store<u8>(at + 3, Char.ZERO);
+  store<u8>(at + 4, Char.ZERO);
+  return <u32>(at + 3 + PAGE_DIGITS - target);
+}
+
+/** Makes a page's name that of the page a key is on. */
+export function setPageOf(namePtr: usize, nameLen: u32, key: u64): void {
+  if (nameLen < PAGE_DIGITS) return;
+  // The top byte of the hash is the page; the buckets of a page compare all of it.
+  store<u8>(LINK, <u8>(key >> 56));
+  writeHex(namePtr + nameLen - PAGE_DIGITS, LINK, 1);
+}

@@ -1,0 +1,209 @@
+// Verified tokens in a region of fixed size, given by the caller. A log: entries are appended, the
+// oldest are overwritten, nothing is ever moved or freed. A set-associative index finds them by
+// hash.
+//
+//        0  head u32 │ lap u32
+//       16  index: SETS × WAYS × { hash u64 │ offset u32 │ lap u32 }        lap 0 is a free way
+//    16400  log of LOG_BYTES: entries one behind the other, each aligned to 8
+//   262144
+//
+//   entry    0  expiresAtSeconds u64
+//            8  notBeforeSeconds u64
+//           16  generation u32 │ tokenLen u32
+//           24  valueLen u32   │ free u32
+//           32  token bytes, then value bytes from the next multiple of 8
+//
+// An entry does not wrap: what is left at the end of the log is skipped and the next lap begins. So
+// an entry written at `offset` in lap n is whole while the log is in lap n, and in lap n + 1 as
+// long as `head` has not passed `offset`.
+
+import { equals } from "../bytes/ascii";
+import { NONE } from "../bytes/none";
+import { TOKEN_CACHE_BYTES, TOKEN_CACHE_ENTRIES } from "../limits";
+
+// @ts-ignore: decorator
+@unmanaged
+class CacheHeader {
+  head: u32;
+  lap: u32;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+class Way {
+  hash: u64;
+  offset: u32;
+  lap: u32;
+}
+
+/** What a token is looked up by. */
+// @ts-ignore: decorator
+@unmanaged
+export class TokenKey {
+  /** Keyed hash over any part of the token. */
+  hash: u64;
+  /** Changes whenever what the token was verified with does. */
+  generation: u32;
+  tokenPtr: usize;
+  tokenLen: u32;
+}
+
+/** A verified token. Valid until the next insert. */
+// @ts-ignore: decorator
+@unmanaged
+export class CachedToken {
+  /** For the owner of the cache; not looked at here. */
+  expiresAtSeconds: u64;
+  notBeforeSeconds: u64;
+  generation: u32;
+  tokenLen: u32;
+  valueLen: u32;
+}
+
+const WAYS: u32 = 4;
+const SETS: u32 = TOKEN_CACHE_ENTRIES / WAYS;
+const WAY_SIZE: u32 = 16;
+const INDEX_AT: u32 = 16;
+const LOG_AT: u32 = INDEX_AT + SETS * WAYS * WAY_SIZE;
+const LOG_BYTES: u32 = TOKEN_CACHE_BYTES - LOG_AT;
+const ENTRY_SIZE: u32 = 32;
+if (offsetof<Way>() != <usize>WAY_SIZE) ERROR("Way is not 16 bytes");
+if (offsetof<CachedToken>() > <usize>ENTRY_SIZE) ERROR("CachedToken has more than 32 bytes");
+if (SETS == 0 || (SETS & (SETS - 1)) != 0) ERROR("the number of sets is not a power of two");
+if (TOKEN_CACHE_BYTES % 8 != 0) ERROR("the log is not a multiple of 8");
+
+/** Bytes of the largest entry that is kept: larger ones would push out too many others. */
+const ENTRY_BYTES_MAX: u32 = LOG_BYTES / 4;
+
+/** Makes `cache`, TOKEN_CACHE_BYTES aligned to 16, an empty cache; or an old one empty again. */
+export function flushTokens(cache: usize): void {
+  memory.fill(cache, 0, LOG_AT);
+  changetype<CacheHeader>(cache).lap = 1;
+}
+
+/** The token's entry, or null. The bytes of the token are compared, not only its hash. */
+export function findToken(cache: usize, key: TokenKey): CachedToken | null {
+  const way = findWay(cache, key);
+  return way == NONE ? null : entryAt(cache, wayAt(cache, way).offset);
+}
+
+/** Drops a token. */
+export function removeToken(cache: usize, key: TokenKey): void {
+  const way = findWay(cache, key);
+  if (way != NONE) wayAt(cache, way).lap = 0;
+}
+
+/**
+ * Appends a token with room for `valueLen` bytes, which the caller fills before anything else is
+ * done with the cache (`valueOf`), as it does the times. null: too large to be kept.
+ */
+export function insertToken(cache: usize, key: TokenKey, valueLen: u32): CachedToken | null {
+  const size = entryBytes(key.tokenLen, valueLen);
+  if (size > ENTRY_BYTES_MAX) return null;
+  const known = findWay(cache, key);
+  const offset = append(cache, <u32>size);
+  const way = wayAt(cache, known == NONE ? victimOf(cache, key.hash) : known);
+  way.hash = key.hash;
+  way.offset = offset;
+  way.lap = changetype<CacheHeader>(cache).lap;
+  const entry = entryAt(cache, offset);
+  entry.expiresAtSeconds = 0;
+  entry.notBeforeSeconds = 0;
+  entry.generation = key.generation;
+  entry.tokenLen = key.tokenLen;
+  entry.valueLen = valueLen;
+  memory.copy(tokenOf(entry), key.tokenPtr, key.tokenLen);
+  return entry;
+}
+
+/** Address of the entry's `valueLen` bytes, aligned to 8. */
+export function valueOf(entry: CachedToken): usize {
+  return tokenOf(entry) + ((entry.tokenLen + 7) & ~7);
+}
+
+// @ts-ignore: decorator
+@inline
+function tokenOf(entry: CachedToken): usize {
+  return changetype<usize>(entry) + ENTRY_SIZE;
+}
+
+/** In 64 bits: the lengths are the caller's word. */
+function entryBytes(tokenLen: u32, valueLen: u32): u64 {
+  return <u64>ENTRY_SIZE + ((<u64>tokenLen + 7) & ~7) + ((<u64>valueLen + 7) & ~7);
+}
+
+// @ts-ignore: decorator
+@inline
+function wayAt(cache: usize, index: u32): Way {
+  return changetype<Way>(cache + INDEX_AT + index * WAY_SIZE);
+}
+
+// @ts-ignore: decorator
+@inline
+function entryAt(cache: usize, offset: u32): CachedToken {
+  return changetype<CachedToken>(cache + LOG_AT + offset);
+}
+
+// @ts-ignore: decorator
+@inline
+function firstWayOf(hash: u64): u32 {
+  return ((<u32>hash) & (SETS - 1)) * WAYS;
+}
+
+/** Whether what the way points to has not been overwritten, not even in part. */
+function isWhole(header: CacheHeader, way: Way): bool {
+  if (way.lap == header.lap) return true;
+  return way.lap != 0 && way.lap + 1 == header.lap && way.offset >= header.head;
+}
+
+function findWay(cache: usize, key: TokenKey): u32 {
+  const header = changetype<CacheHeader>(cache);
+  const first = firstWayOf(key.hash);
+  for (let i: u32 = first; i < first + WAYS; i++) {
+    const way = wayAt(cache, i);
+    if (way.hash != key.hash || !isWhole(header, way)) continue;
+    const entry = entryAt(cache, way.offset);
+    if (
+      entry.generation == key.generation &&
+      entry.tokenLen == key.tokenLen &&
+      equals(tokenOf(entry), key.tokenPtr, key.tokenLen)
+    ) {
+      return i;
+    }
+  }
+  return NONE;
+}
+
+/** The way of the hash's set that is free or dead, else the one whose entry is the oldest. */
+function victimOf(cache: usize, hash: u64): u32 {
+  const header = changetype<CacheHeader>(cache);
+  const first = firstWayOf(hash);
+  let oldest = first;
+  let oldestAge = u64.MAX_VALUE;
+  for (let i: u32 = first; i < first + WAYS; i++) {
+    const way = wayAt(cache, i);
+    if (!isWhole(header, way)) return i;
+    const age = ((<u64>way.lap) << 32) | way.offset;
+    if (age < oldestAge) {
+      oldestAge = age;
+      oldest = i;
+    }
+  }
+  return oldest;
+}
+
+/**
+ * Takes `size` bytes (a multiple of 8, at most ENTRY_BYTES_MAX) from the log; returns their offset.
+ */
+function append(cache: usize, size: u32): u32 {
+  const header = changetype<CacheHeader>(cache);
+  if (header.head + size > LOG_BYTES) {
+    // A lap number must never come back while a way still has it.
+    if (header.lap == u32.MAX_VALUE) flushTokens(cache);
+    header.lap++;
+    header.head = 0;
+  }
+  const offset = header.head;
+  header.head = offset + size;
+  return offset;
+}

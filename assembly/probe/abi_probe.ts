@@ -1,0 +1,142 @@
+// Test-only program on top of the ABI layer alone: it keeps every stream, asks a cluster about each, and lets the
+// stream go on when the answer comes. Shows that the layer serves programs other than ours.
+
+import { arenaAllocate, arenaFree } from "../abi/arena";
+import { calloutsPending, callOut } from "../abi/callouts";
+import { Handler, install } from "../abi/handler";
+import { answerLen, answerPtr, getBuffer, getHeaderPairs, sendLocalResponse } from "../abi/host";
+import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../abi/pairs";
+import { enterPaused, markDone, pauseRequest, resumeRequest } from "../abi/resume";
+import { rootsAlive, setRootState } from "../abi/roots";
+import { keepStream, streamsKept } from "../abi/streams";
+import { Action, BufferType, MapType, Status } from "../abi/types";
+import { fieldAt } from "../core/bytes/field";
+import { Text, text, textLen, textPtr } from "../core/bytes/text";
+
+export * from "../abi/exports";
+export { arenaFree, calloutsPending, rootsAlive, streamsKept };
+
+const CLUSTER = text("answers");
+const METHOD = text(":method");
+const PATH = text(":path");
+const AUTHORITY = text(":authority");
+const GET = text("GET");
+const ROOT_PATH = text("/");
+const TIMEOUT_MILLISECONDS: u32 = 500;
+const REFUSAL_STATUS: u32 = 503;
+const PURPOSE: u32 = 7;
+const CONTEXT_MARK: u64 = 0x5a5a5a5a5a5a5a5a;
+
+let orphanCount: u32 = 0;
+let corruptedCount: u32 = 0;
+
+/** Answers that came for streams that had gone. */
+export function orphans(): u32 {
+  return orphanCount;
+}
+
+/** Streams whose memory was not as it had been left. */
+export function corrupted(): u32 {
+  return corruptedCount;
+}
+
+function setField(fields: usize, index: u32, name: Text, value: Text): void {
+  const field = fieldAt(fields, index);
+  field.namePtr = textPtr(name);
+  field.nameLen = textLen(name);
+  field.valuePtr = textPtr(value);
+  field.valueLen = textLen(value);
+}
+
+function ask(root: u32, stream: u32): Status {
+  const fields = arenaAllocate(fieldsLen(3));
+  if (fields == 0) return Status.INVALID_MEMORY_ACCESS;
+  setField(fields, 0, METHOD, GET);
+  setField(fields, 1, PATH, ROOT_PATH);
+  setField(fields, 2, AUTHORITY, CLUSTER);
+  const len = <u32>encodedPairsLen(fields, 3);
+  const headers = arenaAllocate(len);
+  if (headers == 0) return Status.INVALID_MEMORY_ACCESS;
+  encodePairs(fields, 3, headers);
+  return callOut(
+    root,
+    stream,
+    PURPOSE,
+    textPtr(CLUSTER),
+    textLen(CLUSTER),
+    headers,
+    len,
+    0,
+    0,
+    TIMEOUT_MILLISECONDS,
+  );
+}
+
+function refuse(stream: u32): Action {
+  markDone(stream);
+  sendLocalResponse(REFUSAL_STATUS, 0, 0, 0, 0, 0, 0, -1);
+  return Action.PAUSE;
+}
+
+class Asker extends Handler {
+  onConfigure(root: u32, configurationLen: u32): bool {
+    const status = getBuffer(BufferType.PLUGIN_CONFIGURATION, 0, configurationLen);
+    setRootState(root, status == Status.OK && answerPtr != 0 ? 1 : 0);
+    return true;
+  }
+
+  onConfigureWithoutRoot(configurationLen: u32): bool {
+    return true;
+  }
+
+  onRequestHeaders(root: u32, stream: u32, headerCount: u32, endOfStream: bool): Action {
+    const data = keepStream(stream, root);
+    if (data == 0) return refuse(stream);
+    store<u64>(data, CONTEXT_MARK ^ (<u64>stream));
+    if (getHeaderPairs(MapType.REQUEST_HEADERS) != Status.OK) return refuse(stream);
+    const fields = arenaAllocate(fieldsLen(64));
+    if (fields == 0 || decodePairs(answerPtr, answerLen, fields, 64) < 0) return refuse(stream);
+    if (ask(root, stream) != Status.OK) return refuse(stream);
+    return pauseRequest(stream) ? Action.PAUSE : refuse(stream);
+  }
+
+  onUnknownStream(stream: u32): Action {
+    return refuse(stream);
+  }
+
+  onResponseHeaders(
+    root: u32,
+    stream: u32,
+    data: usize,
+    headerCount: u32,
+    endOfStream: bool,
+  ): Action {
+    if (load<u64>(data) != (CONTEXT_MARK ^ (<u64>stream))) corruptedCount++;
+    return Action.CONTINUE;
+  }
+
+  onCalloutResponse(
+    root: u32,
+    stream: u32,
+    purpose: u32,
+    headerCount: u32,
+    bodyLen: u32,
+    trailerCount: u32,
+  ): void {
+    if (purpose != PURPOSE) corruptedCount++;
+    if (stream == 0) {
+      orphanCount++;
+      return;
+    }
+    if (!enterPaused(stream)) return;
+    if (headerCount == 0) refuse(stream);
+    else resumeRequest(stream);
+  }
+
+  onStreamDelete(root: u32, stream: u32, data: usize): void {
+    const mark = load<u64>(data);
+    if (mark != 0 && mark != (CONTEXT_MARK ^ (<u64>stream))) corruptedCount++;
+  }
+}
+
+install(new Asker());

@@ -1,0 +1,13 @@
+// Test-only entry: `core` over (pointer, length), reached from Node through @assemblyscript/loader.
+
+export * from "./jwt_probe";
+export * from "./trace_probe";
+
+/** Room for a test's input and output. */
+export function allocate(bytes: u32): usize {
+  return heap.alloc(bytes);
+}
+
+export function release(ptr: usize): void {
+  heap.free(ptr);
+}

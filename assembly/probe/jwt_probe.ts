@@ -1,0 +1,258 @@
+// Test-only: bytes, JSON and token parsing over (pointer, length), one export for each question a test asks.
+
+import * as ascii from "../core/bytes/ascii";
+import * as base64url from "../core/bytes/base64url";
+import * as decimal from "../core/bytes/decimal";
+import { equalsCt } from "../core/bytes/equal";
+import * as hex from "../core/bytes/hex";
+import * as utf8 from "../core/bytes/utf8";
+import { Scanner, SCANNER_BYTES } from "../core/json/scanner";
+import { AlgorithmSet } from "../core/jwt/algorithm";
+import {
+  claimLen,
+  claimPtr,
+  Claims,
+  CLAIMS_BYTES,
+  ExpectedClaims,
+  judgeClaims,
+  readClaims,
+} from "../core/jwt/claims";
+import { Compact, readCompact } from "../core/jwt/compact";
+import { writeEcdsaDer } from "../core/jwt/ecdsa_signature";
+import { JoseHeader, readHeader } from "../core/jwt/header";
+import { Jwk, readJwk, SPKI_BYTES_MAX } from "../core/jwt/jwk";
+import { parseFrom, parseUntil } from "../core/jwt/numeric_date";
+import { isOnP256 } from "../core/jwt/p256";
+import { Profile } from "../core/jwt/profile";
+import { writeSignature } from "../core/jwt/signature";
+import { parseSpiffeId, SpiffeId } from "../core/jwt/spiffe_id";
+import {
+  readVerifyResult,
+  VerifyArguments,
+  verifyArgumentsLenMax,
+  writeVerifyArguments,
+} from "../core/jwt/verify_arguments";
+
+// bytes --------------------------------------------------------------------------------------------
+
+export function equals(a: usize, b: usize, len: u32): bool {
+  return ascii.equals(a, b, len);
+}
+
+export function equalsConstantTime(a: usize, b: usize, len: u32): bool {
+  return equalsCt(a, b, len);
+}
+
+export function equalsLower(ptr: usize, lowerPtr: usize, len: u32): bool {
+  return ascii.equalsLower(ptr, lowerPtr, len);
+}
+
+export function startsWith(ptr: usize, len: u32, prefixPtr: usize, prefixLen: u32): bool {
+  return ascii.startsWith(ptr, len, prefixPtr, prefixLen);
+}
+
+export function isDigit(c: u32): bool {
+  return ascii.isDigit(c);
+}
+
+export function isTchar(c: u32): bool {
+  return ascii.isTchar(c);
+}
+
+export function isToken(ptr: usize, len: u32): bool {
+  return ascii.isToken(ptr, len);
+}
+
+export function lower(c: u32): u32 {
+  return ascii.lower(c);
+}
+
+export function isFieldValue(ptr: usize, len: u32): bool {
+  return ascii.isFieldValue(ptr, len);
+}
+
+export function isVisibleAscii(ptr: usize, len: u32): bool {
+  return ascii.isVisibleAscii(ptr, len);
+}
+
+export function skipOws(ptr: usize, end: usize): usize {
+  return ascii.skipOws(ptr, end);
+}
+
+export function trimOwsEnd(ptr: usize, end: usize): usize {
+  return ascii.trimOwsEnd(ptr, end);
+}
+
+export function isLowerHex(ptr: usize, len: u32): bool {
+  return hex.isLowerHex(ptr, len);
+}
+
+export function writeHex(target: usize, source: usize, byteLen: u32): void {
+  hex.writeHex(target, source, byteLen);
+}
+
+export function parseUnsigned(ptr: usize, len: u32): i64 {
+  return decimal.parseUnsigned(ptr, len);
+}
+
+export function writeUnsigned(target: usize, value: u64): u32 {
+  return decimal.writeUnsigned(target, value);
+}
+
+export function decodeBase64url(target: usize, source: usize, len: u32): i32 {
+  return base64url.decode(target, source, len);
+}
+
+export function decodedLen(len: u32): u32 {
+  return base64url.decodedLen(len);
+}
+
+export function utf8ValidLen(ptr: usize, len: u32): u32 {
+  return utf8.validLen(ptr, len);
+}
+
+export function isUtf8(ptr: usize, len: u32): bool {
+  return utf8.isValid(ptr, len);
+}
+
+// json ---------------------------------------------------------------------------------------------
+
+/** A scanner of its own; `scanner` is its address in what follows. */
+export function newScanner(): usize {
+  return heap.alloc(SCANNER_BYTES);
+}
+
+export function jsonBegin(scanner: usize, ptr: usize, len: u32): void {
+  changetype<Scanner>(scanner).begin(ptr, len);
+}
+
+export function jsonNext(scanner: usize): u32 {
+  return changetype<Scanner>(scanner).next();
+}
+
+export function jsonSkipValue(scanner: usize): bool {
+  return changetype<Scanner>(scanner).skipValue();
+}
+
+export function jsonNameIs(scanner: usize, text: usize): bool {
+  return changetype<Scanner>(scanner).nameIs(text);
+}
+
+export function jsonUnescape(scanner: usize, target: usize, capacity: u32): i32 {
+  return changetype<Scanner>(scanner).unescape(target, capacity);
+}
+
+export function jsonValuePtr(scanner: usize): usize {
+  return changetype<Scanner>(scanner).valuePtr;
+}
+
+export function jsonValueLen(scanner: usize): u32 {
+  return changetype<Scanner>(scanner).valueLen;
+}
+
+export function jsonHasEscapes(scanner: usize): bool {
+  return changetype<Scanner>(scanner).hasEscapes;
+}
+
+export function jsonOffset(scanner: usize): u32 {
+  return changetype<Scanner>(scanner).offset;
+}
+
+export function jsonDepth(scanner: usize): u32 {
+  return changetype<Scanner>(scanner).depth;
+}
+
+export function jsonError(scanner: usize): u32 {
+  return changetype<Scanner>(scanner).error;
+}
+
+// jwt ----------------------------------------------------------------------------------------------
+// Structs are read by tests as little-endian u32 fields, in the order in which their classes declare them.
+
+const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
+
+export const compactBytes: u32 = <u32>offsetof<Compact>();
+export const headerBytes: u32 = <u32>offsetof<JoseHeader>();
+export const claimsBytes: u32 = CLAIMS_BYTES;
+export const jwkBytes: u32 = <u32>offsetof<Jwk>();
+export const spiffeIdBytes: u32 = <u32>offsetof<SpiffeId>();
+export const spkiBytesMax: u32 = SPKI_BYTES_MAX;
+
+export function jwtReadCompact(ptr: usize, len: u32, target: usize, out: usize): u32 {
+  return readCompact(ptr, len, target, changetype<Compact>(out));
+}
+
+export function jwtReadHeader(
+  ptr: usize,
+  len: u32,
+  profile: Profile,
+  allowed: AlgorithmSet,
+  out: usize,
+): u32 {
+  return readHeader(ptr, len, profile, allowed, SCANNER, changetype<JoseHeader>(out));
+}
+
+export function jwtReadClaims(ptr: usize, len: u32, expected: usize, out: usize): u32 {
+  const claims = changetype<Claims>(out);
+  return readClaims(ptr, len, changetype<ExpectedClaims>(expected), SCANNER, claims);
+}
+
+export function jwtJudgeClaims(claims: usize, nowSeconds: i64, skewSeconds: i64): u32 {
+  return judgeClaims(changetype<Claims>(claims), nowSeconds, skewSeconds);
+}
+
+export function jwtClaimPtr(claims: usize, index: u32): usize {
+  return claimPtr(changetype<Claims>(claims), index);
+}
+
+export function jwtClaimLen(claims: usize, index: u32): u32 {
+  return claimLen(changetype<Claims>(claims), index);
+}
+
+export function jwtDateUntil(ptr: usize, len: u32): i64 {
+  return parseUntil(ptr, len);
+}
+
+export function jwtDateFrom(ptr: usize, len: u32): i64 {
+  return parseFrom(ptr, len);
+}
+
+export function jwtSpiffeId(ptr: usize, len: u32, out: usize): bool {
+  return parseSpiffeId(ptr, len, changetype<SpiffeId>(out));
+}
+
+/** The verdict on a document that is one key; MALFORMED when anything follows it. */
+export function jwtReadJwk(ptr: usize, len: u32, profile: Profile, spki: usize, out: usize): u32 {
+  SCANNER.begin(ptr, len);
+  return readJwk(SCANNER, profile, spki, changetype<Jwk>(out));
+}
+
+export function jwtIsOnP256(x: usize, y: usize): bool {
+  return isOnP256(x, y);
+}
+
+export function jwtEcdsaDer(target: usize, ptr: usize, len: u32): i32 {
+  return writeEcdsaDer(target, ptr, len);
+}
+
+export function jwtWriteSignature(
+  keyType: u32,
+  expectedLen: u32,
+  ptr: usize,
+  len: u32,
+  target: usize,
+): i32 {
+  return writeSignature(keyType, expectedLen, ptr, len, target);
+}
+
+export function jwtVerifyArgumentsLenMax(message: usize): u32 {
+  return verifyArgumentsLenMax(changetype<VerifyArguments>(message));
+}
+
+export function jwtWriteVerifyArguments(message: usize, target: usize): u32 {
+  return writeVerifyArguments(changetype<VerifyArguments>(message), target);
+}
+
+export function jwtReadVerifyResult(ptr: usize, len: u32): u32 {
+  return readVerifyResult(ptr, len);
+}

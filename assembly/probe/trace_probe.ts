@@ -1,0 +1,37 @@
+// Test-only: hash, trace context, rate limit, token cache, rule paths and gRPC as they are.
+
+export { siphash } from "../core/bytes/hash";
+export { isGrpcContentType } from "../core/grpc/grpc";
+export { matchesPrefix, readPath, segmentsOf } from "../core/headers/path";
+export { secondsUntilMore, windowSeconds, writePolicy, writeState } from "../core/ratelimit/answer";
+export { ADDRESS_BYTES_MAX, readAddress } from "../core/ratelimit/address";
+export { levelAt, secondsUntil, setLimit, tokensOf } from "../core/ratelimit/bucket";
+export { addAbsentPart, addPart, setPageOf, writePageName } from "../core/ratelimit/key";
+export { isPage, putBack, take, writeEmptyPage } from "../core/ratelimit/page";
+export {
+  findToken,
+  flushTokens,
+  insertToken,
+  removeToken,
+  valueOf,
+} from "../core/table/token_cache";
+export { readTraceparent, writeTraceId, writeTraceparent } from "../core/trace/traceparent";
+export {
+  addTracestateLine,
+  beginTracestate,
+  tracestateLen,
+  writeTracestate,
+} from "../core/trace/tracestate";
+
+export { ITEM_BYTES_MAX } from "../core/ratelimit/answer";
+export { PAGE_NAME_BYTES_MAX } from "../core/ratelimit/key";
+export { OVERFLOW, PAGE_BYTES } from "../core/ratelimit/page";
+export {
+  PATH_BYTES_MAX,
+  RATE_LIMIT_NAME_BYTES_MAX,
+  RATE_LIMIT_PAGE_BUCKETS,
+  RATE_LIMIT_TOKENS_MAX,
+  TOKEN_CACHE_BYTES,
+  TRACESTATE_BYTES_MAX,
+  TRACESTATE_MEMBERS_MAX,
+} from "../core/limits";

@@ -1,0 +1,111 @@
+// What becomes of a configuration: a verdict on its bytes, and the set-up of what surrounds it. The first may refuse it,
+// the second never does: it denies every request of the root and tries again (docs/decisions/0003-failed-setup-denies.md).
+
+import { answerLen, answerPtr, getBuffer, log, setTickPeriod } from "./abi/host";
+import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi/roots";
+import { BufferType, LogLevel, Status } from "./abi/types";
+import { ConfigError } from "./core/config/value";
+import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS } from "./core/limits";
+import { defineDecisions } from "./decisions";
+import { ChainConfig, readDocument } from "./document";
+import { activateJwt } from "./filters/jwt/filter";
+import { activateRateLimit } from "./filters/ratelimit/filter";
+
+/** What a root can be. Only READY lets requests pass. */
+const enum RootState {
+  UNCONFIGURED = 0,
+  READY = 1,
+  /** Its configuration is good and read, something around it is not: set up again on tick. */
+  NOT_SET_UP = 2,
+  /** The host did not hand out its configuration: asked for again on tick. */
+  NOT_READ = 3,
+}
+
+/** Whether the root's requests may pass at all. */
+// @ts-ignore: decorator
+@inline
+export function isReady(root: u32): bool {
+  return rootState(root) == RootState.READY;
+}
+
+/** The root's configuration; means something only when the root is ready. */
+// @ts-ignore: decorator
+@inline
+export function configOf(root: u32): ChainConfig {
+  return changetype<ChainConfig>(rootBlock(root));
+}
+
+/** false when the bytes of the configuration refuse it, which alone decides that. */
+export function configure(root: u32, len: u32): bool {
+  if (len > CONFIG_BYTES_MAX) return accepts(0, len);
+  if (len != 0 && !fetchConfiguration(len)) {
+    setRootState(root, RootState.NOT_READ);
+    denyAll();
+    return true;
+  }
+  if (!accepts(answerPtr, len)) return false;
+  adoptStaging(root);
+  setUpOrRetry(root);
+  return true;
+}
+
+/** The same verdict for a root that found no place. */
+export function configureWithoutRoot(len: u32): bool {
+  if (len > CONFIG_BYTES_MAX) return accepts(0, len);
+  if (len != 0 && !fetchConfiguration(len)) return true;
+  return accepts(answerPtr, len);
+}
+
+/** Tries again what failed. */
+export function retry(root: u32): void {
+  if (rootState(root) == RootState.NOT_SET_UP) setUpOrRetry(root);
+  else if (rootState(root) == RootState.NOT_READ) readAgain(root);
+}
+
+/** Reads the configuration into the staging block; false when it is refused, which is logged. */
+function accepts(ptr: usize, len: u32): bool {
+  const error = new ConfigError();
+  readDocument(ptr, len, staging(), error);
+  if (!error.failed) return true;
+  logLine(LogLevel.ERROR, "config: " + error.message);
+  return false;
+}
+
+function logLine(level: LogLevel, line: string): void {
+  const bytes = String.UTF8.encode(line);
+  log(level, changetype<usize>(bytes), bytes.byteLength);
+}
+
+/** Asks the host for the configuration; false when it did not hand out all of it. */
+function fetchConfiguration(len: u32): bool {
+  if (getBuffer(BufferType.PLUGIN_CONFIGURATION, 0, len) != Status.OK) return false;
+  return answerLen == len;
+}
+
+function readAgain(root: u32): void {
+  const status = getBuffer(BufferType.PLUGIN_CONFIGURATION, 0, CONFIG_BYTES_MAX);
+  if (status != Status.OK || answerLen == 0 || !accepts(answerPtr, answerLen)) return;
+  adoptStaging(root);
+  setRootState(root, RootState.NOT_SET_UP);
+  setUpOrRetry(root);
+}
+
+/** What a configuration needs of its surroundings. Nothing here may change the verdict on its bytes. */
+function setUp(config: ChainConfig): bool {
+  if (defineDecisions() != Status.OK) return false;
+  if (config.jwt != 0 && activateJwt(config.jwt) != Status.OK) return false;
+  if (config.rateLimit != 0 && activateRateLimit(config.rateLimit) != Status.OK) return false;
+  return true;
+}
+
+function setUpOrRetry(root: u32): void {
+  const ready = setUp(configOf(root));
+  if (ready && rootState(root) == RootState.NOT_SET_UP) setTickPeriod(0);
+  setRootState(root, ready ? RootState.READY : RootState.NOT_SET_UP);
+  if (!ready) denyAll();
+}
+
+function denyAll(): void {
+  logLine(LogLevel.CRITICAL, "config_failed: every request is refused until the set-up succeeds");
+  setTickPeriod(CONFIG_RETRY_MILLISECONDS);
+}

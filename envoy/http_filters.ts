@@ -1,0 +1,100 @@
+// The Envoy HTTP filters of a Sallyport chain: the module, and the safety net around it.
+
+/** What Envoy's YAML is made of. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+export interface JsonObject {
+  [name: string]: JsonValue;
+}
+
+const EXTENSIONS = "type.googleapis.com/envoy.extensions.filters.http";
+
+/** Set by the module on every request that passed (`markChecked`), and by nobody else. */
+export const CHECKED_HEADER = "x-sallyport-checked";
+
+export interface WasmFilterOptions {
+  /** Name in Envoy's logs and statistics, and the root id: a module can serve several roots. */
+  name: string;
+  /** Namespace of shared data. Own, so that no other plugin can read or poison ours. */
+  vmId: string;
+  /** File of the module, as Envoy sees it. */
+  modulePath: string;
+  /** Sallyport's configuration document; anything that JSON can carry. */
+  configuration: object;
+}
+
+/**
+ * The module as an Envoy HTTP filter. Where the configuration says `markChecked: true` the safety
+ * net stands around it: Envoy serves without a wasm filter on a worker where its configuration
+ * failed after a good canary, and RBAC then refuses what the module did not mark.
+ */
+export function sallyportFilters(options: WasmFilterOptions): JsonObject[] {
+  const filter = wasmFilter(options);
+  const { configuration } = options;
+  const marks = "markChecked" in configuration && configuration.markChecked === true;
+  return marks ? withSafetyNet(filter) : [filter];
+}
+
+/** Removes the mark that a client sent, asks for the module's mark, and hides it from upstreams. */
+export function withSafetyNet(filter: JsonObject): JsonObject[] {
+  return [
+    removeRequestHeader("sallyport.net.strip", CHECKED_HEADER),
+    filter,
+    requireRequestHeader("sallyport.net.require", CHECKED_HEADER, "1"),
+    removeRequestHeader("sallyport.net.hide", CHECKED_HEADER),
+  ];
+}
+
+export function wasmFilter(options: WasmFilterOptions): JsonObject {
+  return {
+    name: "envoy.filters.http.wasm",
+    typed_config: {
+      "@type": `${EXTENSIONS}.wasm.v3.Wasm`,
+      config: {
+        name: options.name,
+        root_id: options.name,
+        failure_policy: "FAIL_RELOAD",
+        reload_config: { backoff: { base_interval: "1s" } },
+        vm_config: {
+          vm_id: options.vmId,
+          runtime: "envoy.wasm.runtime.v8",
+          code: { local: { filename: options.modulePath } },
+        },
+        configuration: {
+          "@type": "type.googleapis.com/google.protobuf.StringValue",
+          value: `${JSON.stringify(options.configuration, null, 2)}\n`,
+        },
+      },
+    },
+  };
+}
+
+export function routerFilter(): JsonObject {
+  return {
+    name: "envoy.filters.http.router",
+    typed_config: { "@type": `${EXTENSIONS}.router.v3.Router` },
+  };
+}
+
+function removeRequestHeader(name: string, header: string): JsonObject {
+  return {
+    name,
+    typed_config: {
+      "@type": `${EXTENSIONS}.header_mutation.v3.HeaderMutation`,
+      mutations: { request_mutations: [{ remove: header }] },
+    },
+  };
+}
+
+function requireRequestHeader(name: string, header: string, value: string): JsonObject {
+  const principal = { header: { name: header, string_match: { exact: value } } };
+  return {
+    name,
+    typed_config: {
+      "@type": `${EXTENSIONS}.rbac.v3.RBAC`,
+      rules: {
+        action: "ALLOW",
+        policies: { checked: { permissions: [{ any: true }], principals: [principal] } },
+      },
+    },
+  };
+}

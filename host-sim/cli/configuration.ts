@@ -1,0 +1,276 @@
+// Generated from docs/schema/sallyport.schema.json by scripts/generate_types.ts.
+
+/**
+ * A header name without _, such as x-spiffe-id, or the beginning of one with *: x-jwt-*.
+ */
+export type HeaderPattern = string;
+/**
+ * A header name without _ (it also stands for the one with -), such as x-trace-id.
+ */
+export type HeaderName = string;
+/**
+ * A list of formats; for now tracecontext alone (W3C Trace Context).
+ *
+ * @minItems 1
+ * @maxItems 1
+ */
+export type TraceFormats = "tracecontext"[];
+/**
+ * A text that is not empty.
+ */
+export type Text = string;
+/**
+ * The name of a claim, such as sub.
+ */
+export type ClaimName = string;
+/**
+ * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s.
+ */
+export type Rate = string;
+
+/**
+ * The configuration document of Sallyport. A section that is absent switches its filter off.
+ */
+export interface Configuration {
+  /**
+   * Sets `x-sallyport-checked: 1` on every request that passed, and strips the client's.
+   */
+  markChecked?: boolean;
+  normalise?: Normalise;
+  trace?: Trace;
+  jwt?: Jwt;
+  rateLimit?: RateLimit;
+}
+/**
+ * Cleans request headers before anything looks at them.
+ */
+export interface Normalise {
+  /**
+   * What happens to names with _: `replace` makes it -, `reject` answers 400.
+   */
+  underscores?: "keep" | "replace" | "drop" | "reject";
+  /**
+   * Headers that clients may never set; every header that a section writes is added by itself.
+   */
+  strip?: HeaderPattern[];
+  /**
+   * Headers that move to another name; one that is there already wins.
+   *
+   * @maxItems 64
+   */
+  map?: HeaderMapping[];
+  /**
+   * A value for `user-agent`, set on gRPC requests that carry none.
+   */
+  grpcUserAgent?: string;
+}
+/**
+ * A mapping with `from` and `to`.
+ */
+export interface HeaderMapping {
+  from: HeaderName;
+  to: HeaderName;
+  /**
+   * A text put before the value unless it is there already, such as "Bearer ".
+   */
+  prefix?: string;
+}
+/**
+ * Continues or starts a W3C trace.
+ */
+export interface Trace {
+  extract?: TraceFormats;
+  inject?: TraceFormats;
+}
+/**
+ * Admits requests by a signed token.
+ */
+export interface Jwt {
+  /**
+   * The realm in WWW-Authenticate: printable ASCII without " and \.
+   */
+  realm?: string;
+  /**
+   * The providers by name; a rule requires one of them.
+   */
+  providers: {
+    [k: string]: Provider;
+  };
+  /**
+   * The first rule whose prefix matches decides; a request that none matches is refused.
+   *
+   * @minItems 1
+   * @maxItems 256
+   */
+  rules: Rule[];
+}
+/**
+ * A provider: whose tokens are accepted, and how they are checked.
+ */
+export interface Provider {
+  /**
+   * `rfc7519` is a plain JWT, `jwt-svid` a SPIFFE JWT-SVID.
+   */
+  profile?: "rfc7519" | "jwt-svid";
+  /**
+   * A SPIFFE trust domain, such as example.org; required by jwt-svid.
+   */
+  trustDomain?: string;
+  /**
+   * The issuer (`iss`), compared exactly; any when absent.
+   */
+  issuer?: string;
+  /**
+   * The audiences (`aud`) of which a token must name one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  audiences: Text[];
+  /**
+   * The subjects (`sub`) that are accepted, exact or a prefix with *; any when absent.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  subjects?: Text[];
+  /**
+   * The signature algorithms that are accepted.
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  algorithms?: ("ES256" | "RS256")[];
+  /**
+   * A duration by which `exp` and `nbf` may be missed, such as 60s.
+   */
+  clockSkew?: string;
+  keys: Keys;
+  forward?: Forward;
+}
+/**
+ * The keys that verify signatures.
+ */
+export interface Keys {
+  /**
+   * A JSON Web Key Set (RFC 7517 §5).
+   */
+  inline: {
+    /**
+     * The keys of the set.
+     *
+     * @minItems 1
+     * @maxItems 32
+     *
+     * Items: A JSON Web Key (RFC 7517 §4).
+     */
+    keys: {
+      [k: string]: unknown;
+    }[];
+    [k: string]: unknown;
+  };
+}
+/**
+ * What the upstream gets to see of a token.
+ */
+export interface Forward {
+  /**
+   * `strip` removes the token from the request, `keep` forwards it.
+   */
+  token?: "strip" | "keep";
+  /**
+   * The claims that are forwarded in headers.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A pair of `claim` and `header`.
+   */
+  claims?: {
+    claim: ClaimName;
+    header: HeaderName;
+  }[];
+}
+/**
+ * A rule with `match` and `require`.
+ */
+export interface Rule {
+  /**
+   * An object with `prefix`.
+   */
+  match: {
+    /**
+     * A path prefix of whole segments that begins with a slash, such as /healthz.
+     */
+    prefix: string;
+  };
+  /**
+   * The name of a provider, or none.
+   */
+  require: string;
+}
+/**
+ * Token buckets shared by all workers.
+ */
+export interface RateLimit {
+  /**
+   * What happens to a request when the shared data or the clock fails.
+   */
+  onError?: "deny" | "allow";
+  /**
+   * When RateLimit headers are sent: with refusals, or with every response.
+   */
+  headers?: "refused" | "always";
+  /**
+   * The limits; the first that is exhausted refuses.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  limits: Limit[];
+}
+/**
+ * A limit with `name`, `key`, `capacity` and `refill`.
+ */
+export interface Limit {
+  /**
+   * A name of 1 to 64 letters, digits and !#$%&'*+-.^_`|~ (it stands in header fields).
+   */
+  name: string;
+  /**
+   * The parts of the key: requests with the same key share a bucket.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  key: KeyPart[];
+  /**
+   * A whole number from 0 to 1000000: the requests of a burst.
+   */
+  capacity: number;
+  refill: Rate;
+}
+/**
+ * A key part: exactly one of claim, header, path, clientAddress and text.
+ */
+export interface KeyPart {
+  claim?: ClaimName;
+  header?: HeaderName;
+  /**
+   * True: the path without its query.
+   */
+  path?: true;
+  /**
+   * The client's address, seen through trusted proxies.
+   */
+  clientAddress?: {
+    /**
+     * A whole number from 0 to 16: how many proxies in front are trusted.
+     */
+    trustedHops?: number;
+  };
+  /**
+   * A fixed text.
+   */
+  text?: string;
+}

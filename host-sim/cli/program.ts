@@ -1,0 +1,72 @@
+// The `sallyport` command: its subcommands, options and help.
+
+import { Command } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { DEMO_AUDIENCE, DEMO_SUBJECT } from "./demo.ts";
+import { serveCommand } from "./serve.ts";
+import type { ServeOptions } from "./serve.ts";
+import { colorsFor } from "./terminal.ts";
+import { tokenCommand } from "./token.ts";
+import type { TokenCommandOptions } from "./token.ts";
+import { validateCommand } from "./validate.ts";
+
+/** `setExitCode` gets what the chosen subcommand returns. */
+export function createProgram(setExitCode: (code: number) => void): Command {
+  const program = styled(new Command("sallyport"))
+    .description("Envoy filters in one WebAssembly module, run and checked without an Envoy.")
+    .version(packageJson.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help for a command")
+    .helpCommand("help [command]", "print help for a command")
+    .showSuggestionAfterError(true)
+    .exitOverride();
+
+  program
+    .command("serve")
+    .description("run the embedded gateway with a configuration file")
+    .argument("<file>", "configuration, YAML or JSON")
+    .requiredOption("-u, --upstream <url>", "origin that requests go to, http://host:port")
+    .option("-l, --listen <host:port>", "address to serve on", "127.0.0.1:8080")
+    .action(async (file: string, options: ServeOptions) => {
+      setExitCode(await serveCommand(file, options));
+    });
+
+  program
+    .command("validate")
+    .description("check a configuration file: the schema, then the module's own check")
+    .argument("<file>", "configuration, YAML or JSON")
+    .action(async (file: string) => {
+      setExitCode(await validateCommand(file));
+    });
+
+  program
+    .command("token")
+    .description("mint a token with the demo's keys")
+    .option("-s, --sub <subject>", "subject", DEMO_SUBJECT)
+    .option("-a, --aud <audience...>", "audience, one or several", [DEMO_AUDIENCE])
+    .option("-t, --ttl <duration>", "lifetime: 30s, 5m, 1h", "1h")
+    .option("--alg <algorithm>", "ES256 or RS256", "ES256")
+    .action(async (options: TokenCommandOptions) => {
+      setExitCode(await tokenCommand(options));
+    });
+
+  program.commands.forEach((command) => styled(command).copyInheritedSettings(program));
+  return program;
+}
+
+function styled(command: Command): Command {
+  const colors = colorsFor(process.stdout);
+  return command
+    .configureHelp({
+      sortSubcommands: true,
+      styleTitle: (text) => colors.bold(text),
+      styleCommandText: (text) => colors.cyan(text),
+      styleSubcommandText: (text) => colors.cyan(text),
+      styleOptionText: (text) => colors.cyan(text),
+      styleArgumentText: (text) => colors.yellow(text),
+    })
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error:/, colorsFor(process.stderr).red("error:")));
+      },
+    });
+}

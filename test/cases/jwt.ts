@@ -1,0 +1,363 @@
+// Tokens, end to end: what is accepted, and every hostile token with the reason that refuses it.
+// Every form of bad bytes is in test/core/jwt; here is what comes of them.
+
+import type { HeaderList } from "../../host-sim/src/index.ts";
+import type { Case, CaseExpectation, CaseRequest, CaseStep, Protocol } from "../support/case.ts";
+import { mint } from "../support/tokens.ts";
+import { hostileTokens } from "./jwt_hostile.ts";
+import { claims, OTHER, RSA, SPIFFE_ID, svid, token } from "./jwt_tokens.ts";
+
+type Upstream = NonNullable<CaseExpectation["upstream"]>;
+
+export function bearer(value: string): HeaderList {
+  return [["authorization", `Bearer ${value}`]];
+}
+
+function passes(upstream: Upstream = {}): CaseExpectation {
+  return { status: 200, reason: null, upstream, response: { "www-authenticate": null } };
+}
+
+const CHALLENGES: Record<string, string | null> = {
+  "jwt:missing": 'Bearer realm="sallyport"',
+  "jwt:multiple": 'Bearer realm="sallyport", error="invalid_request"',
+  "jwt:spiffe_id_invalid": 'Bearer realm="sallyport", error="insufficient_scope"',
+  "jwt:subject_refused": 'Bearer realm="sallyport", error="insufficient_scope"',
+  "jwt:no_rule": null,
+  "jwt:path_refused": null,
+};
+const INVALID_TOKEN = 'Bearer realm="sallyport", error="invalid_token"';
+
+const ANSWERS: Record<string, [status: number, grpcStatus: number, error: string]> = {
+  "jwt:multiple": [400, 3, "several tokens"],
+  "jwt:spiffe_id_invalid": [403, 7, "invalid spiffe_id"],
+  "jwt:subject_refused": [403, 7, "forbidden"],
+  "jwt:no_rule": [403, 7, "forbidden"],
+  "jwt:path_refused": [400, 3, "invalid path"],
+};
+
+export function refused(reason: string): CaseExpectation {
+  const [status, grpcStatus, error] = ANSWERS[reason] ?? [401, 16, "invalid token"];
+  const challenge = CHALLENGES[reason];
+  return {
+    status,
+    reason,
+    grpcStatus,
+    body: JSON.stringify({ error }),
+    response: { "www-authenticate": challenge === undefined ? INVALID_TOKEN : challenge },
+  };
+}
+
+const step = (request: CaseRequest, expect: CaseExpectation): CaseStep => ({ request, expect });
+
+function one(
+  name: string,
+  configuration: string,
+  request: CaseRequest,
+  expect: CaseExpectation,
+  protocols?: readonly Protocol[],
+): Case {
+  const only = protocols === undefined ? {} : { protocols };
+  return { name, configuration, ...only, steps: [step(request, expect)] };
+}
+
+const GOOD = await token();
+const ALICE = { "x-user": "alice", authorization: null };
+
+const presentation: Case[] = [
+  one("no credentials", "jwt", {}, refused("jwt:missing")),
+  ...["Basic YWxpY2U6c2VjcmV0", "DPoP abc", "Bearerx abc", "token", "="].map((value) =>
+    one(
+      `credentials of another scheme: ${value}`,
+      "jwt",
+      { headers: [["authorization", value]] },
+      refused("jwt:missing"),
+    ),
+  ),
+  ...["Bearer", "bearer  "].map((value) =>
+    one(
+      `the scheme without a token: ${JSON.stringify(value)}`,
+      "jwt",
+      { headers: [["authorization", value]] },
+      refused("jwt:malformed"),
+    ),
+  ),
+  ...["Bearer", "bearer", "BEARER", "bEaReR"].map((scheme) =>
+    one(
+      `the scheme in any case: ${scheme}`,
+      "jwt",
+      { headers: [["authorization", `${scheme} ${GOOD}`]] },
+      passes(ALICE),
+    ),
+  ),
+  one(
+    "several spaces before the token",
+    "jwt",
+    { headers: [["authorization", `Bearer   ${GOOD}`]] },
+    passes(ALICE),
+  ),
+  one(
+    "a tab before the token",
+    "jwt",
+    { headers: [["authorization", `Bearer\t${GOOD}`]] },
+    refused("jwt:malformed"),
+  ),
+  one(
+    "something behind the token",
+    "jwt",
+    { headers: bearer(`${GOOD} x`) },
+    refused("jwt:malformed"),
+  ),
+  one(
+    "two tokens in one value",
+    "jwt",
+    { headers: bearer(`${GOOD}, Bearer ${GOOD}`) },
+    refused("jwt:multiple"),
+  ),
+  one(
+    "two Authorization fields, equal or not",
+    "jwt",
+    { headers: [...bearer(GOOD), ...bearer(GOOD)] },
+    refused("jwt:multiple"),
+  ),
+  one("a comma behind the token", "jwt", { headers: bearer(`${GOOD},`) }, refused("jwt:multiple")),
+  one(
+    "a token above the limit",
+    "jwt",
+    { headers: bearer(`${GOOD}${"A".repeat(8192)}`) },
+    refused("jwt:too_large"),
+  ),
+  one(
+    "the largest token",
+    "jwt",
+    { headers: bearer(await token({ filler: "x".repeat(5800) })) },
+    passes(ALICE),
+  ),
+];
+
+const SPOOFED: HeaderList = [
+  ["x-user", "root"],
+  ["X-User", "root"],
+  ["x_user", "root"],
+  ["x-level", "9"],
+  ["x-admin", "true"],
+];
+
+const forwarding: Case[] = [
+  one(
+    "claims become headers, the token does not go on",
+    "jwt",
+    { headers: bearer(await token({ level: 7, admin: true })) },
+    passes({ "x-user": "alice", "x-level": "7", "x-admin": "true", authorization: null }),
+  ),
+  one(
+    "the token goes on where it is kept",
+    "jwt with the token kept",
+    { headers: bearer(GOOD) },
+    passes({ "x-user": "alice", authorization: `Bearer ${GOOD}` }),
+  ),
+  one(
+    "what clients send in the place of claims is removed",
+    "jwt",
+    { headers: [...bearer(GOOD), ...SPOOFED] },
+    passes({ "x-user": "alice", "x-level": null, "x-admin": null, x_user: null }),
+  ),
+  one(
+    "also where no token is required",
+    "jwt",
+    { path: "/healthz", headers: SPOOFED },
+    passes({ "x-user": null, "x-level": null, "x-admin": null, x_user: null }),
+  ),
+  one(
+    "also when the mapping table would put it there",
+    "jwt behind a mapping",
+    { path: "/open", headers: [["claimed-user", "root"]] },
+    passes({ "x-user": null }),
+  ),
+  one(
+    "a mapped header is a token like any other",
+    "jwt behind a mapping",
+    { headers: [["auth-token", GOOD]] },
+    passes({ "x-user": "alice", authorization: null, "auth-token": null }),
+  ),
+  one(
+    "claims of other kinds are absent",
+    "jwt",
+    { headers: bearer(await token({ level: 1.5, admin: ["true"] })) },
+    passes({ "x-user": "alice", "x-level": null, "x-admin": null }),
+  ),
+  ...(await Promise.all(
+    ["a\r\nx-admin: true", "a\0b", "a\tb", "ä", "😀", " a", "a ", "", "\x7f", "x".repeat(2049)].map(
+      async (sub) => {
+        const headers = bearer(await token({ sub }));
+        const shown = JSON.stringify(sub.slice(0, 20));
+        const upstream = { "x-user": null, "x-admin": null };
+        return one(
+          `a claim that no field can hold: ${shown}`,
+          "jwt",
+          { headers },
+          passes(upstream),
+        );
+      },
+    ),
+  )),
+];
+
+const ORDERS = "/orders";
+const rules: Case[] = [
+  one("the first rule that matches", "jwt", { path: "/healthz" }, passes()),
+  one("a path below a prefix", "jwt", { path: "/healthz/live?x=/orders" }, passes()),
+  ...["/healthzadmin", "/health", "/Healthz", "/x/healthz", "/?/healthz", ORDERS].map((path) =>
+    one(`a path that is not below a prefix: ${path}`, "jwt", { path }, refused("jwt:missing")),
+  ),
+  ...["/healthz/../orders", "/healthz/%2e%2e/orders", "/./healthz/../orders"].map((path) =>
+    one(`a path that leaves the prefix: ${path}`, "jwt", { path }, refused("jwt:missing")),
+  ),
+  ...["/%68ealthz", "/./healthz", "/orders/../healthz"].map((path) =>
+    one(`a path that is the prefix once normalised: ${path}`, "jwt", { path }, passes()),
+  ),
+  ...[
+    "/healthz%2f..%2forders",
+    "/healthz%2Forders",
+    "/healthz%5corders",
+    "//healthz",
+    "/healthz;x=1",
+    "/healthz/..;/orders",
+    "/%252e%252e/orders",
+    "/healthz%00",
+    "/../orders",
+    "/a%zz",
+  ].map((path) =>
+    one(
+      `a path that readers disagree about: ${path}`,
+      "jwt",
+      { path, headers: bearer(GOOD) },
+      refused("jwt:path_refused"),
+    ),
+  ),
+  one(
+    "no rule for a path",
+    "jwt without a rule for every path",
+    { path: "/", headers: bearer(GOOD) },
+    refused("jwt:no_rule"),
+  ),
+  one(
+    "a request that looks like a preflight is checked as well",
+    "jwt",
+    { method: "OPTIONS" },
+    refused("jwt:missing"),
+    ["http1", "http2"],
+  ),
+  one(
+    "a bad token where none is required is nobody's business",
+    "jwt",
+    { path: "/healthz", headers: bearer("x") },
+    passes({ authorization: "Bearer x" }),
+  ),
+];
+
+const keysAndAlgorithms: Case[] = [
+  one("ES256", "jwt", { headers: bearer(GOOD) }, passes(ALICE)),
+  one("RS256", "jwt", { headers: bearer(await token({}, RSA)) }, passes(ALICE)),
+  one(
+    "RS256 where only ES256 is allowed",
+    "jwt with one algorithm",
+    { headers: bearer(await token({}, RSA)) },
+    refused("jwt:algorithm_refused"),
+  ),
+  one(
+    "a key of another provider under the same kid",
+    "jwt",
+    { headers: bearer(await mint(OTHER, claims())) },
+    refused("jwt:signature_invalid"),
+  ),
+  one(
+    "that key for its own provider",
+    "jwt",
+    { path: "/other", headers: bearer(await mint(OTHER, claims())) },
+    passes(),
+  ),
+  one(
+    "a token that is good for one provider is nothing for another",
+    "jwt",
+    { path: "/other", headers: bearer(GOOD) },
+    refused("jwt:signature_invalid"),
+  ),
+];
+
+const cached: Case[] = [
+  {
+    name: "a token that was verified before, and others in between",
+    configuration: "jwt",
+    steps: [
+      step({ headers: bearer(GOOD), repeat: 3 }, passes(ALICE)),
+      step({ headers: bearer(await token({ sub: "bob" })) }, passes({ "x-user": "bob" })),
+      step({ headers: bearer(`${GOOD.slice(0, -1)}`) }, refused("jwt:malformed")),
+      step({ headers: bearer(GOOD) }, passes(ALICE)),
+      step({ path: "/other", headers: bearer(GOOD) }, refused("jwt:signature_invalid")),
+      step({ headers: bearer(await token({ level: 1 })) }, passes({ "x-level": "1" })),
+      step({ headers: bearer(GOOD) }, passes({ "x-level": null })),
+    ],
+  },
+];
+
+async function subjectCase(sub: string | undefined, expect: CaseExpectation): Promise<Case> {
+  const shown = sub === undefined ? "missing" : JSON.stringify(sub);
+  const headers = bearer(await token({ sub }));
+  return one(`where subjects are listed: ${shown}`, "jwt with subjects", { headers }, expect);
+}
+
+const subjects: Case[] = await Promise.all([
+  ...["alice", "team/a", "team/"].map((sub) => subjectCase(sub, passes({ "x-user": sub }))),
+  ...["bob", "Alice", "alice2", "team", "xteam/a"].map((sub) =>
+    subjectCase(sub, refused("jwt:subject_refused")),
+  ),
+  ...[undefined, ""].map((sub) => subjectCase(sub, refused("jwt:subject_missing"))),
+]);
+
+const svids: Case[] = [
+  one(
+    "a JWT-SVID",
+    "jwt-svid",
+    { headers: bearer(await svid()) },
+    passes({ "x-spiffe-id": SPIFFE_ID, authorization: null }),
+  ),
+  one(
+    "a JWT-SVID by an RSA key",
+    "jwt-svid",
+    { headers: bearer(await svid({}, RSA)) },
+    passes({ "x-spiffe-id": SPIFFE_ID }),
+  ),
+  one(
+    "the SPIFFE ID of the trust domain itself",
+    "jwt-svid",
+    { headers: bearer(await svid({ sub: "spiffe://example.org" })) },
+    passes({ "x-spiffe-id": "spiffe://example.org" }),
+  ),
+  one(
+    "a SPIFFE ID that is listed",
+    "jwt-svid with subjects",
+    { headers: bearer(await svid()) },
+    passes({ "x-spiffe-id": SPIFFE_ID }),
+  ),
+  one(
+    "a SPIFFE ID that is not listed",
+    "jwt-svid with subjects",
+    { headers: bearer(await svid({ sub: "spiffe://example.org/ns/shopping" })) },
+    refused("jwt:subject_refused"),
+  ),
+];
+
+const hostile: Case[] = (await hostileTokens()).map(({ name, configuration, value, reason }) =>
+  one(name, configuration, { headers: bearer(value) }, refused(reason)),
+);
+
+export const jwtCases: Case[] = [
+  ...presentation,
+  ...forwarding,
+  ...rules,
+  ...keysAndAlgorithms,
+  ...cached,
+  ...subjects,
+  ...svids,
+  ...hostile,
+];

@@ -1,0 +1,25 @@
+// All tables of cases and the configurations that they name.
+
+import type { Case } from "../support/case.ts";
+import { jwtConfigurations } from "./configurations/jwt.ts";
+import { normaliseConfigurations } from "./configurations/normalise.ts";
+import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
+import { traceConfigurations } from "./configurations/trace.ts";
+import { jwtCases } from "./jwt.ts";
+import { normaliseCases } from "./normalise.ts";
+import { rateLimitCases } from "./ratelimit.ts";
+import { traceCases } from "./trace.ts";
+
+export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
+  { title: "normalise", cases: normaliseCases },
+  { title: "trace", cases: traceCases },
+  { title: "jwt", cases: jwtCases },
+  { title: "rateLimit", cases: rateLimitCases },
+];
+
+export const CONFIGURATIONS: Readonly<Record<string, object>> = {
+  ...normaliseConfigurations,
+  ...traceConfigurations,
+  ...jwtConfigurations,
+  ...rateLimitConfigurations,
+};

@@ -1,0 +1,230 @@
+// Configuration files that `sallyport validate` refuses, and what it prints for each.
+
+export interface BadConfiguration {
+  name: string;
+  text: string;
+  printed: string;
+}
+
+/** RFC 7517 appendix A.1, without its kid. */
+const EC_KEY = JSON.stringify({
+  kty: "EC",
+  crv: "P-256",
+  x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+  y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+});
+
+/** Found by the YAML parser or the schema. */
+export const BAD_FILES: readonly BadConfiguration[] = [
+  {
+    name: "an unknown member",
+    text: "markCheked: true\ntrace: {}\n",
+    printed: `f.yaml:1:1: $.markCheked: found an unknown member, allowed: \
+markChecked, normalise, trace, jwt, rateLimit
+  1 | markCheked: true
+    | ^^^^^^^^^^
+`,
+  },
+  {
+    name: "a wrong type",
+    text: "normalise:\n  strip: x-spiffe-id\n",
+    printed: `f.yaml:2:10: $.normalise.strip: found "x-spiffe-id", allowed: a list
+  2 |   strip: x-spiffe-id
+    |          ^^^^^^^^^^^
+`,
+  },
+  {
+    name: "a choice that there is not",
+    text: "normalise: { underscores: maybe }\n",
+    printed: `f.yaml:1:27: $.normalise.underscores: found "maybe", allowed: \
+keep, replace, drop, reject
+  1 | normalise: { underscores: maybe }
+    |                           ^^^^^
+`,
+  },
+  {
+    name: "a bad duration",
+    text: `jwt:
+  providers:
+    spire:
+      audiences: [orders]
+      clockSkew: 5 seconds
+      keys: { inline: { keys: [{ kty: EC }] } }
+  rules: [{ match: { prefix: / }, require: spire }]
+`,
+    printed: `f.yaml:5:18: $.jwt.providers.spire.clockSkew: found "5 seconds", allowed: \
+a duration by which \`exp\` and \`nbf\` may be missed, such as 60s
+  5 |       clockSkew: 5 seconds
+    |                  ^^^^^^^^^
+`,
+  },
+  {
+    name: "a bad refill and a capacity that is too large",
+    text: `rateLimit:
+  limits:
+    - name: all
+      key: [{ path: true }]
+      capacity: 2000000
+      refill: 50
+`,
+    printed: `f.yaml:5:17: $.rateLimit.limits[0].capacity: found 2000000, allowed: \
+a whole number from 0 to 1000000: the requests of a burst
+  5 |       capacity: 2000000
+    |                 ^^^^^^^
+
+f.yaml:6:15: $.rateLimit.limits[0].refill: found 50, allowed: \
+a rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s
+  6 |       refill: 50
+    |               ^^
+`,
+  },
+  {
+    name: "a missing member",
+    text: `jwt:
+  providers:
+    spire:
+      profile: jwt-svid
+      audiences: [orders]
+      keys: { inline: { keys: [{ kty: EC }] } }
+  rules: [{ match: { prefix: / }, require: spire }]
+`,
+    printed: `f.yaml:3:5: $.jwt.providers.spire: found no member "trustDomain", allowed: \
+"trustDomain"
+  3 |     spire:
+    |     ^^^^^
+`,
+  },
+  {
+    name: "a key part with two members",
+    text: `rateLimit:
+  limits:
+    - { name: a, key: [{ claim: sub, path: true }], capacity: 1, refill: 1/s }
+`,
+    printed: `f.yaml:3:24: $.rateLimit.limits[0].key[0]: found an object, allowed: \
+a key part: exactly one of claim, header, path, clientAddress and text
+  3 |     - { name: a, key: [{ claim: sub, path: true }], capacity: 1, refill: 1/s }
+    |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+  {
+    name: "a header name with an underscore",
+    text: "normalise:\n\n  map:\n    - { from: trace_id, to: x-trace-id }\n",
+    printed: `f.yaml:4:15: $.normalise.map[0].from: found "trace_id", allowed: \
+a header name without _ (it also stands for the one with -), such as x-trace-id
+  4 |     - { from: trace_id, to: x-trace-id }
+    |               ^^^^^^^^
+`,
+  },
+  {
+    name: "a format that is not there yet",
+    text: "trace: { extract: [tracecontext, b3] }\n",
+    printed: `f.yaml:1:19: $.trace.extract: found a list of 2, allowed: a list of 1 to 1
+  1 | trace: { extract: [tracecontext, b3] }
+    |                   ^^^^^^^^^^^^^^^^^^
+
+f.yaml:1:34: $.trace.extract[1]: found "b3", allowed: tracecontext
+  1 | trace: { extract: [tracecontext, b3] }
+    |                                  ^^
+`,
+  },
+  {
+    name: "YAML that does not end",
+    text: "normalise:\n  strip: [x-a, x-b\ntrace: {}\n",
+    printed: `f.yaml:3:1: YAML: \
+Flow sequence in block collection must be sufficiently indented and end with a ]
+  3 | trace: {}
+    | ^
+`,
+  },
+  {
+    name: "a member twice",
+    text: "trace: {}\nmarkChecked: true\ntrace: {}\n",
+    printed: `f.yaml:3:1: YAML: Map keys must be unique
+  3 | trace: {}
+    | ^
+`,
+  },
+  {
+    name: "two documents",
+    text: "trace: {}\n---\ntrace: {}\n",
+    printed: `f.yaml:2:1: YAML: more than one document
+  2 | ---
+    | ^^^
+`,
+  },
+  {
+    name: "an alias without an anchor",
+    text: "trace: *elsewhere\n",
+    printed: `f.yaml:1:8: YAML: \
+Unresolved alias (the anchor must be set before the alias): elsewhere
+  1 | trace: *elsewhere
+    |        ^^^^^^^^^^
+`,
+  },
+  {
+    name: "an empty file",
+    text: "",
+    printed: "f.yaml:1:1: $: found null, allowed: an object\n  1 | \n    | ^\n",
+  },
+  {
+    name: "a tab before the fault, in a file with CRLF",
+    text: '{\r\n\t"markChecked":\t"yes"\r\n}\r\n',
+    printed: `f.yaml:2:17: $.markChecked: found "yes", allowed: true, false
+  2 | \t"markChecked":\t"yes"
+    | \t              \t^^^^^
+`,
+  },
+];
+
+/** Fit the schema; found by the module itself. */
+export const REFUSED_BY_MODULE: readonly BadConfiguration[] = [
+  {
+    name: "an unknown provider",
+    text: `jwt:
+  providers:
+    spire.prod:
+      audiences: [orders]
+      keys: { inline: { keys: [${EC_KEY}] } }
+  rules:
+    - { match: { prefix: /healthz }, require: none }
+    - { match: { prefix: / }, require: spire }
+`,
+    printed: `f.yaml:8:40: $.jwt.rules[1].require: found "spire", allowed: none, spire.prod
+  8 |     - { match: { prefix: / }, require: spire }
+    |                                        ^^^^^
+`,
+  },
+  {
+    name: "a header that the protocol needs",
+    text: "normalise:\n  map: [{ from: host, to: x-host }]\n",
+    printed: `f.yaml:2:17: $.normalise.map[0].from: found "host", allowed: \
+a header that the protocol does not need itself
+  2 |   map: [{ from: host, to: x-host }]
+    |                 ^^^^
+`,
+  },
+  {
+    name: "a refill of more than a million",
+    text: `rateLimit:
+  limits:
+    - { name: a, key: [{ path: true }], capacity: 1, refill: 2000000/s }
+`,
+    printed: `f.yaml:3:62: $.rateLimit.limits[0].refill: found "2000000/s", allowed: \
+a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to 1000000
+  3 |     - { name: a, key: [{ path: true }], capacity: 1, refill: 2000000/s }
+    |                                                              ^^^^^^^^^
+`,
+  },
+  {
+    name: "a claim without tokens",
+    text: `rateLimit:
+  limits:
+    - { name: a, key: [{ claim: sub }], capacity: 1, refill: 1/s }
+`,
+    printed: `f.yaml:3:33: $.rateLimit.limits[0].key[0].claim: found a claim, allowed: \
+claims only with a jwt section
+  3 |     - { name: a, key: [{ claim: sub }], capacity: 1, refill: 1/s }
+    |                                 ^^^
+`,
+  },
+];

@@ -1,0 +1,88 @@
+// The token core from a test's side: structs are little-endian u32 fields in the order of their classes.
+
+import { loadCore } from "../../support/core_probe.ts";
+
+interface Global {
+  value: number;
+}
+
+interface Exports {
+  compactBytes: Global;
+  headerBytes: Global;
+  claimsBytes: Global;
+  jwkBytes: Global;
+  spiffeIdBytes: Global;
+  spkiBytesMax: Global;
+  jwtReadCompact(ptr: number, len: number, target: number, out: number): number;
+  jwtReadHeader(ptr: number, len: number, profile: number, allowed: number, out: number): number;
+  jwtReadClaims(ptr: number, len: number, expected: number, out: number): number;
+  jwtJudgeClaims(claims: number, nowSeconds: bigint, skewSeconds: bigint): number;
+  jwtClaimPtr(claims: number, index: number): number;
+  jwtClaimLen(claims: number, index: number): number;
+  jwtDateUntil(ptr: number, len: number): bigint;
+  jwtDateFrom(ptr: number, len: number): bigint;
+  jwtSpiffeId(ptr: number, len: number, out: number): number;
+  jwtReadJwk(ptr: number, len: number, profile: number, spki: number, out: number): number;
+  jwtIsOnP256(x: number, y: number): number;
+  jwtEcdsaDer(target: number, ptr: number, len: number): number;
+  jwtWriteSignature(
+    keyType: number,
+    expectedLen: number,
+    ptr: number,
+    len: number,
+    target: number,
+  ): number;
+  jwtVerifyArgumentsLenMax(message: number): number;
+  jwtWriteVerifyArguments(message: number, target: number): number;
+  jwtReadVerifyResult(ptr: number, len: number): number;
+}
+
+export const Reason = {
+  OK: 0,
+  MALFORMED: 7,
+  TOO_LARGE: 8,
+  HEADER_INVALID: 10,
+  TYPE_REFUSED: 11,
+  CRITICAL_REFUSED: 12,
+  ALGORITHM_REFUSED: 13,
+  CLAIMS_INVALID: 16,
+  EXPIRED: 17,
+  NOT_YET_VALID: 18,
+  ISSUER_REFUSED: 19,
+  AUDIENCE_REFUSED: 20,
+} as const;
+
+export const Profile = { RFC7519: 0, JWT_SVID: 1 } as const;
+export const KeyType = { UNKNOWN: 0, RSA: 1, EC_P256: 2 } as const;
+export const RS256 = 1;
+export const ES256 = 2;
+/** Both algorithms as a set. */
+export const BOTH = (1 << RS256) | (1 << ES256);
+export const NONE = 0xffffffff;
+
+export const probe = await loadCore<Exports>();
+export const { core } = probe;
+
+export function u32(ptr: number, field: number): number {
+  return probe.view().getUint32(ptr + 4 * field, true);
+}
+
+/** A text (length, bytes); its address. */
+export function putText(characters: string): number {
+  const bytes = Buffer.from(characters);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.length);
+  return probe.put(Buffer.concat([length, bytes]));
+}
+
+/** u32 fields one behind the other; their address. */
+export function putFields(...fields: number[]): number {
+  const bytes = Buffer.alloc(4 * fields.length);
+  fields.forEach((field, i) => bytes.writeUInt32LE(field >>> 0, 4 * i));
+  return probe.put(bytes);
+}
+
+/** Name of a reason, for messages that say more than a number. */
+export function reasonName(code: number): string {
+  return Object.entries(Reason).find(([, value]) => value === code)?.[0] ?? `reason ${code}`;
+}

@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { loadCore } from "../../support/core_probe.ts";
+import { newText, u64, type RateLimitExports } from "./exports.ts";
+
+const probe = await loadCore<RateLimitExports>();
+const { core } = probe;
+
+const CLAIM = 2;
+const HEADER = 3;
+
+type Part = [place: number, kind: number, value: string | null];
+
+beforeEach(() => {
+  probe.reset();
+});
+
+function newSeed(k0: bigint, k1: bigint): number {
+  const seed = probe.room(16);
+  probe.view().setBigUint64(seed, k0, true);
+  probe.view().setBigUint64(seed + 8, k1, true);
+  return seed;
+}
+
+function keyOf(parts: Part[], seed = newSeed(1n, 2n)): bigint {
+  let key = 0n;
+  for (const [place, kind, value] of parts) {
+    key =
+      value === null
+        ? core.addAbsentPart(key, place, kind, seed)
+        : core.addPart(key, place, kind, probe.put(value), value.length, seed);
+  }
+  return u64(key);
+}
+
+describe("a key", () => {
+  test("is the same for the same parts and seed, another for another seed", () => {
+    const parts: Part[] = [[0, CLAIM, "sub"]];
+    expect(keyOf(parts)).toBe(keyOf(parts));
+    expect(keyOf(parts, newSeed(1n, 3n))).not.toBe(keyOf(parts));
+    expect(keyOf(parts, newSeed(2n, 2n))).not.toBe(keyOf(parts));
+  });
+
+  test("tells apart the ends, the kind, the place and the presence of parts", () => {
+    const different: Part[][] = [
+      [],
+      [[0, CLAIM, ""]],
+      [[0, CLAIM, null]],
+      [[0, HEADER, ""]],
+      [[0, CLAIM, "abc"]],
+      [[0, HEADER, "abc"]],
+      [[1, CLAIM, "abc"]],
+      [
+        [0, CLAIM, "a"],
+        [1, CLAIM, "bc"],
+      ],
+      [
+        [0, CLAIM, "ab"],
+        [1, CLAIM, "c"],
+      ],
+      [
+        [0, CLAIM, "abc"],
+        [1, CLAIM, ""],
+      ],
+      [
+        [0, CLAIM, "abc"],
+        [1, CLAIM, null],
+      ],
+      [
+        [0, CLAIM, ""],
+        [1, CLAIM, "abc"],
+      ],
+      [
+        [0, HEADER, "a"],
+        [0, HEADER, "b"],
+        [1, HEADER, null],
+      ],
+      [
+        [0, HEADER, "a"],
+        [1, HEADER, "b"],
+      ],
+      [
+        [0, HEADER, "a"],
+        [0, HEADER, "b"],
+        [1, HEADER, "c"],
+      ],
+      [
+        [0, HEADER, "a"],
+        [1, HEADER, "b"],
+        [1, HEADER, "c"],
+      ],
+      [[0, HEADER, "a, b"]],
+      [[0, CLAIM, "a".repeat(4096)]],
+      [[0, CLAIM, "a".repeat(4097)]],
+    ];
+    expect(new Set(different.map((parts) => keyOf(parts))).size).toBe(different.length);
+  });
+
+  test("is never 0, which marks a free bucket", () => {
+    for (let i = 0; i < 5000; i++) {
+      probe.reset();
+      expect(keyOf([[0, CLAIM, String(i)]])).not.toBe(0n);
+    }
+  });
+});
+
+describe("the name of a page", () => {
+  const NAME_MAX = Number(core.RATE_LIMIT_NAME_BYTES_MAX.value);
+  const PAGE_NAME_MAX = Number(core.PAGE_NAME_BYTES_MAX.value);
+
+  function nameOf(name: string, period: number, key: bigint): string {
+    const target = probe.room(PAGE_NAME_MAX + 1);
+    const length = core.writePageName(target, newText(probe, name), period);
+    core.setPageOf(target, length, key);
+    expect(probe.bytes(target + PAGE_NAME_MAX, 1)[0]).toBe(0);
+    return probe.text(target, length);
+  }
+
+  test("has the limit's name, the period and the top byte of the key", () => {
+    expect(nameOf("per-workload", 0, 0xab00000000000001n)).toBe("sallyport/rl1/per-workload/s/ab");
+    expect(nameOf("x", 1, 0n)).toBe("sallyport/rl1/x/m/00");
+    expect(nameOf("x", 2, 0x0fn << 56n)).toBe("sallyport/rl1/x/h/0f");
+    expect(nameOf("x", 3, (1n << 64n) - 1n)).toBe("sallyport/rl1/x/d/ff");
+  });
+
+  test("of the longest limit's name fills its room", () => {
+    expect(nameOf("n".repeat(NAME_MAX), 0, 0n)).toHaveLength(PAGE_NAME_MAX);
+  });
+
+  test("spreads keys over all pages", () => {
+    const pages = new Set<bigint>();
+    for (let i = 0; i < 5000; i++) {
+      probe.reset();
+      pages.add(keyOf([[0, CLAIM, String(i)]]) >> 56n);
+    }
+    expect(pages.size).toBe(256);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+
+import { loadConfigurationError } from "../support/configuration_error.ts";
+
+const errorOf = await loadConfigurationError();
+const UNRESERVED = "a header that the protocol does not need itself";
+const HEADER = "a header name in letters, digits and - (no _, it also stands for the one with -)";
+
+const map = (count: number): object => ({
+  map: Array.from({ length: count }, (_, i) => ({ from: `a${String(i)}`, to: "b" })),
+});
+const strip = (count: number, star: string): object => ({
+  strip: Array.from({ length: count }, (_, i) => `x-${String(i)}${star}`),
+});
+
+describe("the section normalise", () => {
+  const accepted: [name: string, section: object][] = [
+    ["nothing", {}],
+    ["empty lists", { strip: [], map: [] }],
+    ["each way with underscores", { underscores: "keep" }],
+    ["names in upper case", { strip: ["X-Spiffe-Id", "X-JWT-*"], map: [{ from: "A", to: "B" }] }],
+    ["an empty prefix", { map: [{ from: "a", to: "b", prefix: "" }] }],
+    [
+      "a chain of mappings",
+      {
+        map: [
+          { from: "a", to: "b" },
+          { from: "b", to: "c" },
+        ],
+      },
+    ],
+    ["the largest map", map(64)],
+    ["the most prefixes", strip(64, "*")],
+  ];
+  test.each(accepted)("accepts %s", (_name, normalise) => {
+    expect(errorOf({ normalise })).toBeNull();
+  });
+
+  const refused: [section: unknown, message: string][] = [
+    [[], "$.normalise: found an empty list, allowed: an object"],
+    [
+      { strips: [] },
+      "$.normalise.strips: found an unknown member, " +
+        "allowed: underscores, strip, map, grpcUserAgent",
+    ],
+    [
+      { underscores: "Keep" },
+      '$.normalise.underscores: found "Keep", allowed: keep, replace, drop, reject',
+    ],
+    [
+      { underscores: true },
+      "$.normalise.underscores: found true, allowed: keep, replace, drop, reject",
+    ],
+    [{ strip: "x" }, '$.normalise.strip: found "x", allowed: a list of 0 to 320'],
+    [{ strip: [1] }, "$.normalise.strip[0]: found 1, allowed: a text"],
+    [{ strip: ["x", ""] }, `$.normalise.strip[1]: found "", allowed: ${HEADER}`],
+    [{ strip: ["*"] }, `$.normalise.strip[0]: found "*", allowed: ${HEADER}`],
+    [{ strip: ["x_y"] }, `$.normalise.strip[0]: found "x_y", allowed: ${HEADER}`],
+    [{ strip: [":path"] }, `$.normalise.strip[0]: found ":path", allowed: ${HEADER}`],
+    [{ strip: ["host"] }, `$.normalise.strip[0]: found "host", allowed: ${UNRESERVED}`],
+    [{ strip: ["a b"] }, `$.normalise.strip[0]: found "a b", allowed: ${HEADER}`],
+    [strip(65, "*"), "$.normalise.strip[64]: found one prefix too many, allowed: 64 prefixes"],
+    [{ map: [{}] }, '$.normalise.map[0]: found no member "to", allowed: "to"'],
+    [{ map: [{ to: "a" }] }, '$.normalise.map[0]: found no member "from", allowed: "from"'],
+    [
+      { map: [{ from: "a", to: "A" }] },
+      '$.normalise.map[0].to: found "A", allowed: another header than from',
+    ],
+    [
+      { map: [{ from: "a", to: "te" }] },
+      `$.normalise.map[0].to: found "te", allowed: ${UNRESERVED}`,
+    ],
+    [
+      { map: [{ from: "a", to: "b", prefix: "x\n" }] },
+      '$.normalise.map[0].prefix: found "x\\n", allowed: a text without control characters',
+    ],
+    [
+      { map: [{ from: "a", to: "b", suffix: "" }] },
+      "$.normalise.map[0].suffix: found an unknown member, allowed: to, from, prefix",
+    ],
+    [map(65), "$.normalise.map: found 65 values, allowed: a list of 0 to 64"],
+    [
+      { grpcUserAgent: "" },
+      '$.normalise.grpcUserAgent: found "", allowed: a text of 1 to 256 bytes',
+    ],
+    [
+      { grpcUserAgent: "a\r" },
+      '$.normalise.grpcUserAgent: found "a\\r", allowed: a text without control characters',
+    ],
+  ];
+  test.each(refused)("refuses %j", (normalise, message) => {
+    expect(errorOf({ normalise })).toBe(message);
+  });
+});

@@ -1,0 +1,167 @@
+// Goal: nothing grows. 10,000 pushes with the old and the new root overlapping, and 1,000,000 requests, leave the
+// allocator's live bytes where they were and no context alive.
+
+import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+import { SignJWT } from "jose";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import type { HeaderList, Host, HostOptions, Plugin } from "../../host-sim/src/index.ts";
+import { createHost } from "../../host-sim/src/index.ts";
+
+const PUSHES = 10_000;
+const REQUESTS = 1_000_000;
+const START_SECONDS = 1_800_000_000n;
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const jwk = { ...publicKey.export({ format: "jwk" }), kid: "one", alg: "ES256", use: "sig" };
+
+let module: WebAssembly.Module;
+let token: string;
+
+beforeAll(async () => {
+  module = await WebAssembly.compile(await readFile("build/live_bytes.wasm"));
+  token = await new SignJWT({})
+    .setProtectedHeader({ alg: "ES256", kid: "one" })
+    .setSubject("spiffe://example.org/ns/soak")
+    .setAudience("soak")
+    .setExpirationTime(Number(START_SECONDS) + 86_400)
+    .sign(privateKey);
+});
+
+function configuration(variant: number): string {
+  return JSON.stringify({
+    markChecked: true,
+    normalise: {
+      strip: ["x-spiffe-id", "x-jwt-*", `x-variant-${variant % 97}`],
+      map: [
+        { from: "trace-id", to: "x-trace-id" },
+        { from: "auth-token", to: "authorization", prefix: "Bearer " },
+      ],
+    },
+    trace: {},
+    jwt: {
+      providers: {
+        soak: {
+          profile: "jwt-svid",
+          trustDomain: "example.org",
+          audiences: ["soak", "x".repeat(variant % 53)].filter((one) => one !== ""),
+          keys: { inline: { keys: [jwk] } },
+          forward: { claims: [{ claim: "sub", header: "x-spiffe-id" }] },
+        },
+      },
+      rules: [{ match: { prefix: "/" }, require: "soak" }],
+    },
+    rateLimit: {
+      headers: variant % 2 === 0 ? "always" : "refused",
+      limits: [{ name: "soak", key: [{ claim: "sub" }], capacity: 1_000_000, refill: "1000000/s" }],
+    },
+  });
+}
+
+function options(): HostOptions & { advance(nanoseconds: bigint): void } {
+  let elapsed = NANOSECONDS_PER_SECOND;
+  let seed = 1;
+  return {
+    clock: {
+      systemNanoseconds: () => START_SECONDS * NANOSECONDS_PER_SECOND + elapsed,
+      monotonicNanoseconds: () => elapsed,
+    },
+    advance: (nanoseconds) => {
+      elapsed += nanoseconds;
+    },
+    random: (target) => {
+      for (let i = 0; i < target.length; i++) {
+        seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+        target[i] = seed >>> 24;
+      }
+    },
+    crypto: {
+      verify: (hash, key, signature, text) =>
+        verify(
+          hash,
+          text,
+          createPublicKey({ key: Buffer.from(key), format: "der", type: "spki" }),
+          signature,
+        ),
+    },
+    logLevel: "error",
+  };
+}
+
+function requestHeaders(index: number): HeaderList {
+  return [
+    [":method", "GET"],
+    [":path", `/orders/${index % 1000}`],
+    [":authority", "example.test"],
+    ["user-agent", "soak"],
+    ["trace-id", "0af7651916cd43dd8448eb211c80319c"],
+    ["auth-token", token],
+    ["x-spiffe-id", "spiffe://evil.example/admin"],
+  ];
+}
+
+/** The module is built with `liveBytes`; the simulator does not know it, so its instance is asked for it. */
+function liveBytes(plugin: Plugin): number {
+  const worker = plugin.workers[0];
+  if (worker === undefined) throw new Error("no worker");
+  const read = worker.guestExport("liveBytes");
+  return Number(read()) >>> 0;
+}
+
+function request(plugin: Plugin, index: number): string {
+  const stream = plugin.workers[0]?.openStream();
+  if (stream === undefined) throw new Error("no worker");
+  const result = stream.requestHeaders(requestHeaders(index), true);
+  if (result.kind === "continue") stream.responseHeaders([[":status", "200"]], true);
+  stream.close();
+  return result.kind;
+}
+
+function start(host: Host, text: string): Plugin {
+  return host.addPlugin({ module, configuration: text, workers: 1, failurePolicy: "FAIL_CLOSED" });
+}
+
+describe("pushes", () => {
+  it(`live bytes after push ${PUSHES} are those after push 100`, () => {
+    const host = createHost(options());
+    const plugin = start(host, configuration(0));
+    let after100 = 0;
+    for (let push = 1; push <= PUSHES; push++) {
+      const old = plugin.workers[0]?.openStream();
+      const held = old?.requestHeaders(requestHeaders(push), true);
+      plugin.update(configuration(push));
+      expect(held?.kind).toBe("continue");
+      old?.responseHeaders([[":status", "200"]], true);
+      old?.close();
+      if (push === 100) after100 = liveBytes(plugin);
+    }
+    expect(after100).toBeGreaterThan(0);
+    expect(liveBytes(plugin)).toBe(after100);
+    plugin.remove();
+    expect(host.liveContexts()).toBe(0);
+  }, 600_000);
+});
+
+describe("requests", () => {
+  it(`${REQUESTS} requests leave live bytes, memory and contexts as they were`, () => {
+    const given = options();
+    const host = createHost(given);
+    const plugin = start(host, configuration(0));
+    expect(request(plugin, 0)).toBe("continue");
+    const before = liveBytes(plugin);
+    const memory = plugin.workers[0]?.memory.buffer.byteLength;
+    let refused = 0;
+    for (let index = 1; index <= REQUESTS; index++) {
+      if (request(plugin, index) !== "continue") refused++;
+      given.advance(10_000n);
+    }
+    expect(refused).toBe(0);
+    expect(liveBytes(plugin)).toBe(before);
+    expect(plugin.workers[0]?.memory.buffer.byteLength).toBe(memory);
+    plugin.remove();
+    expect(host.liveContexts()).toBe(0);
+  }, 600_000);
+});
