@@ -1,5 +1,6 @@
-// The fixed order of the filters, over one snapshot of the request headers, one list of edits and one verdict:
-// normalise → trace → limits that name no claim → jwt → limits on verified claims. The first refusal ends the walk.
+// The fixed order of the filters, over one snapshot of the request headers, one list of edits and
+// one verdict: normalise → trace → limits that name no claim → jwt → limits on verified claims. The
+// first refusal ends the walk.
 
 import { Handler } from "./abi/handler";
 import { answerLen, answerPtr, getHeaderPairs } from "./abi/host";

@@ -1,4 +1,5 @@
-// What is counted and logged of each decision. All counters are defined when a configuration is set up, none later.
+// What is counted and logged of each decision. All counters are defined when a configuration is set
+// up, none later.
 
 import { arenaAllocate } from "./abi/arena";
 import { defineMetric, incrementMetric, log, logLevel, metricId } from "./abi/host";
@@ -6,7 +7,8 @@ import { LogLevel, MetricType, Status } from "./abi/types";
 import { Text, text, textLen, textPtr } from "./core/bytes/text";
 import { Reason, reasonFilter, reasonName, REASONS } from "./core/reason";
 
-// Labels travel in the name: `stats_tags` of Envoy's bootstrap take them out again (envoy/README.md).
+// Labels travel in the name: `stats_tags` of Envoy's bootstrap take them out again
+// (envoy/README.md).
 const FILTER = text("filter=.=");
 const OUTCOME = text(";.;outcome=.=");
 const ALLOW = text("allow");

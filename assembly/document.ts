@@ -1,5 +1,6 @@
-// The configuration document: its sections, each read by the filter that it switches on, into one root's block.
-// The verdict depends on the bytes alone (docs/decisions/0003-failed-setup-denies.md).
+// The configuration document: its sections, each read by the filter that it switches on, into one
+// root's block. The verdict depends on the bytes alone
+// (docs/decisions/0003-failed-setup-denies.md).
 
 import { Block } from "./core/config/block";
 import { fixedNameId } from "./core/config/scalars";
@@ -24,7 +25,10 @@ import { readTrace } from "./filters/trace/config";
 
 const CHECKED = text("x-sallyport-checked");
 
-/** What the chain needs of a configuration. A section that is absent is 0. At the start of the root's block. */
+/**
+ * What the chain needs of a configuration. A section that is absent is 0. At the start of the
+ * root's block.
+ */
 // @ts-ignore: decorator
 @unmanaged
 export class ChainConfig {
@@ -96,7 +100,9 @@ function readSections(root: Value, block: Block): void {
   stripByPrefix(names, policy);
 }
 
-/** A limit on a claim never applies without the filter that verifies tokens: that must be a mistake. */
+/**
+ * A limit on a claim never applies without the filter that verifies tokens: that must be a mistake.
+ */
 function claimsNeedTokens(rateLimit: Value): void {
   const limits = rateLimit.optional("limits");
   if (limits === null || !limits.isArray) return;

@@ -1,5 +1,5 @@
-// Making the headers of the request what the filters want, with the fewest host calls: nothing is removed that was not
-// there, nothing is replaced by itself.
+// Making the headers of the request what the filters want, with the fewest host calls: nothing is
+// removed that was not there, nothing is replaced by itself.
 
 import { addHeader, removeHeader, replaceHeader } from "./abi/host";
 import { MapType, Status } from "./abi/types";

@@ -1,5 +1,5 @@
-// A refusal is one value: a reason. Here it becomes the answer: HTTP gets JSON, gRPC gets its status in trailers-only,
-// which the host makes of the number and the plain message given here.
+// A refusal is one value: a reason. Here it becomes the answer: HTTP gets JSON, gRPC gets its
+// status in trailers-only, which the host makes of the number and the plain message given here.
 
 import { arenaAllocate } from "./abi/arena";
 import { sendLocalResponse } from "./abi/host";
@@ -20,7 +20,10 @@ const DETAIL_END = text("}");
 let joinedPtr: usize = 0;
 let joinedLen: u32 = 0;
 
-/** Puts three texts together in the arena; nothing when it is full, which costs the answer its text, not its status. */
+/**
+ * Puts three texts together in the arena; nothing when it is full, which costs the answer its text,
+ * not its status.
+ */
 function join(first: Text, second: Text, third: Text): void {
   const len = textLen(first) + textLen(second) + textLen(third);
   joinedPtr = arenaAllocate(len);

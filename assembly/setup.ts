@@ -1,5 +1,6 @@
-// What becomes of a configuration: a verdict on its bytes, and the set-up of what surrounds it. The first may refuse it,
-// the second never does: it denies every request of the root and tries again (docs/decisions/0003-failed-setup-denies.md).
+// What becomes of a configuration: a verdict on its bytes, and the set-up of what surrounds it. The
+// first may refuse it, the second never does: it denies every request of the root and tries again
+// (docs/decisions/0003-failed-setup-denies.md).
 
 import { answerLen, answerPtr, getBuffer, log, setTickPeriod } from "./abi/host";
 import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi/roots";
@@ -90,7 +91,9 @@ function readAgain(root: u32): void {
   setUpOrRetry(root);
 }
 
-/** What a configuration needs of its surroundings. Nothing here may change the verdict on its bytes. */
+/**
+ * What a configuration needs of its surroundings. Nothing here may change the verdict on its bytes.
+ */
 function setUp(config: ChainConfig): bool {
   if (defineDecisions() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt) != Status.OK) return false;

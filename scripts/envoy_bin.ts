@@ -122,7 +122,7 @@ function run(command: string, args: readonly string[]): Promise<void> {
     child.on("error", () => fail(new Error(`${command} cannot be run`)));
     child.on("close", (code) => {
       if (code === 0) done();
-      else fail(new Error(`${name} failed: ${errors.trim().split("\n").at(-1) ?? ""}`));
+      else fail(new Error(`${name} failed: ${errors.trim().split("\n").pop() ?? ""}`));
     });
   });
 }

@@ -26,7 +26,9 @@ export function arenaFree(): u32 {
   return ARENA_BYTES - used;
 }
 
-/** Address of `size` bytes aligned to 16, 0 when they do not fit. Valid until the callback returns. */
+/**
+ * Address of `size` bytes aligned to 16, 0 when they do not fit. Valid until the callback returns.
+ */
 export function arenaAllocate(size: u32): usize {
   // 64 bits: the host's size can be anything up to 2^32 - 1.
   const end = (<u64>used + <u64>size + 15) & ~15;

@@ -1,5 +1,6 @@
-// Requests that the module itself has on their way. The host knows them by a token and answers to the root; this table
-// leads from the token to the stream that waits. A stream that has gone is forgotten here, its answer still comes.
+// Requests that the module itself has on their way. The host knows them by a token and answers to
+// the root; this table leads from the token to the stream that waits. A stream that has gone is
+// forgotten here, its answer still comes.
 
 import { NONE } from "../core/bytes/none";
 import { CALLOUTS_MAX } from "../core/limits";
@@ -36,8 +37,10 @@ function find(token: u32): u32 {
 }
 
 /**
- * Sends a request for a root, and for a stream of it unless `stream` is 0 (it must be a kept one). INTERNAL_FAILURE
- * also when CALLOUTS_MAX are on their way. `timeoutMilliseconds` 0 is refused: to Envoy it means "for ever".
+ * Sends a request for a root, and for a stream of it unless `stream` is 0 (it must be a kept one).
+ * INTERNAL_FAILURE
+ * also when CALLOUTS_MAX are on their way. `timeoutMilliseconds` 0 is refused: to Envoy it means
+ * "for ever".
  */
 export function callOut(
   root: u32,
@@ -79,7 +82,10 @@ export let takenRoot: u32 = 0;
 export let takenStream: u32 = 0;
 export let takenPurpose: u32 = 0;
 
-/** Takes the callout with this token out of the table into the three `taken…`; false when there is none. */
+/**
+ * Takes the callout with this token out of the table into the three `taken…`; false when there is
+ * none.
+ */
 export function takeCallout(token: u32): bool {
   if (token == 0) return false;
   const place = find(token);

@@ -1,6 +1,6 @@
-// The callbacks that the host knows, each alike: mark the arena, find the context, forward, release.
-// proxy_on_done, proxy_on_log and the body and trailer callbacks are not exported: each costs about 0.1 µs per request,
-// and an absent one counts as Continue.
+// The callbacks that the host knows, each alike: mark the arena, find the context, forward,
+// release. proxy_on_done, proxy_on_log and the body and trailer callbacks are not exported: each
+// costs about 0.1 µs per request, and an absent one counts as Continue.
 
 import "./abort";
 

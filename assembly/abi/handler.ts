@@ -1,5 +1,5 @@
-// What a program on top of this ABI provides: one method per callback, each with an answer for who does not need it.
-// None is abstract: the dispatch of an abstract method has a branch that traps.
+// What a program on top of this ABI provides: one method per callback, each with an answer for who
+// does not need it. None is abstract: the dispatch of an abstract method has a branch that traps.
 // `root` is the number of a root (roots.ts), `stream` a context id.
 
 import { Action } from "./types";
@@ -16,7 +16,10 @@ export class Handler {
     return false;
   }
 
-  /** A configuration for a root that found no room: a verdict from its bytes; its streams are refused anyway. */
+  /**
+   * A configuration for a root that found no room: a verdict from its bytes; its streams are
+   * refused anyway.
+   */
   onConfigureWithoutRoot(configurationLen: u32): bool {
     return false;
   }
@@ -46,7 +49,9 @@ export class Handler {
     return Action.CONTINUE;
   }
 
-  /** An answer to `callout` (callouts.ts). `stream` is 0 when the stream has gone or there was none. */
+  /**
+   * An answer to `callout` (callouts.ts). `stream` is 0 when the stream has gone or there was none.
+   */
   onCalloutResponse(
     root: u32,
     stream: u32,

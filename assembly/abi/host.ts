@@ -1,8 +1,8 @@
-// One wrapper per host call, in the order of imports.ts: views in, Status out. No policy, no memory of its own
-// but the few words that hosts write their answers to.
+// One wrapper per host call, in the order of imports.ts: views in, Status out. No policy, no memory
+// of its own but the few words that hosts write their answers to.
 //
-// A call that answers with bytes leaves them in `answerPtr`/`answerLen`: borrowed from the arena, valid until the
-// callback returns. They are 0 whenever the status is not OK.
+// A call that answers with bytes leaves them in `answerPtr`/`answerLen`: borrowed from the arena,
+// valid until the callback returns. They are 0 whenever the status is not OK.
 
 import { FOREIGN_HEADROOM_BYTES } from "../core/limits";
 import { arenaFree } from "./arena";
@@ -56,7 +56,10 @@ export function systemNanoseconds(): u64 {
   return clockNanoseconds(ClockId.REALTIME);
 }
 
-/** Nanoseconds by a clock that never goes back and is the same in all workers; 0 when the host has none. */
+/**
+ * Nanoseconds by a clock that never goes back and is the same in all workers; 0 when the host has
+ * none.
+ */
 export function monotonicNanoseconds(): u64 {
   return clockNanoseconds(ClockId.MONOTONIC);
 }
@@ -123,7 +126,8 @@ export function continueStream(streamType: StreamType): Status {
 
 /**
  * Answers the request of the stream in effect; the host acts on it after the callback has returned.
- * `headers` is a serialized map (pairs.ts). `grpcStatus` -1 lets the host derive it from `statusCode`.
+ * `headers` is a serialized map (pairs.ts). `grpcStatus` -1 lets the host derive it from
+ * `statusCode`.
  */
 export function sendLocalResponse(
   statusCode: u32,
@@ -152,7 +156,10 @@ export function sendLocalResponse(
 /** Token of the last accepted `httpCall`. */
 export let callToken: u32 = 0;
 
-/** Starts a request to a cluster. `timeoutMilliseconds` must not be 0, which is "no timeout" in Envoy. */
+/**
+ * Starts a request to a cluster. `timeoutMilliseconds` must not be 0, which is "no timeout" in
+ * Envoy.
+ */
 export function httpCall(
   clusterPtr: usize,
   clusterLen: u32,
@@ -193,7 +200,10 @@ export function getSharedData(keyPtr: usize, keyLen: u32): Status {
   return status;
 }
 
-/** A cas that no value has: Envoy then stores only if the key is absent (reliability: absent keys ignore cas). */
+/**
+ * A cas that no value has: Envoy then stores only if the key is absent (reliability: absent keys
+ * ignore cas).
+ */
 export const CAS_IF_ABSENT: u32 = u32.MAX_VALUE;
 
 export function setSharedData(
@@ -227,7 +237,8 @@ export function getProperty(pathPtr: usize, pathLen: u32): Status {
 }
 
 /**
- * Calls a function of the host by name. The host writes its answer without checking that it got room for it
+ * Calls a function of the host by name. The host writes its answer without checking that it got
+ * room for it
  * (foreign.cc), so that a full arena is refused here.
  */
 export function callForeignFunction(

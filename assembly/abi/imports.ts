@@ -1,4 +1,5 @@
-// What the module takes from its host, in the order of the proxy-wasm 0.2.1 specification, and nothing else.
+// What the module takes from its host, in the order of the proxy-wasm 0.2.1 specification, and
+// nothing else.
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1
 // Parameters named `return…` are addresses that the host writes to.
 

@@ -1,12 +1,16 @@
 // Letting a paused stream go on, or answering it, from a callback that belongs to another context.
-// Envoy has crashed on a second continue and on a continue after a reply: only a paused stream goes on, once.
+// Envoy has crashed on a second continue and on a continue after a reply: only a paused stream goes
+// on, once.
 
 import { NONE } from "../core/bytes/none";
 import { continueStream, setEffectiveContext } from "./host";
 import { findStream, setStreamState, streamState, StreamState } from "./streams";
 import { Status, StreamType } from "./types";
 
-/** Marks a kept stream as paused; its callback must then return PAUSE. false when it is not kept or done. */
+/**
+ * Marks a kept stream as paused; its callback must then return PAUSE. false when it is not kept or
+ * done.
+ */
 export function pauseRequest(stream: u32): bool {
   const place = findStream(stream);
   if (place == NONE || streamState(place) != StreamState.RUNNING) return false;

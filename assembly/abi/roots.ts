@@ -1,7 +1,7 @@
-// Root contexts: one per plugin configuration. Several plugins, and during a push old and new, share one VM.
-// Each root has a block of fixed size, so that what is accepted never depends on what else is alive.
-// One block more than there are roots is always free: a configuration is read into it, and only when it is good does
-// the root take it and give its old one back.
+// Root contexts: one per plugin configuration. Several plugins, and during a push old and new,
+// share one VM. Each root has a block of fixed size, so that what is accepted never depends on what
+// else is alive. One block more than there are roots is always free: a configuration is read into
+// it, and only when it is good does the root take it and give its old one back.
 
 import { NONE } from "../core/bytes/none";
 import { ROOT_BYTES, ROOTS_MAX } from "../core/limits";

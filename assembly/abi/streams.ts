@@ -1,8 +1,9 @@
-// Streams. A stream that needs no later callback takes no memory: Envoy calls on_context_create right before
-// on_request_headers, so the last one created is remembered and that is all. A stream that does is kept in a fixed
-// table by its context id until on_delete.
+// Streams. A stream that needs no later callback takes no memory: Envoy calls on_context_create
+// right before on_request_headers, so the last one created is remembered and that is all. A stream
+// that does is kept in a fixed table by its context id until on_delete.
 //
-// Open addressing with linear probing; a removal moves later entries of the run back, so no place is ever a grave.
+// Open addressing with linear probing; a removal moves later entries of the run back, so no place
+// is ever a grave.
 
 import { NONE } from "../core/bytes/none";
 import { STREAM_DATA_BYTES, STREAMS_MAX } from "../core/limits";
@@ -87,7 +88,10 @@ export function findStream(contextId: u32): u32 {
   return NONE;
 }
 
-/** Keeps a stream for its later callbacks. Returns its STREAM_DATA_BYTES, zeroed when new; 0 when the table is full. */
+/**
+ * Keeps a stream for its later callbacks. Returns its STREAM_DATA_BYTES, zeroed when new; 0 when
+ * the table is full.
+ */
 export function keepStream(contextId: u32, root: u32): usize {
   if (contextId == 0) return 0;
   const known = findStream(contextId);

@@ -1,14 +1,24 @@
-// Every bound in the module, with its unit and its reason. What exceeds one is refused, never half done.
+// Every bound in the module, with its unit and its reason. What exceeds one is refused, never half
+// done.
 
 // Memory ---------------------------------------------------------------------------------------
 
-/** Bytes of one callback's arena. Above Envoy's default max_request_headers_kb (60) plus the edits and the configuration. */
+/**
+ * Bytes of one callback's arena. Above Envoy's default max_request_headers_kb (60) plus the edits
+ * and the configuration.
+ */
 export const ARENA_BYTES: u32 = 1 << 20;
-/** Bytes that must be free in the arena before a foreign call: the host writes the result without checking it. */
+/**
+ * Bytes that must be free in the arena before a foreign call: the host writes the result without
+ * checking it.
+ */
 export const FOREIGN_HEADROOM_BYTES: u32 = 4096;
 /** Bytes of one root's block: the compiled configuration, its keys and its token cache. */
 export const ROOT_BYTES: u32 = 1 << 20;
-/** Root contexts that can be alive in one VM: several plugins, each old and new during a push, and one to parse into. */
+/**
+ * Root contexts that can be alive in one VM: several plugins, each old and new during a push, and
+ * one to parse into.
+ */
 export const ROOTS_MAX: u32 = 17;
 /** Streams that can wait for a later callback in one VM; the table has twice as many places. */
 export const STREAMS_MAX: u32 = 8192;
@@ -23,7 +33,9 @@ export const TEXT_POOL_BYTES: u32 = 16384;
 
 /** Bytes of a configuration document. */
 export const CONFIG_BYTES_MAX: u32 = 256 * 1024;
-/** Values (objects, lists, scalars) in a configuration document; bounds the heap while it is read. */
+/**
+ * Values (objects, lists, scalars) in a configuration document; bounds the heap while it is read.
+ */
 export const CONFIG_NODES_MAX: u32 = 16384;
 
 // JSON -----------------------------------------------------------------------------------------
@@ -102,13 +114,19 @@ export const RATE_LIMIT_NAME_BYTES_MAX: u32 = 64;
 export const RATE_LIMIT_KEY_PARTS_MAX: u32 = 8;
 /** Proxies in front whose addresses in x-forwarded-for a key can skip. */
 export const TRUSTED_HOPS_MAX: u32 = 16;
-/** Largest capacity and largest count of a refill: capacity x microseconds of a day stays below 2^63. */
+/**
+ * Largest capacity and largest count of a refill: capacity x microseconds of a day stays below
+ * 2^63.
+ */
 export const RATE_LIMIT_TOKENS_MAX: u32 = 1000000;
 /** Pages of buckets of one limit: the number of its keys in shared data. */
 export const RATE_LIMIT_PAGES: u32 = 256;
 /** Buckets of one page, the overflow bucket not counted. */
 export const RATE_LIMIT_PAGE_BUCKETS: u32 = 15;
-/** Attempts to write a page before the limiter gives up (reliability: the loser is never starved for ever). */
+/**
+ * Attempts to write a page before the limiter gives up (reliability: the loser is never starved for
+ * ever).
+ */
 export const CAS_ATTEMPTS_MAX: u32 = 64;
 
 // Trace ----------------------------------------------------------------------------------------

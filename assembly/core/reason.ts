@@ -1,5 +1,5 @@
-// Why a request was refused: one number, one name, one answer. The name is the same in log, metric, response detail
-// and docs. Numbers are only ever added.
+// Why a request was refused: one number, one name, one answer. The name is the same in log, metric,
+// response detail and docs. Numbers are only ever added.
 
 import { Text, text } from "./bytes/text";
 

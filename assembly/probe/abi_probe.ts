@@ -1,5 +1,6 @@
-// Test-only program on top of the ABI layer alone: it keeps every stream, asks a cluster about each, and lets the
-// stream go on when the answer comes. Shows that the layer serves programs other than ours.
+// Test-only program on top of the ABI layer alone: it keeps every stream, asks a cluster about
+// each, and lets the stream go on when the answer comes. Shows that the layer serves programs other
+// than ours.
 
 import { arenaAllocate, arenaFree } from "../abi/arena";
 import { calloutsPending, callOut } from "../abi/callouts";

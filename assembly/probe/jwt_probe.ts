@@ -1,4 +1,5 @@
-// Test-only: bytes, JSON and token parsing over (pointer, length), one export for each question a test asks.
+// Test-only: bytes, JSON and token parsing over (pointer, length), one export for each question a
+// test asks.
 
 import * as ascii from "../core/bytes/ascii";
 import * as base64url from "../core/bytes/base64url";
@@ -33,7 +34,8 @@ import {
   writeVerifyArguments,
 } from "../core/jwt/verify_arguments";
 
-// bytes --------------------------------------------------------------------------------------------
+// bytes
+// --------------------------------------------------------------------------------------------
 
 export function equals(a: usize, b: usize, len: u32): bool {
   return ascii.equals(a, b, len);
@@ -115,7 +117,8 @@ export function isUtf8(ptr: usize, len: u32): bool {
   return utf8.isValid(ptr, len);
 }
 
-// json ---------------------------------------------------------------------------------------------
+// json
+// ---------------------------------------------------------------------------------------------
 
 /** A scanner of its own; `scanner` is its address in what follows. */
 export function newScanner(): usize {
@@ -166,8 +169,10 @@ export function jsonError(scanner: usize): u32 {
   return changetype<Scanner>(scanner).error;
 }
 
-// jwt ----------------------------------------------------------------------------------------------
-// Structs are read by tests as little-endian u32 fields, in the order in which their classes declare them.
+// jwt
+// ----------------------------------------------------------------------------------------------
+// Structs are read by tests as little-endian u32 fields, in the order in which their classes
+// declare them.
 
 const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 

@@ -1,9 +1,11 @@
-// The shipped module and one more export: the bytes that its allocator has given out and not got back.
+// The shipped module and one more export: the bytes that its allocator has given out and not got
+// back.
 
 export * from "../index";
 
-// Layout of the heap, from AssemblyScript 0.28.20 std/assembly/rt/tlsf.ts: the allocator's root at the aligned heap
-// base, then blocks, each a header (size and two flags) and its payload; a block of size 0 ends them.
+// Layout of the heap, from AssemblyScript 0.28.20 std/assembly/rt/tlsf.ts: the allocator's root at
+// the aligned heap base, then blocks, each a header (size and two flags) and its payload; a block
+// of size 0 ends them.
 const ALIGN_MASK: usize = 15;
 const ALLOCATOR_ROOT_BYTES: usize = 1572;
 const BLOCK_HEADER_BYTES: usize = 4;

@@ -1,5 +1,6 @@
-// Goal: no order of callbacks and no answer of the host makes the ABI layer trap, leak or mix up its contexts.
-// Method: a host that knows nothing of order drives abi_probe.wasm with seeded random callbacks and random statuses.
+// Goal: no order of callbacks and no answer of the host makes the ABI layer trap, leak or mix up
+// its contexts. Method: a host that knows nothing of order drives abi_probe.wasm with seeded random
+// callbacks and random statuses.
 
 import { readFile } from "node:fs/promises";
 
@@ -232,7 +233,8 @@ describe("callbacks in any order", () => {
           else if (kind === 7) run(guest, "proxy_on_tick", context);
           else run(guest, "proxy_on_delete", context);
         }
-        // A context id can have been taken for a stream and for a root: each delete ends one of the two.
+        // A context id can have been taken for a stream and for a root: each delete ends one of the
+        // two.
         for (let id = 0; id <= 24; id++) run(guest, "proxy_on_delete", id % 13);
         expect(read(guest, "streamsKept")).toBe(0);
         expect(read(guest, "rootsAlive")).toBe(0);

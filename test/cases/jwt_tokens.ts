@@ -17,7 +17,9 @@ export const SPIFFE_ID = "spiffe://example.org/ns/shop/sa/orders";
 const LIFETIME_SECONDS = 7200;
 export const NOW = Math.floor(Date.now() / 1000);
 
-/** Claims that the configuration "jwt" accepts, but for the given ones; undefined leaves one out. */
+/**
+ * Claims that the configuration "jwt" accepts, but for the given ones; undefined leaves one out.
+ */
 export function claims(changed: Claims = {}): Claims {
   const times = { iat: NOW, exp: NOW + LIFETIME_SECONDS };
   return { iss: ISSUER, sub: "alice", aud: "orders", ...times, ...changed };

@@ -1,4 +1,4 @@
-// Limits on what is known of who calls: only verified tokens count, and only after they were verified.
+// Limits on what is known of who calls: only verified tokens count.
 
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Goal: nothing grows. 10,000 pushes with the old and the new root overlapping, and 1,000,000 requests, leave the
-// allocator's live bytes where they were and no context alive.
+// Goal: nothing grows. 10,000 pushes with the old and the new root overlapping, and 1,000,000
+// requests, leave the allocator's live bytes where they were and no context alive.
 
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -103,7 +103,10 @@ function requestHeaders(index: number): HeaderList {
   ];
 }
 
-/** The module is built with `liveBytes`; the simulator does not know it, so its instance is asked for it. */
+/**
+ * The module is built with `liveBytes`; the simulator does not know it, so its instance is asked
+ * for it.
+ */
 function liveBytes(plugin: Plugin): number {
   const worker = plugin.workers[0];
   if (worker === undefined) throw new Error("no worker");

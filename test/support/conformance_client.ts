@@ -85,11 +85,11 @@ function exchange(
     const stream = session.request(headers, { endStream, waitForTrailers });
     stream.setTimeout(TIMEOUT_MILLISECONDS, () => stream.close(8));
     stream.on("wantTrailers", () => stream.sendTrailers(Object.fromEntries(request.trailers)));
-    stream.on("response", (_headers, _flags, raw: unknown) => {
+    stream.on("response", (_headers: unknown, _flags: unknown, raw: unknown) => {
       answer.headers = pairUp(raw);
       answer.status = Number(answer.headers.find(([name]) => name === ":status")?.[1] ?? 0);
     });
-    stream.on("trailers", (_headers: unknown, _flags: number, raw: unknown) => {
+    stream.on("trailers", (_headers: unknown, _flags: unknown, raw: unknown) => {
       answer.trailers = pairUp(raw);
     });
     stream.setEncoding("latin1").on("data", (text: string) => (answer.body += text));

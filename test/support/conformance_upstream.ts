@@ -23,7 +23,8 @@ export async function startConformanceUpstream(): Promise<ConformanceUpstream> {
   const server = createServer();
   const sessions = new Set<{ destroy(): void }>();
   server.on("session", (session) => sessions.add(session));
-  server.on("stream", (stream, headers, _flags, rawHeaders: unknown) => {
+  type Headers = Record<string, string | string[] | undefined>;
+  const serve = (stream: ServerHttp2Stream, headers: Headers, _: number, raw?: unknown): void => {
     stream.on("error", () => undefined);
     const path = headers[":path"] ?? "";
     if (path === "/slow") return;
@@ -37,15 +38,16 @@ export async function startConformanceUpstream(): Promise<ConformanceUpstream> {
       answer(stream);
       return;
     }
-    const index = requests.push(pairUp(rawHeaders)) - 1;
+    const index = requests.push(pairUp(raw)) - 1;
     bodies[index] = "";
     trailers[index] = [];
     stream.on("data", (chunk: Buffer) => (bodies[index] += chunk.toString("latin1")));
-    stream.on("trailers", (_t: unknown, _f: number, raw: unknown) => {
+    stream.on("trailers", (_headers: unknown, _flags: unknown, raw: unknown) => {
       trailers[index] = pairUp(raw);
     });
     stream.on("end", () => answer(stream));
-  });
+  };
+  server.on("stream", serve);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

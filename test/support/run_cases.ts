@@ -21,7 +21,21 @@ export interface CaseOutcome {
   body: string;
 }
 
-/** A fresh state: buckets are full, nothing was seen before. */
+/** Configurations by name, as the module is given them. */
+export type Configurations = Readonly<Record<string, object>>;
+
+export function findConfiguration(configurations: Configurations, name: string): object {
+  const found = configurations[name];
+  if (found === undefined) throw new Error(`no configuration named ${name}`);
+  return found;
+}
+
+/** A bucket that one case emptied would fail the next: such cases get a host of their own. */
+export function hasBuckets(configuration: object): boolean {
+  return "rateLimit" in configuration;
+}
+
+/** One case on one host: buckets are full when it opens. */
 export interface CaseSession {
   send(request: Required<CaseRequest>): Promise<CaseOutcome>;
   close(): Promise<void>;

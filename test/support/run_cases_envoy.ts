@@ -12,8 +12,8 @@ import { MODULE_PATH } from "./envoy.ts";
 import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import { parseMessages } from "./grpc_frame.ts";
-import type { CaseHost, CaseOutcome, CaseSession } from "./run_cases.ts";
-import { decodeGrpcMessage, reasonOf, speaks } from "./run_cases.ts";
+import type { CaseHost, CaseOutcome, CaseSession, Configurations } from "./run_cases.ts";
+import { decodeGrpcMessage, findConfiguration, hasBuckets, reasonOf, speaks } from "./run_cases.ts";
 import { PROTOCOLS } from "./case.ts";
 import type { ReceivedRequest, Upstream } from "./upstream.ts";
 import { startUpstream } from "./upstream.ts";
@@ -28,9 +28,6 @@ const ROOTS_PER_VM = 8;
 /** Carries Envoy's response code details of local replies to the client. */
 const DETAILS_HEADER = "x-case-details";
 const ANY_PORT = { host: "127.0.0.1", port: 0 };
-
-/** Configurations by name, as the module is given them. */
-export type Configurations = Readonly<Record<string, object>>;
 
 export async function startEnvoyForCases(
   binary: string,
@@ -61,33 +58,27 @@ interface PlannedListener {
   configuration: object;
 }
 
-/** A bucket that one case emptied would fail the next: such cases get a VM each. */
+/** Cases that spend a bucket get a VM each; what is in shared data dies with the last VM. */
 function plan(cases: readonly Case[], configurations: Configurations): PlannedListener[] {
   const runnable = cases.filter(({ simulatorOnly }) => simulatorOnly === undefined);
   const names = [...new Set(runnable.map(({ configuration }) => configuration))];
-  const shared = names.filter((name) => !hasBuckets(find(configurations, name)));
+  const shared = names.filter((name) => !hasBuckets(findConfiguration(configurations, name)));
   const planned = shared.map((name, index) => ({
     name,
     vmId: `cases-${Math.floor(index / ROOTS_PER_VM)}`,
-    configuration: find(configurations, name),
+    configuration: findConfiguration(configurations, name),
   }));
   for (const one of runnable.filter(({ configuration }) => !shared.includes(configuration))) {
     for (const protocol of PROTOCOLS.filter((each) => speaks(one, each))) {
       const name = ownListener(one, protocol);
-      planned.push({ name, vmId: name, configuration: find(configurations, one.configuration) });
+      planned.push({
+        name,
+        vmId: name,
+        configuration: findConfiguration(configurations, one.configuration),
+      });
     }
   }
   return planned;
-}
-
-function hasBuckets(configuration: object): boolean {
-  return "rateLimit" in configuration;
-}
-
-function find(configurations: Configurations, name: string): object {
-  const found = configurations[name];
-  if (found === undefined) throw new Error(`no configuration named ${name}`);
-  return found;
 }
 
 function ownListener(one: Case, protocol: Protocol): string {

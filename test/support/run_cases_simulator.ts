@@ -1,4 +1,5 @@
-// The cases on the simulator: a fresh host for each, with the upstream's answer made up here.
+// The cases on the simulator: one host per configuration, or per case where buckets are spent. The
+// upstream's answer is made up here.
 
 import { readFile } from "node:fs/promises";
 import {
@@ -14,45 +15,49 @@ import type {
   Worker,
 } from "../../host-sim/src/index.ts";
 import { createHost, latin1 } from "../../host-sim/src/index.ts";
-import type { Case, CaseRequest, Protocol } from "./case.ts";
+import type { CaseRequest, Protocol } from "./case.ts";
 import { MODULE_PATH } from "./envoy.ts";
 import { frameMessage } from "./grpc_frame.ts";
-import type { CaseHost, CaseOutcome } from "./run_cases.ts";
-import { decodeGrpcMessage, reasonOf } from "./run_cases.ts";
-import type { Configurations } from "./run_cases_envoy.ts";
+import type { CaseHost, CaseOutcome, Configurations } from "./run_cases.ts";
+import { decodeGrpcMessage, findConfiguration, hasBuckets, reasonOf } from "./run_cases.ts";
 
 const CLIENT_ADDRESS = "127.0.0.1";
 const CLIENT_PORT = 40_000;
 
 export async function simulatorForCases(configurations: Configurations): Promise<CaseHost> {
   const module = await WebAssembly.compile(await readFile(MODULE_PATH));
+  const shared = new Map<string, Worker>();
   return {
     open: (one, protocol) => {
-      const host = createHost({
-        clock: systemClock,
-        random: systemRandom,
-        crypto: createSignatureCrypto(),
-      });
-      const configuration = JSON.stringify(find(configurations, one));
-      const options = { module, configuration, name: "case", rootId: "case", vmId: "case" };
-      const plugin = host.addPlugin({ ...options, failurePolicy: "FAIL_RELOAD" });
-      const [worker] = plugin.workers;
-      if (worker === undefined) throw new Error("the plugin has no worker");
+      const configuration = findConfiguration(configurations, one.configuration);
+      const worker = shared.get(one.configuration) ?? startWorker(module, configuration);
+      if (!hasBuckets(configuration)) shared.set(one.configuration, worker);
       return Promise.resolve({
         send: (request) => Promise.resolve(send(worker, request, protocol)),
-        close: () => {
-          plugin.remove();
-          return Promise.resolve();
-        },
+        close: () => Promise.resolve(),
       });
     },
   };
 }
 
-function find(configurations: Configurations, one: Case): object {
-  const found = configurations[one.configuration];
-  if (found === undefined) throw new Error(`no configuration named ${one.configuration}`);
-  return found;
+/** A host with one worker. */
+function startWorker(module: WebAssembly.Module, configuration: object): Worker {
+  const host = createHost({
+    clock: systemClock,
+    random: systemRandom,
+    crypto: createSignatureCrypto(),
+  });
+  const plugin = host.addPlugin({
+    module,
+    configuration: JSON.stringify(configuration),
+    name: "case",
+    rootId: "case",
+    vmId: "case",
+    failurePolicy: "FAIL_RELOAD",
+  });
+  const [worker] = plugin.workers;
+  if (worker === undefined) throw new Error("the plugin has no worker");
+  return worker;
 }
 
 function send(worker: Worker, request: Required<CaseRequest>, protocol: Protocol): CaseOutcome {

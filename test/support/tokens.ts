@@ -1,4 +1,5 @@
-// Keys that are made anew in each run, and tokens by them: good ones by jose, bad ones by hand, since no library makes them.
+// Keys that are made anew in each run, and tokens by them: good ones by jose, bad ones by hand,
+// since no library makes them.
 
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import { generateKeyPairSync, sign } from "node:crypto";
@@ -30,7 +31,9 @@ export function mint(key: TestKey, claims: Claims): Promise<string> {
   return new SignJWT(claims).setProtectedHeader(header).sign(key.privateKey);
 }
 
-/** A token with any header and payload, well signed: objects become JSON, texts stay as they are. */
+/**
+ * A token with any header and payload, well signed: objects become JSON, texts stay as they are.
+ */
 export function forge(key: TestKey, header: unknown, payload: unknown): string {
   const signed = `${encode(header)}.${encode(payload)}`;
   return `${signed}.${rawSignature(key, signed).toString("base64url")}`;

@@ -126,7 +126,10 @@ function differ(a: v128, b: v128): bool {
   return v128.any_true(v128.xor(a, b));
 }
 
-/** Whether bytes equal a lower-case string of the same length, upper and lower case letters being alike. */
+/**
+ * Whether bytes equal a lower-case string of the same length, upper and lower case letters being
+ * alike.
+ */
 export function equalsLower(ptr: usize, lowerPtr: usize, len: u32): bool {
   let offset: u32 = 0;
   for (; offset + 16 <= len; offset += 16) {
@@ -209,7 +212,10 @@ function isOws(c: u32): bool {
   return c == Char.SPACE || c == Char.HTAB;
 }
 
-/** Address of the first byte in [ptr, end) that is not optional whitespace, else `end` (RFC 9110 §5.6.3). */
+/**
+ * Address of the first byte in [ptr, end) that is not optional whitespace, else `end` (RFC 9110
+ * §5.6.3).
+ */
 export function skipOws(ptr: usize, end: usize): usize {
   let at = ptr;
   while (at < end && isOws(load<u8>(at))) at++;

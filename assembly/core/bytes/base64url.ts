@@ -1,5 +1,5 @@
-// base64url without padding, canonical only (RFC 4648 §5 and §3.5, RFC 7515 §2): one encoding for each byte string,
-// so that a token cannot be written in two ways.
+// base64url without padding, canonical only (RFC 4648 §5 and §3.5, RFC 7515 §2): one encoding for
+// each byte string, so that a token cannot be written in two ways.
 
 import { Char } from "./ascii";
 
@@ -34,9 +34,9 @@ export function decodedLen(len: u32): u32 {
 }
 
 /**
- * Decodes `len` characters (below 2^31). Returns how many bytes were written, -1 when the input holds padding or
- * another alphabet, has an impossible length, or unused bits that are not zero. `target` needs decodedLen(len) bytes and
- * may be `source`.
+ * Decodes `len` characters (below 2^31). Returns how many bytes were written, -1 when the input
+ * holds padding or another alphabet, has an impossible length, or unused bits that are not zero.
+ * `target` needs decodedLen(len) bytes and may be `source`.
  */
 export function decode(target: usize, source: usize, len: u32): i32 {
   const tail = len & 3;

@@ -1,4 +1,5 @@
-// Comparison whose time depends on the length alone, for values that a caller must not learn byte by byte.
+// Comparison whose time depends on the length alone, for values that a caller must not learn byte
+// by byte.
 
 /** Whether two byte strings of one length are equal; reads every byte whatever the answer is. */
 export function equalsCt(a: usize, b: usize, len: u32): bool {

@@ -12,7 +12,10 @@ export type Text = usize;
 const POOL: usize = memory.data(<i32>TEXT_POOL_BYTES, 16);
 let poolUsed: u32 = 0;
 
-/** Copies ASCII characters into the program's pool. Only called at start, at the top level of a file. */
+/**
+ * Copies ASCII characters into the program's pool. Only called at start, at the top level of a
+ * file.
+ */
 export function text(characters: string): Text {
   const length = <u32>characters.length;
   const target = POOL + poolUsed;

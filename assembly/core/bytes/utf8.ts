@@ -1,4 +1,5 @@
-// UTF-8 as Unicode defines it (RFC 3629 §4; Unicode 3.9, table 3-7): no overlong form, no surrogate, nothing above U+10FFFF.
+// UTF-8 as Unicode defines it (RFC 3629 §4; Unicode 3.9, table 3-7): no overlong form, no
+// surrogate, nothing above U+10FFFF.
 
 const ASCII_END: u32 = 0x80;
 const CONTINUATIONS: u32 = 0x40;
@@ -39,7 +40,8 @@ function characterLen(at: usize, end: usize): u32 {
   const second = <u32>load<u8>(at + 1);
   if (lead < 0xe0) return isContinuation(second) ? 2 : 0;
   if (left < 3 || !isContinuation(load<u8>(at + 2))) return 0;
-  if (lead < 0xf0) return isInside(second, lead == 0xe0 ? 0xa0 : 0x80, lead == 0xed ? 0x9f : 0xbf) ? 3 : 0;
+  if (lead < 0xf0)
+    return isInside(second, lead == 0xe0 ? 0xa0 : 0x80, lead == 0xed ? 0x9f : 0xbf) ? 3 : 0;
   if (left < 4 || !isContinuation(load<u8>(at + 3))) return 0;
   return isInside(second, lead == 0xf0 ? 0x90 : 0x80, lead == 0xf4 ? 0x8f : 0xbf) ? 4 : 0;
 }

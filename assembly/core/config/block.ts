@@ -5,7 +5,10 @@ import { ROOT_BYTES } from "../limits";
 
 export class Block {
   private used: u32 = 0;
-  /** Whether something did not fit. What was returned then must not be kept: the configuration is refused. */
+  /**
+   * Whether something did not fit. What was returned then must not be kept: the configuration is
+   * refused.
+   */
   overflowed: bool = false;
 
   constructor(public base: usize) {}

@@ -9,7 +9,10 @@ import { Value } from "./value";
 
 const HEADER_NAME =
   "a header name in letters, digits and - (no _, it also stands for the one with -)";
-/** Names that the host or the protocol needs, or that tell where a message ends (RFC 9110 §7.6.1, RFC 9112 §6). */
+/**
+ * Names that the host or the protocol needs, or that tell where a message ends (RFC 9110 §7.6.1,
+ * RFC 9112 §6).
+ */
 const RESERVED: string[] = [
   "host",
   "connection",
@@ -41,11 +44,19 @@ function lowerName(value: Value, characters: string): Text {
   return value.block.text(ptr, min(len, HEADER_NAME_BYTES_MAX));
 }
 
-/** A header name or, with a * at its end, the beginning of one. The * is not part of the Text; see `endsInStar`. */
+/**
+ * A header name or, with a * at its end, the beginning of one. The * is not part of the Text; see
+ * `endsInStar`.
+ */
 export function headerPattern(value: Value): Text {
   const characters = value.string();
   if (!endsInStar(value)) return lowerName(value, characters);
-  return lowerName(value, characters.substring(0, characters.length - 1));
+  const prefix = characters.substring(0, characters.length - 1).toLowerCase();
+  for (let i = 0; i < RESERVED.length; i++) {
+    if (!RESERVED[i].startsWith(prefix)) continue;
+    value.refuseFound("a * that covers " + RESERVED[i], "headers that the protocol does not need");
+  }
+  return lowerName(value, prefix);
 }
 
 export function endsInStar(value: Value): bool {
@@ -63,7 +74,10 @@ export function fixedNameId(names: usize, value: Value, name: Text): u32 {
   return internOrRefuse(names, value, name);
 }
 
-/** Number of a header that this configuration writes with what it vouches for: clients may not send it. */
+/**
+ * Number of a header that this configuration writes with what it vouches for: clients may not send
+ * it.
+ */
 export function ownedNameId(names: usize, value: Value): u32 {
   const id = nameId(names, value);
   if (!value.error.failed) addNameFlags(names, id, NAME_OWNED);
@@ -84,7 +98,10 @@ class Count {
   ) {}
 }
 
-/** Digits and what follows them; -1 when it does not begin with 1 to 15 digits, or has a 0 in front of others. */
+/**
+ * Digits and what follows them; -1 when it does not begin with 1 to 15 digits, or has a 0 in front
+ * of others.
+ */
 function countAndUnit(characters: string): Count {
   let digits = 0;
   let value: i64 = 0;
@@ -122,7 +139,9 @@ function bounds(least: u64, most: u64): string {
 /** Microseconds of the unit of the last `rate`. */
 export let ratePeriodMicroseconds: u64 = 0;
 
-/** A rate such as 50/s, 10/m, 1000/h or 1/d: its count; its unit goes to `ratePeriodMicroseconds`. */
+/**
+ * A rate such as 50/s, 10/m, 1000/h or 1/d: its count; its unit goes to `ratePeriodMicroseconds`.
+ */
 export function rate(value: Value): u32 {
   const count = countAndUnit(value.isString ? value.string() : "");
   let period: u64 = 0;

@@ -1,5 +1,5 @@
-// A value of the configuration document and the place where it stands. Reading goes on after an error with a harmless
-// value; the first error is kept: where, what was found, what is allowed.
+// A value of the configuration document and the place where it stands. Reading goes on after an
+// error with a harmless value; the first error is kept: where, what was found, what is allowed.
 
 import { parseUnsigned } from "../bytes/decimal";
 import { Text, textLen, textPtr } from "../bytes/text";
@@ -72,7 +72,7 @@ export class Value {
 
   /** Member of an object, null when it is absent. */
   optional(name: string): Value | null {
-    this.asked.push(name);
+    if (!this.asked.includes(name)) this.asked.push(name);
     if (!this.isObject) {
       this.refuse("an object");
       return null;
@@ -122,7 +122,9 @@ export class Value {
     return values;
   }
 
-  /** Names of an object with `least` to `most` members that the user names; empty after an error. */
+  /**
+   * Names of an object with `least` to `most` members that the user names; empty after an error.
+   */
   memberNames(least: u32, most: u32): Array<string> {
     const length = <u32>this.json.names.length;
     if (!this.isObject || length < least || length > most) {

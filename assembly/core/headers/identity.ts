@@ -1,5 +1,6 @@
-// What is known of who calls: the claims of the token that was verified for this request. The jwt filter writes it,
-// filters behind it read it; they share the numbers of the claims that the configuration names.
+// What is known of who calls: the claims of the token that was verified for this request. The jwt
+// filter writes it, filters behind it read it; they share the numbers of the claims that the
+// configuration names.
 //
 // Table of claims in a configuration's block: count u32 │ Text u32 × CLAIMS_MAX
 

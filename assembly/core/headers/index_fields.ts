@@ -1,5 +1,6 @@
-// The one look at each header of a request: which name of the configuration it is, whether clients may send it, and
-// what becomes of a name with `_`, which many servers cannot tell from the one with `-`.
+// The one look at each header of a request: which name of the configuration it is, whether clients
+// may send it, and what becomes of a name with `_`, which many servers cannot tell from the one
+// with `-`.
 
 import { Char } from "../bytes/ascii";
 import { Field } from "../bytes/field";
@@ -121,7 +122,10 @@ function writeTwin(ptr: usize, len: u32): usize {
   return target;
 }
 
-/** Gives a field its name with `-`, unless the client sent that name too: then the one with `-` stands alone. */
+/**
+ * Gives a field its name with `-`, unless the client sent that name too: then the one with `-`
+ * stands alone.
+ */
 function rename(field: Field): bool {
   const id = findName(requestNames(), field.namePtr, field.nameLen, field.hash);
   if (id != NONE) {

@@ -1,5 +1,6 @@
-// The header names that one configuration mentions, each with a number. Compiled at configure, read-only afterwards,
-// so that every header of a request is looked up once whatever the number of rules.
+// The header names that one configuration mentions, each with a number. Compiled at configure,
+// read-only afterwards, so that every header of a request is looked up once whatever the number of
+// rules.
 //
 //   ┌──────────────┬──────────────────────────────┬─────────────────────────────────────────┐
 //   │ count u32    │ heads u16[256]               │ entries [{text u32, next u16, flags u16}]│
@@ -73,7 +74,10 @@ export function findName(table: usize, ptr: usize, len: u32, hash: u32): u32 {
   return NONE;
 }
 
-/** Gives a name (a lower-case Text that lives as long as the table) a number; NONE when the table is full. */
+/**
+ * Gives a name (a lower-case Text that lives as long as the table) a number; NONE when the table is
+ * full.
+ */
 export function internName(table: usize, name: Text): u32 {
   const hash = hashName(textPtr(name), textLen(name));
   const known = findName(table, textPtr(name), textLen(name), hash);

@@ -1,5 +1,5 @@
-// What happens to client headers before any filter looks: names to strip by prefix, and names with `_`.
-// Part of a configuration's block; all zero is "strip nothing by prefix, keep underscores".
+// What happens to client headers before any filter looks: names to strip by prefix, and names with
+// `_`. Part of a configuration's block; all zero is "strip nothing by prefix, keep underscores".
 
 import { startsWith } from "../bytes/ascii";
 import { Text, textLen, textPtr } from "../bytes/text";

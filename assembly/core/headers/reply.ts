@@ -1,5 +1,5 @@
-// What a refusal adds to its answer: fields that a filter fills in before it returns its reason. Views that live until
-// the callback returns.
+// What a refusal adds to its answer: fields that a filter fills in before it returns its reason.
+// Views that live until the callback returns.
 
 import { FIELD_BYTES, fieldAt } from "../bytes/field";
 import { Text, textLen, textPtr } from "../bytes/text";

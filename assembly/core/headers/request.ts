@@ -1,8 +1,10 @@
-// The headers of the request that is being handled: one snapshot, and what the filters have made of it.
-// One request is in hand at a time, so its state is static; it means nothing once the callback has returned.
+// The headers of the request that is being handled: one snapshot, and what the filters have made of
+// it. One request is in hand at a time, so its state is static; it means nothing once the callback
+// has returned.
 //
-// For each name of the configuration (names.ts) there is a state: what is on the wire, and what shall be there.
-// Filters read and write the second; at the end edits.ts issues the fewest host calls that make the first the second.
+// For each name of the configuration (names.ts) there is a state: what is on the wire, and what
+// shall be there. Filters read and write the second; at the end edits.ts issues the fewest host
+// calls that make the first the second.
 //
 //   0        4         8         12         16        20           24
 //   ├ wirePtr┼ wireLen ┼ wireCount┼ valuePtr┼ valueLen┼ valueCount ┤
@@ -51,7 +53,10 @@ let fields: usize = 0;
 let fieldCount: u32 = 0;
 let extraCount: u32 = 0;
 
-/** Begins a request: `fieldTable` holds its header fields, `nameTable` the names of its configuration. */
+/**
+ * Begins a request: `fieldTable` holds its header fields, `nameTable` the names of its
+ * configuration.
+ */
 export function beginRequest(nameTable: usize, fieldTable: usize, count: u32): void {
   names = nameTable;
   fields = fieldTable;
@@ -105,7 +110,8 @@ export function headerLen(id: u32): u32 {
 }
 
 /**
- * Index of the next field with this name at or after `from`, or NONE. Only of use while `headerCount` is more than 1:
+ * Index of the next field with this name at or after `from`, or NONE. Only of use while
+ * `headerCount` is more than 1:
  * a header with one value may have it from elsewhere than the wire.
  */
 export function nextField(id: u32, from: u32): u32 {
@@ -134,7 +140,10 @@ export function addExtra(namePtr: usize, nameLen: u32, valuePtr: usize, valueLen
   return putExtra(namePtr, nameLen, valuePtr, valueLen, 0);
 }
 
-/** Removes all fields with a name that is not in the table; false when there is no room for the edit. */
+/**
+ * Removes all fields with a name that is not in the table; false when there is no room for the
+ * edit.
+ */
 export function removeExtra(namePtr: usize, nameLen: u32): bool {
   return putExtra(namePtr, nameLen, 0, 0, 1);
 }

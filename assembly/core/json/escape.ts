@@ -6,8 +6,8 @@ import { Char } from "../bytes/ascii";
 const HASH_BASIS: u64 = 0xcbf29ce484222325;
 const HASH_PRIME: u64 = 0x100000001b3;
 
-// An escape decodes to one number: the UTF-8 bytes of its character, first byte lowest, their count and
-// the bytes that the escape itself takes.
+// An escape decodes to one number: the UTF-8 bytes of its character, first byte lowest, their count
+// and the bytes that the escape itself takes.
 //
 //   bits 0..31 UTF-8 bytes | 32..39 their count | 40..47 bytes of the escape
 const COUNT_SHIFT: u64 = 32;
@@ -25,7 +25,7 @@ function utf8Bytes(escape: u64): u32 {
 // @ts-ignore: decorator
 @inline
 function utf8Len(escape: u64): u32 {
-  return <u32>(escape >> COUNT_SHIFT) & 0xff;
+  return (<u32>(escape >> COUNT_SHIFT)) & 0xff;
 }
 
 // @ts-ignore: decorator
@@ -38,7 +38,7 @@ function sourceLen(escape: u64): u32 {
 export function hashName(ptr: usize, len: u32): u64 {
   const end = ptr + len;
   let hash = HASH_BASIS;
-  for (let at = ptr; at < end; ) {
+  for (let at = ptr; at < end;) {
     const unit = unitAt(at, end);
     let bytes = utf8Bytes(unit);
     for (let i = utf8Len(unit); i > 0; i--, bytes >>= 8) {
@@ -53,7 +53,7 @@ export function hashName(ptr: usize, len: u32): u64 {
 export function unescapedIs(ptr: usize, len: u32, bytesPtr: usize, bytesLen: u32): bool {
   const end = ptr + len;
   let matched: u32 = 0;
-  for (let at = ptr; at < end; ) {
+  for (let at = ptr; at < end;) {
     const unit = unitAt(at, end);
     const count = utf8Len(unit);
     if (count > bytesLen - matched) return false;
@@ -67,11 +67,14 @@ export function unescapedIs(ptr: usize, len: u32, bytesPtr: usize, bytesLen: u32
   return matched == bytesLen;
 }
 
-/** Writes a string that has been read as it is when unescaped; returns its length, -1 when that is above `capacity`. */
+/**
+ * Writes a string that has been read as it is when unescaped; returns its length, -1 when that is
+ * above `capacity`.
+ */
 export function unescapeInto(target: usize, capacity: u32, ptr: usize, len: u32): i32 {
   const end = ptr + len;
   let written: u32 = 0;
-  for (let at = ptr; at < end; ) {
+  for (let at = ptr; at < end;) {
     const unit = unitAt(at, end);
     const count = utf8Len(unit);
     if (count > capacity - written) return -1;
@@ -123,7 +126,10 @@ function escapeAt(at: usize, end: usize): u64 {
   }
 }
 
-/** \uXXXX, or two of them that are the halves of one character; a lone half is no character (RFC 8259 §8.2). */
+/**
+ * \uXXXX, or two of them that are the halves of one character; a lone half is no character (RFC
+ * 8259 §8.2).
+ */
 function unicodeEscapeAt(at: usize, end: usize): u64 {
   const unit = hexUnit(at, end);
   if (unit == NOT_HEX) return 0;
@@ -156,10 +162,10 @@ function hexValue(c: u32): u32 {
 function encode(character: u32, escapeLen: u32): u64 {
   if (character < 0x80) return pack(character, 1, escapeLen);
   const last = 0x80 | (character & 0x3f);
-  if (character < 0x800) return pack((0xc0 | (character >> 6)) | (last << 8), 2, escapeLen);
+  if (character < 0x800) return pack(0xc0 | (character >> 6) | (last << 8), 2, escapeLen);
   const third = 0x80 | ((character >> 6) & 0x3f);
   if (character < 0x10000) {
-    return pack((0xe0 | (character >> 12)) | (third << 8) | (last << 16), 3, escapeLen);
+    return pack(0xe0 | (character >> 12) | (third << 8) | (last << 16), 3, escapeLen);
   }
   const second = 0x80 | ((character >> 12) & 0x3f);
   const first = 0xf0 | (character >> 18);

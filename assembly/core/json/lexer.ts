@@ -1,4 +1,5 @@
-// Runs of characters inside a JSON document. Every function takes where to begin and where the document ends.
+// Runs of characters inside a JSON document. Every function takes where to begin and where the
+// document ends.
 
 import { Char, isDigit } from "../bytes/ascii";
 
@@ -13,7 +14,10 @@ export function skipWhitespace(from: usize, end: usize): usize {
   return at;
 }
 
-/** First byte that is no plain string character: quotation mark, backslash or control character; else `end`. */
+/**
+ * First byte that is no plain string character: quotation mark, backslash or control character;
+ * else `end`.
+ */
 export function skipPlain(from: usize, end: usize): usize {
   let at = from;
   while (at + 16 <= end) {

@@ -1,8 +1,10 @@
-// The one JSON reader: claims, key sets and configuration are all read by this bounded pull scanner.
+// The one JSON reader: claims, key sets and configuration are all read by this bounded pull
+// scanner.
 //
-// It accepts exactly RFC 8259 in well-formed UTF-8, and of that only documents in which no object has two members of one
-// name (RFC 7515 §4, RFC 7519 §4), no string holds half a surrogate pair, and nesting and member counts stay within limits.ts.
-// It never recurses, allocates or traps; its work is linear in the bytes, plus JSON_MEMBERS_MAX comparisons for each member.
+// It accepts exactly RFC 8259 in well-formed UTF-8, and of that only documents in which no object
+// has two members of one name (RFC 7515 §4, RFC 7519 §4), no string holds half a surrogate pair,
+// and nesting and member counts stay within limits.ts. It never recurses, allocates or traps; its
+// work is linear in the bytes, plus JSON_MEMBERS_MAX comparisons for each member.
 //
 //   Scanner ──► ┌───────────┬──────────────────────────┬──────────────────────────────────┐
 //               │ fields    │ open containers, u32     │ hashes of their member names, u64 │
@@ -36,6 +38,7 @@ const HASHES_OFFSET: u32 = CONTAINERS_OFFSET + JSON_DEPTH_MAX * 4;
 
 /** Bytes of a Scanner with its stacks. Needs 8-byte alignment. */
 export const SCANNER_BYTES: u32 = HASHES_OFFSET + JSON_DEPTH_MAX * JSON_MEMBERS_MAX * 8;
+
 
 @unmanaged
 export class Scanner {
@@ -98,8 +101,8 @@ export class Scanner {
   }
 
   /**
-   * Reads over the value that comes next: after NAME, or where an element may begin. False when the document is wrong
-   * there, or the list or object ends instead.
+   * Reads over the value that comes next: after NAME, or where an element may begin. False when the
+   * document is wrong there, or the list or object ends instead.
    */
   skipValue(): bool {
     const outside = this.depth;
@@ -123,8 +126,9 @@ export class Scanner {
   }
 
   /**
-   * Writes the value of the last name or string, never longer than its raw bytes. Returns its length in bytes, -1 when it
-   * is longer than `capacity`. `target` is `valuePtr`, in place, or somewhere else entirely.
+   * Writes the value of the last name or string, never longer than its raw bytes. Returns its
+   * length in bytes, -1 when it is longer than `capacity`. `target` is `valuePtr`, in place, or
+   * somewhere else entirely.
    */
   unescape(target: usize, capacity: u32): i32 {
     const ptr = this.valuePtr;
@@ -217,16 +221,17 @@ export class Scanner {
   }
 
   /**
-   * Adds the hash of the last name to those of its object. Equal names have equal hashes, so no duplicate gets past; two
-   * names that share one are taken for duplicates and refused, which costs nobody but the author of the document.
+   * Adds the hash of the last name to those of its object. Equal names have equal hashes, so no
+   * duplicate gets past; two names that share one are taken for duplicates and refused, which costs
+   * nobody but the author of the document.
    */
   private rememberName(): JsonError {
     const first = this.innermost() >> 1;
     const count = this.hashCount - first;
     if (count == JSON_MEMBERS_MAX) return JsonError.TOO_MANY_MEMBERS;
     const hash = hashName(this.valuePtr, this.valueLen);
-    const hashes = this.hashes() + 8 * (<usize>first);
-    const hashesEnd = hashes + 8 * (<usize>count);
+    const hashes = this.hashes() + 8 * <usize>first;
+    const hashesEnd = hashes + 8 * <usize>count;
     for (let at = hashes; at < hashesEnd; at += 8) {
       if (load<u64>(at) == hash) return JsonError.DUPLICATE_NAME;
     }

@@ -1,5 +1,5 @@
-// A document as a tree, for configuration: read in any order, then thrown away. Only used while a configuration is
-// read, so it may be made of objects; its size is bounded by CONFIG_NODES_MAX.
+// A document as a tree, for configuration: read in any order, then thrown away. Only used while a
+// configuration is read, so it may be made of objects; its size is bounded by CONFIG_NODES_MAX.
 
 import { CONFIG_NODES_MAX } from "../limits";
 import { unescapeInto } from "./escape";
@@ -53,7 +53,10 @@ function leaf(scanner: Scanner, kind: Kind): Json {
   return new Json(kind, scanner.valuePtr, scanner.valueLen, scanner.hasEscapes);
 }
 
-/** Reads a document; null when it is not JSON or has too many values. The bytes must outlive the tree. */
+/**
+ * Reads a document; null when it is not JSON or has too many values. The bytes must outlive the
+ * tree.
+ */
 export function parse(ptr: usize, len: u32): Json | null {
   const scanner = changetype<Scanner>(SCANNER);
   const open: Array<Json> = [];

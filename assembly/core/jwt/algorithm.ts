@@ -1,5 +1,6 @@
-// Signature algorithms (RFC 7518 §3.1): the one place that knows which there are and what each needs.
-// To add one: a number here, a `define` line, and in signature.ts how its signatures are handed to the verifier.
+// Signature algorithms (RFC 7518 §3.1): the one place that knows which there are and what each
+// needs. To add one: a number here, a `define` line, and in signature.ts how its signatures are
+// handed to the verifier.
 
 import { equalsText } from "../bytes/ascii";
 import { Text, text } from "../bytes/text";
@@ -75,5 +76,5 @@ export function algorithmKeyType(algorithm: Algorithm): KeyType {
 // @ts-ignore: decorator
 @inline
 export function algorithmBit(algorithm: Algorithm): AlgorithmSet {
-  return (<u32>1) << <u32>algorithm;
+  return (<u32>1) << (<u32>algorithm);
 }

@@ -1,8 +1,9 @@
 // The claims of a token (RFC 7519 §4): one pass over a verified payload, and what follows from it.
 //
-//   Claims ──► ┌────────┬──────────────────────────────────────┐
-//              │ fields │ value of each expected claim, in order │  ptr u32 │ len u32, NONE when absent
-//              └────────┴──────────────────────────────────────┘
+//   Claims ──► ┌────────┬────────────────────────────────────────┐
+//              │ fields │ value of each expected claim, in order │
+//              └────────┴────────────────────────────────────────┘
+//                         ptr u32, len u32: NONE when absent
 
 import { Char } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
@@ -44,6 +45,7 @@ export class ExpectedClaims {
   nameCount: u32;
 }
 
+
 @unmanaged
 export class Claims {
   /** Seconds; DATE_ABSENT when the claim is missing. */
@@ -81,11 +83,11 @@ export function setClaim(claims: Claims, index: u32, ptr: usize, len: u32): void
 }
 
 /**
- * Reads a decoded payload, in place: escapes in it are replaced, and views of claims point into it. JWT_CLAIMS_INVALID
- * when it is not one JSON object or a registered claim has the wrong type.
+ * Reads a decoded payload, in place: escapes in it are replaced, and views of claims point into it.
+ * JWT_CLAIMS_INVALID when it is not one JSON object or a registered claim has the wrong type.
  *
- * A kept claim's value is a string's characters, an integer's digits, or true or false; every other kind, and every value
- * longer than CLAIM_BYTES_MAX, counts as absent.
+ * A kept claim's value is a string's characters, an integer's digits, or true or false; every other
+ * kind, and every value longer than CLAIM_BYTES_MAX, counts as absent.
  */
 export function readClaims(
   ptr: usize,
@@ -108,8 +110,9 @@ export function readClaims(
 }
 
 /**
- * Whether claims hold now, in the order expiry, start, issuer, audience. A token without `exp` never holds. Time must
- * be before `exp` and not before `nbf` or `iat`, give or take the skew (RFC 7519 §4.1.4, §4.1.5).
+ * Whether claims hold now, in the order expiry, start, issuer, audience. A token without `exp`
+ * never holds. Time must be before `exp` and not before `nbf` or `iat`, give or take the skew (RFC
+ * 7519 §4.1.4, §4.1.5).
  */
 export function judgeClaims(claims: Claims, nowSeconds: i64, skewSeconds: i64): Reason {
   if (claims.expiresAtSeconds == DATE_ABSENT) return Reason.JWT_CLAIMS_INVALID;
@@ -125,8 +128,8 @@ export function judgeClaims(claims: Claims, nowSeconds: i64, skewSeconds: i64): 
 }
 
 /**
- * The part of the judgement that changes with time. All of it is in seconds; dates are below 2^53 + 1 and the skew below
- * 2^32, so no sum can overflow.
+ * The part of the judgement that changes with time. All of it is in seconds; dates are below 2^53 +
+ * 1 and the skew below 2^32, so no sum can overflow.
  */
 export function judgeTimes(
   expiresAtSeconds: i64,

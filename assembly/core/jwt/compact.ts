@@ -1,11 +1,15 @@
-// The compact serialization (RFC 7515 §3.1, §7.1): header "." payload "." signature, each base64url and none empty.
+// The compact serialization (RFC 7515 §3.1, §7.1): header "." payload "." signature, each base64url
+// and none empty.
 
 import { Char } from "../bytes/ascii";
 import { decode } from "../bytes/base64url";
 import { TOKEN_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
 
-/** A decoded token. The three parts lie in the buffer that was given to readCompact, the signed text in the token. */
+/**
+ * A decoded token. The three parts lie in the buffer that was given to readCompact, the signed text
+ * in the token.
+ */
 @unmanaged
 export class Compact {
   headerPtr: usize;
@@ -20,8 +24,9 @@ export class Compact {
 }
 
 /**
- * Splits and decodes a token. `target` needs as many bytes as the token has. Fails with JWT_TOO_LARGE before reading
- * anything, with JWT_MALFORMED for every other shape: other counts of parts, padding, white space, JSON serialization, JWE.
+ * Splits and decodes a token. `target` needs as many bytes as the token has. Fails with
+ * JWT_TOO_LARGE before reading anything, with JWT_MALFORMED for every other shape: other counts of
+ * parts, padding, white space, JSON serialization, JWE.
  */
 export function readCompact(tokenPtr: usize, tokenLen: u32, target: usize, out: Compact): Reason {
   if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;

@@ -1,4 +1,5 @@
-// The little DER (ITU-T X.690) that keys and signatures need, written forwards into a caller's buffer.
+// The little DER (ITU-T X.690) that keys and signatures need, written forwards into a caller's
+// buffer.
 
 const enum Tag {
   INTEGER = 0x02,
@@ -42,7 +43,8 @@ export function writeInteger(target: usize, ptr: usize, len: u32): usize {
   const content = integerContentLen(ptr, len);
   let at = writePrefix(target, Tag.INTEGER, content);
   const digits = len - zeros;
-  // A leading zero byte keeps a number whose top bit is set from being negative, and stands for zero itself.
+  // A leading zero byte keeps a number whose top bit is set from being negative, and stands for
+  // zero itself.
   if (content > digits) {
     store<u8>(at, 0);
     at++;

@@ -1,4 +1,5 @@
-// The JOSE header of a token (RFC 7515 §4): read whole, judged after, and never a source of keys (RFC 8725 §3.10).
+// The JOSE header of a token (RFC 7515 §4): read whole, judged after, and never a source of keys
+// (RFC 8725 §3.10).
 
 import { equalsLowerText, equalsText, startsWithLowerText } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
@@ -71,9 +72,10 @@ export class JoseHeader {
 }
 
 /**
- * Reads a decoded header, in place: escapes in it are replaced. Fails when it is not one JSON object with members of the
- * right types, has `crit` in any form (we understand no extension, RFC 7515 §4.1.11), is typed as something else than a
- * token for us, or names an algorithm outside of `allowed`.
+ * Reads a decoded header, in place: escapes in it are replaced. Fails when it is not one JSON
+ * object with members of the right types, has `crit` in any form (we understand no extension, RFC
+ * 7515 §4.1.11), is typed as something else than a token for us, or names an algorithm outside of
+ * `allowed`.
  */
 export function readHeader(
   ptr: usize,
@@ -141,8 +143,8 @@ function readString(scanner: Scanner): bool {
 }
 
 /**
- * JWT-SVID §2.3: JWT or JOSE, exactly. Otherwise what RFC 7519 §5.1 and RFC 9068 §2.1 name, as media types, which ignore
- * case; every other type is made for another use (RFC 8725 §3.11).
+ * JWT-SVID §2.3: JWT or JOSE, exactly. Otherwise what RFC 7519 §5.1 and RFC 9068 §2.1 name, as
+ * media types, which ignore case; every other type is made for another use (RFC 8725 §3.11).
  */
 function isOurType(profile: Profile, ptr: usize, len: u32): bool {
   if (profile == Profile.JWT_SVID) {

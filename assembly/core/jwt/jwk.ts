@@ -1,5 +1,6 @@
-// JSON Web Keys (RFC 7517, RFC 7518 §6): read, checked as RFC 8725 §3.4 asks, and turned into SubjectPublicKeyInfo.
-// Runs when keys arrive, not on the request path: what is read so far lies in this file's own memory.
+// JSON Web Keys (RFC 7517, RFC 7518 §6): read, checked as RFC 8725 §3.4 asks, and turned into
+// SubjectPublicKeyInfo. Runs when keys arrive, not on the request path: what is read so far lies in
+// this file's own memory.
 
 import { decode } from "../bytes/base64url";
 import { NONE } from "../bytes/none";
@@ -104,8 +105,9 @@ let xLen: u32;
 let yLen: u32;
 
 /**
- * Reads the key that comes next in a document, to its end, and writes its SubjectPublicKeyInfo (at most SPKI_BYTES_MAX) at
- * `spki`; `out` and `spki` count for USABLE only. MALFORMED also when the document is wrong (`scanner.error`).
+ * Reads the key that comes next in a document, to its end, and writes its SubjectPublicKeyInfo (at
+ * most SPKI_BYTES_MAX) at `spki`; `out` and `spki` count for USABLE only. MALFORMED also when the
+ * document is wrong (`scanner.error`).
  */
 export function readJwk(scanner: Scanner, profile: Profile, spki: usize, out: Jwk): JwkVerdict {
   begin();
@@ -178,7 +180,9 @@ function isPrivateName(scanner: Scanner): bool {
   );
 }
 
-/** Reads a value that must be a string; otherwise the key is malformed and the value is read over. */
+/**
+ * Reads a value that must be a string; otherwise the key is malformed and the value is read over.
+ */
 function readString(scanner: Scanner): bool {
   const depth = scanner.depth;
   if (scanner.next() == Token.STRING) return true;
@@ -203,13 +207,11 @@ function readKeyId(scanner: Scanner): void {
 }
 
 /**
- * "sig" (RFC 7517 §4.2); in a SPIFFE bundle "jwt-svid" (SPIFFE_Trust_Domain_and_Bundle §4.2.2). The Workload API names
- * none, and SPIRE's discovery provider "sig".
+ * "sig" (RFC 7517 §4.2); in a SPIFFE bundle "jwt-svid" (SPIFFE_Trust_Domain_and_Bundle §4.2.2). The
+ * Workload API names none, and SPIRE's discovery provider "sig".
  */
 function isOurUse(scanner: Scanner, profile: Profile): bool {
-  return (
-    scanner.nameIs(USE_SIG) || (profile == Profile.JWT_SVID && scanner.nameIs(USE_JWT_SVID))
-  );
+  return scanner.nameIs(USE_SIG) || (profile == Profile.JWT_SVID && scanner.nameIs(USE_JWT_SVID));
 }
 
 function readAlgorithm(scanner: Scanner): void {

@@ -25,8 +25,12 @@ const PRIVATE = text("a private key");
 const ALGORITHM_CLASH = text("an alg that does not fit kty");
 const KEY_ID_MISSING = text("no kid, which the profile jwt-svid requires");
 const KEY_ID_TOO_LONG = text("a kid of more than 1024 bytes");
-const BAD_MODULUS = text("an n that is not odd, of 2048 to 4096 bits, in base64url without leading zeros");
-const BAD_EXPONENT = text("an e that is not odd, from 3 to 2^32-1, in base64url without leading zeros");
+const BAD_MODULUS = text(
+  "an n that is not odd, of 2048 to 4096 bits, in base64url without leading zeros",
+);
+const BAD_EXPONENT = text(
+  "an e that is not odd, from 3 to 2^32-1, in base64url without leading zeros",
+);
 const BAD_POINT = text("x and y that are not 32 bytes each in base64url and a point on P-256");
 
 /** What was found, for a message. */

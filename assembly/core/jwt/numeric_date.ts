@@ -1,4 +1,5 @@
-// NumericDate (RFC 7519 §2): seconds since 1970-01-01T00:00:00Z as a JSON number, "integer and non-integer".
+// NumericDate (RFC 7519 §2): seconds since 1970-01-01T00:00:00Z as a JSON number, "integer and
+// non-integer".
 
 import { Char } from "../bytes/ascii";
 import { parseUnsigned } from "../bytes/decimal";

@@ -1,5 +1,6 @@
-// NIST P-256: its constants, comparison, and whether a point is on the curve (SEC 1 §2.3.4; FIPS 186-5; RFC 8725 §3.4).
-// Runs at configure time for each key, so it is written to be read: multiplication is by doubling and adding.
+// NIST P-256: its constants, comparison, and whether a point is on the curve (SEC 1 §2.3.4; FIPS
+// 186-5; RFC 8725 §3.4). Runs at configure time for each key, so it is written to be read:
+// multiplication is by doubling and adding.
 
 /** Bytes of a field element and of a scalar. */
 export const P256_BYTES: u32 = 32;

@@ -1,8 +1,17 @@
 // RSA public keys (RFC 7518 §6.3.1) as SubjectPublicKeyInfo (RFC 3279 §2.3.1).
 
-import { bitStringLen, integerLen, prefixLen, writeBitString, writeInteger, writeSequence } from "./der";
+import {
+  bitStringLen,
+  integerLen,
+  prefixLen,
+  writeBitString,
+  writeInteger,
+  writeSequence,
+} from "./der";
 
-/** Bits of a modulus: RFC 7518 §3.3 asks for 2048 or more; above 4096 a verification costs too much. */
+/**
+ * Bits of a modulus: RFC 7518 §3.3 asks for 2048 or more; above 4096 a verification costs too much.
+ */
 const MODULUS_BITS_MIN: u32 = 2048;
 const MODULUS_BITS_MAX: u32 = 4096;
 export const RSA_MODULUS_BYTES_MAX: u32 = MODULUS_BITS_MAX / 8;
@@ -16,7 +25,10 @@ const ALGORITHM: usize = memory.data<u8>([
   0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
 ]);
 
-/** Bytes that writeRsaSpki writes at most: four tags with lengths, two sign bytes and the unused-bits byte around it. */
+/**
+ * Bytes that writeRsaSpki writes at most: four tags with lengths, two sign bytes and the
+ * unused-bits byte around it.
+ */
 export const RSA_SPKI_BYTES_MAX: u32 =
   ALGORITHM_BYTES + RSA_MODULUS_BYTES_MAX + RSA_EXPONENT_BYTES_MAX + 4 * 4 + 2 + 2 + 1;
 

@@ -9,8 +9,9 @@ export const SIGNATURE_BYTES_MAX: u32 = RSA_MODULUS_BYTES_MAX;
 if (ES256_DER_BYTES_MAX > SIGNATURE_BYTES_MAX) ERROR("signatures need more room");
 
 /**
- * Writes a token's signature as the verifier wants it; returns its length. -1 when no key of this kind makes such a
- * signature: `expectedLen` is that of the key's signatures, and ECDSA numbers have a range.
+ * Writes a token's signature as the verifier wants it; returns its length. -1 when no key of this
+ * kind makes such a signature: `expectedLen` is that of the key's signatures, and ECDSA numbers
+ * have a range.
  */
 export function writeSignature(
   keyType: KeyType,

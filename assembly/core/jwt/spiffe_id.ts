@@ -10,6 +10,7 @@ const SCHEME = text("spiffe://");
 /** Bytes of a trust domain's name (SPIFFE-ID §2.3). */
 const TRUST_DOMAIN_BYTES_MAX: u32 = 255;
 
+
 @unmanaged
 export class SpiffeId {
   trustDomainPtr: usize;
@@ -46,7 +47,10 @@ export function isTrustDomain(ptr: usize, len: u32): bool {
   return true;
 }
 
-/** Whether [ptr, end) is empty or segments of a-z A-Z 0-9 . - _, each after a slash, none empty and none a dot segment. */
+/**
+ * Whether [ptr, end) is empty or segments of a-z A-Z 0-9 . - _, each after a slash, none empty and
+ * none a dot segment.
+ */
 function isPath(ptr: usize, end: usize): bool {
   let segment = ptr;
   while (segment < end) {

@@ -1,5 +1,6 @@
 // The messages of Envoy's foreign function "verify_signature", in the protobuf wire format.
-// VerifySignatureArguments and VerifySignatureResult of source/extensions/common/wasm/ext/verify_signature.proto in Envoy.
+// VerifySignatureArguments and VerifySignatureResult of
+// source/extensions/common/wasm/ext/verify_signature.proto in Envoy.
 
 import { Text, textLen, textPtr } from "../bytes/text";
 
@@ -73,7 +74,10 @@ function writeField(target: usize, tag: ArgumentTag, ptr: usize, len: u32): usiz
   return at + 1 + len;
 }
 
-/** Reads the answer. Fields that are not ours are read over; the last `result` counts; none is false, as in proto3. */
+/**
+ * Reads the answer. Fields that are not ours are read over; the last `result` counts; none is
+ * false, as in proto3.
+ */
 export function readVerifyResult(ptr: usize, len: u32): VerifyResult {
   const end = ptr + len;
   let at = ptr;

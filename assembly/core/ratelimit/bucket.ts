@@ -72,7 +72,7 @@ export function setLimit(limit: Limit, capacity: u32, count: u32, period: Period
   return true;
 }
 
-/** Quotient rounded up. `divisor` is not 0; values are below 2^63, so that the sum does not wrap. */
+/** Quotient rounded up. `divisor` is not 0; a level is below 2^63, so that the sum cannot wrap. */
 // @ts-ignore: decorator
 @inline
 function ceilDivide(value: u64, divisor: u64): u64 {

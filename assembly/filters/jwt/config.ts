@@ -125,7 +125,9 @@ function covers(prefix: Text, other: Text): bool {
   return matchesPrefix(textPtr(other), textLen(other), textPtr(prefix), textLen(prefix));
 }
 
-/** A prefix is written as requests' paths are after normalisation: otherwise it would never match. */
+/**
+ * A prefix is written as requests' paths are after normalisation: otherwise it would never match.
+ */
 function readPrefix(value: Value): Text {
   const prefix = value.text(1, PATH_BYTES_MAX);
   if (value.error.failed) return prefix;
@@ -134,9 +136,7 @@ function readPrefix(value: Value): Text {
   const path = changetype<RulePath>(heap.alloc(offsetof<RulePath>()));
   const result = readPath(textPtr(prefix), len, u32.MAX_VALUE, target, path);
   const same =
-    result == PathResult.OK &&
-    path.len == len &&
-    memory.compare(target, textPtr(prefix), len) == 0;
+    result == PathResult.OK && path.len == len && memory.compare(target, textPtr(prefix), len) == 0;
   heap.free(changetype<usize>(path));
   heap.free(target);
   if (!same) {

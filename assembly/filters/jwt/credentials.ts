@@ -1,4 +1,5 @@
-// The token of a request: credentials = "Bearer" 1*SP b64token (RFC 6750 §2.1, RFC 9110 §11.4), once.
+// The token of a request: credentials = "Bearer" 1*SP b64token (RFC 6750 §2.1, RFC 9110 §11.4),
+// once.
 
 import { Char, equalsLower, isTchar } from "../../core/bytes/ascii";
 import { text, textLen, textPtr } from "../../core/bytes/text";
@@ -12,8 +13,9 @@ export let tokenPtr: usize = 0;
 export let tokenLen: u32 = 0;
 
 /**
- * Finds the token. JWT_MISSING when there are no credentials or those of another scheme; JWT_MULTIPLE when there are
- * several, as values or in one value: hosts join repeated fields with a comma, which no token holds.
+ * Finds the token. JWT_MISSING when there are no credentials or those of another scheme;
+ * JWT_MULTIPLE when there are several, as values or in one value: hosts join repeated fields with a
+ * comma, which no token holds.
  */
 export function takeToken(authorizationId: u32): Reason {
   const count = headerCount(authorizationId);

@@ -1,5 +1,5 @@
-// Lets requests pass whose path's rule asks for no token, or that carry a token of the provider that it asks for; hands
-// claims on as headers.
+// Lets requests pass whose path's rule asks for no token, or that carry a token of the provider
+// that it asks for; hands claims on as headers.
 
 import { systemNanoseconds } from "../../abi/host";
 import { Status } from "../../abi/types";
@@ -56,7 +56,10 @@ export function authenticate(config: usize): Reason {
   return Reason.OK;
 }
 
-/** What this filter writes has no other source: not the client, not the mapping table, whatever the rule. */
+/**
+ * What this filter writes has no other source: not the client, not the mapping table, whatever the
+ * rule.
+ */
 function clearForwarded(config: JwtConfig): void {
   for (let i: u32 = 0; i < config.providerCount; i++) {
     const provider = providerAt(config, i);
@@ -108,13 +111,19 @@ function forward(config: JwtConfig, provider: Provider): void {
   if (provider.keepsToken == 0) removeHeader(config.authorizationId);
 }
 
-/** Whether every reader of a field takes the same value from it: printable ASCII, not to be trimmed at its ends. */
+/**
+ * Whether every reader of a field takes the same value from it: printable ASCII, not to be trimmed
+ * at its ends.
+ */
 function isSafeValue(ptr: usize, len: u32): bool {
   if (len == 0 || len > HEADER_VALUE_BYTES_MAX || !isVisibleAscii(ptr, len)) return false;
   return load<u8>(ptr) != Char.SPACE && load<u8>(ptr + len - 1) != Char.SPACE;
 }
 
-/** WWW-Authenticate: no error code for who presented nothing (RFC 6750 §3.1); nothing for failures that are not theirs. */
+/**
+ * WWW-Authenticate: no error code for who presented nothing (RFC 6750 §3.1); nothing for failures
+ * that are not theirs.
+ */
 function challenge(config: JwtConfig, reason: Reason): void {
   let value: Text = 0;
   if (reason == Reason.JWT_MISSING) value = config.challenge;

@@ -1,5 +1,6 @@
-// The keys of a provider: a JSON Web Key Set (RFC 7517 §5) in the configuration. Keys for other purposes are read over, as
-// the RFC asks; keys that could never be right are errors, because someone wrote them.
+// The keys of a provider: a JSON Web Key Set (RFC 7517 §5) in the configuration. Keys for other
+// purposes are read over, as the RFC asks; keys that could never be right are errors, because
+// someone wrote them.
 
 import { NONE } from "../../core/bytes/none";
 import { Text, textLen, textPtr } from "../../core/bytes/text";
@@ -23,7 +24,10 @@ const SPKI: usize = heap.alloc(SPKI_BYTES_MAX);
 
 const ALLOWED = "a public key for ES256 (EC, P-256) or RS256 (RSA, 2048 to 4096 bits)";
 
-/** Reads `keys: { inline: JWK Set }`. Members of the set other than `keys` are ignored (RFC 7517 §5). */
+/**
+ * Reads `keys: { inline: JWK Set }`. Members of the set other than `keys` are ignored (RFC 7517
+ * §5).
+ */
 export function readKeys(value: Value, provider: Provider): void {
   const inline = value.required("inline");
   value.done();

@@ -1,4 +1,5 @@
-// What the section `jwt` becomes in the root's block. Lists are arrays of structs, one behind the other.
+// What the section `jwt` becomes in the root's block. Lists are arrays of structs, one behind the
+// other.
 
 import { equalsText } from "../../core/bytes/ascii";
 import { Text } from "../../core/bytes/text";

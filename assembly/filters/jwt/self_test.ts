@@ -1,5 +1,6 @@
-// Whether the host's verifier tells right from wrong, for every algorithm: the examples of RFC 7515 A.2 and A.3, as they are
-// and with one bit of their text changed. Runs when a configuration is activated, so it may be made of strings.
+// Whether the host's verifier tells right from wrong, for every algorithm: the examples of RFC 7515
+// A.2 and A.3, as they are and with one bit of their text changed. Runs when a configuration is
+// activated, so it may be made of strings.
 
 import { Algorithm } from "../../core/jwt/algorithm";
 import { Compact, readCompact } from "../../core/jwt/compact";

@@ -1,7 +1,8 @@
-// Tokens that were verified before. What is kept of one are its times and the values of the table's claims; whatever
-// depends on the time is judged again on each hit, everything else cannot change while the configuration lives.
+// Tokens that were verified before. What is kept of one are its times and the values of the table's
+// claims; whatever depends on the time is judged again on each hit, everything else cannot change
+// while the configuration lives.
 //
-//   value of an entry:  length u32 of each claim, NONE when absent │ their bytes, one behind the other
+//   value of an entry:  length u32 of each claim, NONE when absent │ their bytes in order
 
 import { randomBytes } from "../../abi/random";
 import { Status } from "../../abi/types";
@@ -22,7 +23,10 @@ import { JwtConfig, Provider } from "./model";
 
 const KEY = changetype<TokenKey>(heap.alloc(offsetof<TokenKey>()));
 const SECRET_BYTES: u32 = 16;
-/** Bytes at the end of a token that are hashed: of the signature, so they differ from token to token. */
+/**
+ * Bytes at the end of a token that are hashed: of the signature, so they differ from token to
+ * token.
+ */
 const HASHED_BYTES: u32 = 32;
 
 /** Draws a secret for the hash and empties the cache. */
@@ -39,8 +43,8 @@ export function activateTokens(config: JwtConfig): Status {
 export let recalled: bool = false;
 
 /**
- * Looks a token up and, when it is there and still holds, sets the claims of the request: views of the cache, good
- * until something is remembered. The answer counts only when it was `recalled`.
+ * Looks a token up and, when it is there and still holds, sets the claims of the request: views of
+ * the cache, good until something is remembered. The answer counts only when it was `recalled`.
  */
 export function recallToken(
   config: JwtConfig,
@@ -76,7 +80,9 @@ export function recallToken(
   return Reason.OK;
 }
 
-/** Keeps the token that was last looked up, with the claims of the request as they were set for it. */
+/**
+ * Keeps the token that was last looked up, with the claims of the request as they were set for it.
+ */
 export function rememberToken(
   config: JwtConfig,
   expiresAtSeconds: i64,

@@ -1,5 +1,6 @@
-// A token that is not in the cache, from its shape to its claims. Nothing of the payload is believed, or even read,
-// before the signature is right: shape → header → critical extensions → type → algorithm → key → signature → claims.
+// A token that is not in the cache, from its shape to its claims. Nothing of the payload is
+// believed, or even read, before the signature is right: shape → header → critical extensions →
+// type → algorithm → key → signature → claims.
 
 import { arenaAllocate } from "../../abi/arena";
 import { equalsText, startsWithText } from "../../core/bytes/ascii";
@@ -22,7 +23,7 @@ import { Profile } from "../../core/jwt/profile";
 import { parseSpiffeId, SpiffeId } from "../../core/jwt/spiffe_id";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { hasKid, Key, keyAt, Provider, subjectAt } from "./model";
+import { hasKid, keyAt, Provider, subjectAt } from "./model";
 import { verifySignature } from "./signature";
 
 const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
@@ -40,8 +41,8 @@ export let validFromSeconds: i64 = 0;
 export let expiresAtSeconds: i64 = 0;
 
 /**
- * Verifies a token. When it is good, the claims of the table are set as the request's identity: views of memory that
- * lives until the callback returns.
+ * Verifies a token. When it is good, the claims of the table are set as the request's identity:
+ * views of memory that lives until the callback returns.
  */
 export function verifyToken(
   provider: Provider,
@@ -81,8 +82,8 @@ function checkSignature(
 }
 
 /**
- * Number of the key of this type that the header means: the one with its `kid`; without a `kid` the only one there is,
- * because trying several would let a token choose how much work it makes.
+ * Number of the key of this type that the header means: the one with its `kid`; without a `kid` the
+ * only one there is, because trying several would let a token choose how much work it makes.
  */
 function findKey(provider: Provider, keyType: KeyType): u32 {
   let found: u32 = NONE;
@@ -138,7 +139,10 @@ function checkSubject(provider: Provider, ptr: usize, len: u32): Reason {
   return Reason.JWT_SUBJECT_REFUSED;
 }
 
-/** Whether a subject is a SPIFFE ID of the provider's trust domain: the only ones that its keys may vouch for. */
+/**
+ * Whether a subject is a SPIFFE ID of the provider's trust domain: the only ones that its keys may
+ * vouch for.
+ */
 function isOfTrustDomain(provider: Provider, ptr: usize, len: u32): bool {
   return (
     parseSpiffeId(ptr, len, SPIFFE_ID) &&

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { loadCore } from "../../support/core_probe.ts";
 
 interface Exports {
-  equals(a: number, b: number, len: number): number;
-  equalsConstantTime(a: number, b: number, len: number): number;
+  equals: (a: number, b: number, len: number) => number;
+  equalsConstantTime: (a: number, b: number, len: number) => number;
   equalsLower(ptr: number, lowerPtr: number, len: number): number;
   startsWith(ptr: number, len: number, prefixPtr: number, prefixLen: number): number;
   isDigit(c: number): number;

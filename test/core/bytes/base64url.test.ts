@@ -53,7 +53,7 @@ describe("decode", () => {
       for (let place = 0; place < places; place++) {
         for (let byte = 0; byte < 256; byte++) {
           const given = text.slice(0, place) + String.fromCharCode(byte) + text.slice(place + 1);
-          expect(decode(given), `${JSON.stringify(given)}`).toBe(reference(given));
+          expect(decode(given), JSON.stringify(given)).toBe(reference(given));
         }
       }
     }
@@ -79,7 +79,7 @@ describe("decode", () => {
   test("agrees with the reference on any text", () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: fc.constantFrom(..."AQgw-_+/=b9 "), maxLength: 40 }),
+        fc.string({ unit: fc.constantFrom(...Array.from("AQgw-_+/=b9 ")), maxLength: 40 }),
         (text) => {
           expect(decode(text)).toBe(reference(text));
         },

@@ -137,3 +137,14 @@ function readObject(): Record<string, unknown> {
     members.push([characters(), readValue(core.jsonNext(scanner))]);
   }
 }
+
+/** Error code of a document, 0 when it is accepted. */
+export function errorOf(document: string | Uint8Array): number {
+  try {
+    read(document);
+    return JsonError.NONE;
+  } catch (error) {
+    if (error instanceof Refused) return error.code;
+    throw error;
+  }
+}

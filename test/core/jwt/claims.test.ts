@@ -214,7 +214,7 @@ describe("time", () => {
 describe("kept claims", () => {
   test("strings unescaped, integers as written, booleans as words", () => {
     const payload =
-      '{"aud":"orders","exp":1,"s":"a\\u00e4\\n","i":-12,"big":12345678901234567890,"t":true,"f":false,"e":""}';
+      '{"s":"a\\u00e4\\n","i":-12,"big":12345678901234567890,"t":true,"f":false,"e":""}';
     const names = ["s", "i", "big", "t", "f", "e"];
     expect(read(payload, { names }).kept).toEqual([
       "aä\n",
@@ -281,7 +281,7 @@ describe("robustness", () => {
         const ptr = probe.put(changed);
         if (core.jwtReadClaims(ptr, changed.length, expectation, out) !== 0) continue;
         if (core.jwtJudgeClaims(out, BigInt(NOW), 0n) !== 0) continue;
-        const parsed = JSON.parse(changed.toString()) as typeof GOOD;
+        const parsed: typeof GOOD = JSON.parse(changed.toString());
         expect(parsed.iss).toBe("https://idp.test");
         expect([parsed.aud].flat()).toContain("orders");
         expect(parsed.exp).toBeGreaterThan(NOW);

@@ -1,4 +1,5 @@
-// The token core from a test's side: structs are little-endian u32 fields in the order of their classes.
+// The token core from a test's side: structs are little-endian u32 fields in the order of their
+// classes.
 
 import { loadCore } from "../../support/core_probe.ts";
 

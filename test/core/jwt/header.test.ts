@@ -2,18 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import {
-  BOTH,
-  core,
-  ES256,
-  NONE,
-  probe,
-  Profile,
-  Reason,
-  reasonName,
-  RS256,
-  u32,
-} from "./exports.ts";
+import type { Reason } from "./exports.ts";
+import { BOTH, core, ES256, NONE, probe, Profile, reasonName, RS256, u32 } from "./exports.ts";
 
 interface Read {
   reason: string;
@@ -200,7 +190,7 @@ describe("refused headers", () => {
         changed[at] = byte;
         const { reason, algorithm } = read(changed);
         if (reason !== "OK") continue;
-        const { alg } = JSON.parse(changed.toString()) as { alg: string };
+        const { alg }: { alg: string } = JSON.parse(changed.toString());
         expect(alg).toBe(algorithm === RS256 ? "RS256" : "ES256");
       }
     }
