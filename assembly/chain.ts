@@ -36,12 +36,11 @@ import { refuse } from "./refusal";
 import { configOf, configure, configureWithoutRoot, isReady, retry } from "./setup";
 
 const CHECKED_VALUE = text("1");
-const FIELDS: usize = heap.alloc(HEADERS_MAX * FIELD_BYTES);
+const FIELDS: usize = memory.data(<i32>(HEADERS_MAX * FIELD_BYTES), 16);
 /** Names to look for while there is no configuration, and nothing to strip. */
-const FIXED_NAMES: usize = heap.alloc(NAME_TABLE_BYTES);
+const FIXED_NAMES: usize = memory.data(<i32>NAME_TABLE_BYTES, 16);
 const NO_POLICY: usize = memory.data(64, 8);
 
-memory.fill(FIXED_NAMES, 0, NAME_TABLE_BYTES);
 internFixedNames(FIXED_NAMES);
 
 /** Whether the request in hand is gRPC: known once its headers have been indexed. */

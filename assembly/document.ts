@@ -64,7 +64,7 @@ export function readDocument(ptr: usize, len: u32, block: usize, error: ConfigEr
     return;
   }
   const room = new Block(block);
-  readSections(new Value(json, "$", error, room), room);
+  readSections(new Value(json, null, "$", error, room), room);
   if (room.overflowed) {
     error.put("$", "too large a configuration", ROOT_BYTES.toString() + " bytes when compiled");
   }

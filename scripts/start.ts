@@ -1,8 +1,6 @@
 // `npm start`: the embedded gateway with the demo configuration in front of the built-in echo
 // upstream, or of `-- --upstream URL`; `-- --listen host:port` serves elsewhere.
 
-import { Command, CommanderError } from "commander";
-import { CommandError } from "../host-sim/cli/command_error.ts";
 import { demoGuide, prepareDemo } from "../host-sim/cli/demo.ts";
 import { formatHost, parseListenAddress, parseUpstream } from "../host-sim/cli/addresses.ts";
 import { loadModule } from "../host-sim/cli/module_file.ts";
@@ -10,33 +8,8 @@ import { serveModule } from "../host-sim/cli/serving.ts";
 import { untilSignal } from "../host-sim/cli/until_signal.ts";
 import { startEcho } from "../host-sim/gateway/echo.ts";
 import { buildModule } from "./lib/build_module.ts";
-
-interface StartOptions {
-  upstream?: string;
-  listen: string;
-}
-
-async function main(): Promise<number> {
-  try {
-    await start(parseOptions());
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    if (!(error instanceof CommandError)) throw error;
-    process.stderr.write(`start: ${error.message}\n`);
-    return 1;
-  }
-}
-
-function parseOptions(): StartOptions {
-  return new Command("npm start --")
-    .description("Serve the demo configuration in the embedded gateway.")
-    .option("--upstream <url>", "origin that requests go to, instead of the built-in echo")
-    .option("--listen <host:port>", "address to serve on", "127.0.0.1:8080")
-    .exitOverride()
-    .parse()
-    .opts<StartOptions>();
-}
+import type { StartOptions } from "./lib/start_command.ts";
+import { runStart } from "./lib/start_command.ts";
 
 async function start(options: StartOptions): Promise<void> {
   const address = parseListenAddress(options.listen);
@@ -62,4 +35,9 @@ async function start(options: StartOptions): Promise<void> {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = await runStart({
+  name: "start",
+  usage: "npm start --",
+  description: "Serve the demo configuration in the embedded gateway.",
+  start,
+});

@@ -3,7 +3,7 @@
 
 import { ARENA_BYTES } from "../core/limits";
 
-const BASE: usize = heap.alloc(ARENA_BYTES);
+const BASE: usize = memory.data(<i32>ARENA_BYTES, 16);
 let used: u32 = 0;
 
 /** Bytes in use now, to be given to `arenaRelease`. */

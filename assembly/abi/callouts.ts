@@ -22,8 +22,7 @@ class Callout {
 
 const SIZE: u32 = 16;
 if (offsetof<Callout>() != <usize>SIZE) ERROR("Callout is not 16 bytes");
-const TABLE: usize = heap.alloc(CALLOUTS_MAX * SIZE);
-memory.fill(TABLE, 0, CALLOUTS_MAX * SIZE);
+const TABLE: usize = memory.data(<i32>(CALLOUTS_MAX * SIZE), 16);
 
 // @ts-ignore: decorator
 @inline

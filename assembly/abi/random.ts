@@ -4,8 +4,7 @@ import { RANDOM_BLOCK_BYTES } from "../core/limits";
 import { random } from "./host";
 import { Status } from "./types";
 
-const BLOCK: usize = memory.data(1024, 16);
-if (RANDOM_BLOCK_BYTES != 1024) ERROR("the block is not RANDOM_BLOCK_BYTES");
+const BLOCK: usize = memory.data(<i32>RANDOM_BLOCK_BYTES, 16);
 let used: u32 = RANDOM_BLOCK_BYTES;
 
 /** Address of `len` fresh random bytes (at most RANDOM_BLOCK_BYTES), 0 when the host gives none. */

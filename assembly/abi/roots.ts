@@ -20,13 +20,12 @@ const PLACES: u32 = ROOTS_MAX - 1;
 const ROOT_SIZE: u32 = 12;
 if (offsetof<Root>() != <usize>ROOT_SIZE) ERROR("Root is not 12 bytes");
 
-const TABLE: usize = heap.alloc(PLACES * ROOT_SIZE);
-const BLOCKS: usize = heap.alloc(ROOTS_MAX * ROOT_BYTES);
+const TABLE: usize = memory.data(<i32>(PLACES * ROOT_SIZE), 16);
+const BLOCKS: usize = memory.data(<i32>(ROOTS_MAX * ROOT_BYTES), 16);
 let stagingBlock: usize = BLOCKS;
 /** Roots alive. */
 let alive: u32 = 0;
 
-memory.fill(TABLE, 0, PLACES * ROOT_SIZE);
 for (let i: u32 = 0; i < PLACES; i++) rootAt(i).block = BLOCKS + (i + 1) * ROOT_BYTES;
 
 // @ts-ignore: decorator

@@ -35,8 +35,7 @@ const PLACES: u32 = STREAMS_MAX * 2;
 const MASK: u32 = PLACES - 1;
 if ((PLACES & MASK) != 0) ERROR("the table of streams is no power of two");
 
-const TABLE: usize = heap.alloc(PLACES * SIZE);
-memory.fill(TABLE, 0, PLACES * SIZE);
+const TABLE: usize = memory.data(<i32>(PLACES * SIZE), 16);
 let kept: u32 = 0;
 
 let createdStream: u32 = 0;

@@ -4,7 +4,6 @@
 import * as ascii from "../core/bytes/ascii";
 import * as base64url from "../core/bytes/base64url";
 import * as decimal from "../core/bytes/decimal";
-import { equalsCt } from "../core/bytes/equal";
 import * as hex from "../core/bytes/hex";
 import * as utf8 from "../core/bytes/utf8";
 import { Scanner, SCANNER_BYTES } from "../core/json/scanner";
@@ -39,10 +38,6 @@ import {
 
 export function equals(a: usize, b: usize, len: u32): bool {
   return ascii.equals(a, b, len);
-}
-
-export function equalsConstantTime(a: usize, b: usize, len: u32): bool {
-  return equalsCt(a, b, len);
 }
 
 export function equalsLower(ptr: usize, lowerPtr: usize, len: u32): bool {

@@ -3,7 +3,7 @@
 
 import { DataAction, HeadersAction } from "./types.ts";
 
-/** No action of the ABI: a dead VM that fails closed, or a local reply; the answer does not count. */
+/** No action of the ABI: after a local reply, or in a dead VM, the guest's answer is void. */
 export const FAILED = -1;
 
 export function headersAction(answer: number, allowStopIteration: boolean): number {

@@ -44,11 +44,7 @@ export class Flow {
   /** The last body action was StopIterationAndBuffer: the guest sees the whole buffer. */
   bufferingBody = false;
 
-  constructor(
-    direction: "request" | "response",
-    driver: FlowDriver,
-    bufferLimitBytes: number,
-  ) {
+  constructor(direction: "request" | "response", driver: FlowDriver, bufferLimitBytes: number) {
     this.direction = direction;
     this.#driver = driver;
     this.#bufferLimitBytes = bufferLimitBytes;
@@ -194,9 +190,7 @@ export class Flow {
   }
 
   #stoppedAll(): boolean {
-    return (
-      this.#iteration === "stopped_all_buffer" || this.#iteration === "stopped_all_watermark"
-    );
+    return this.#iteration === "stopped_all_buffer" || this.#iteration === "stopped_all_watermark";
   }
 }
 

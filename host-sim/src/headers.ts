@@ -7,10 +7,7 @@ import { asciiLowerCase } from "./latin1.ts";
 import type { HeaderList } from "./api.ts";
 
 export type HeaderKind =
-  | "request_headers"
-  | "request_trailers"
-  | "response_headers"
-  | "response_trailers";
+  "request_headers" | "request_trailers" | "response_headers" | "response_trailers";
 
 export class HeaderMap {
   readonly kind: HeaderKind;

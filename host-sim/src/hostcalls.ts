@@ -15,7 +15,7 @@ import { wasiCalls } from "./hostcalls_wasi.ts";
 import type { Vm } from "./vm.ts";
 
 /** Arguments come as wasm gives them: i32 as signed numbers, i64 as bigint. */
-export type HostFunction = (...args: never[]) => number | void;
+export type HostFunction = (...args: never[]) => number | undefined;
 export type HostCalls = Record<string, HostFunction>;
 
 const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"];

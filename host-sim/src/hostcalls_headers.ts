@@ -11,8 +11,18 @@ const MAP_TYPE_MAX = 7;
 const NO_NAMES: readonly string[] = [];
 
 export function headerCalls(vm: Vm): HostCalls {
+  return { ...readingCalls(vm), ...changingCalls(vm) };
+}
+
+function readingCalls(vm: Vm): HostCalls {
   return {
-    proxy_get_header_map_value(type: number, ptr: number, len: number, out: number, outLen: number) {
+    proxy_get_header_map_value(
+      type: number,
+      ptr: number,
+      len: number,
+      out: number,
+      outLen: number,
+    ) {
       if (type >>> 0 > MAP_TYPE_MAX) return Status.BAD_ARGUMENT;
       const name = vm.memory.text(ptr, len);
       if (name === null) return Status.INVALID_MEMORY_ACCESS;
@@ -49,8 +59,18 @@ export function headerCalls(vm: Vm): HostCalls {
       if (map === null) return Status.BAD_ARGUMENT;
       return vm.memory.writeU32(out, map.byteSize()) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
     },
+  };
+}
 
-    proxy_add_header_map_value(type: number, ptr: number, len: number, value: number, size: number) {
+function changingCalls(vm: Vm): HostCalls {
+  return {
+    proxy_add_header_map_value(
+      type: number,
+      ptr: number,
+      len: number,
+      value: number,
+      size: number,
+    ) {
       return change(vm, type, ptr, len, value, size, add);
     },
 

@@ -5,6 +5,7 @@ import { decodePairs } from "./pairs.ts";
 import { latin1 } from "./latin1.ts";
 import { SimError } from "./errors.ts";
 import { Status, StreamType } from "./types.ts";
+import type { LocalReplyRequest } from "./context.ts";
 import type { HostCalls } from "./hostcalls.ts";
 import type { Vm } from "./vm.ts";
 
@@ -12,7 +13,7 @@ const GRPC_STATUS_MAX = 16;
 
 export function streamCalls(vm: Vm): HostCalls {
   return {
-    proxy_send_local_response(
+    proxy_send_local_response: (
       status: number,
       detailsPtr: number,
       detailsLen: number,
@@ -21,45 +22,24 @@ export function streamCalls(vm: Vm): HostCalls {
       headersPtr: number,
       headersLen: number,
       grpcStatus: number,
-    ) {
+    ) => {
       const details = vm.memory.view(detailsPtr, detailsLen);
       const body = vm.memory.copy(bodyPtr, bodyLen);
       const headers = vm.memory.view(headersPtr, headersLen);
       if (details === null || body === null || headers === null) {
         return Status.INVALID_MEMORY_ACCESS;
       }
-      const { stream } = vm.effective;
-      if (stream !== null) {
-        const reply = {
-          status: status >>> 0,
-          body,
-          headers: decodePairs(headers),
-          grpcStatus: grpcStatus >>> 0 <= GRPC_STATUS_MAX ? grpcStatus >>> 0 : null,
-          details: latin1(details).replace(/[ \t\n\v\f\r]/g, "_"),
-        };
-        vm.defer(() => stream.sendLocalReply(reply));
-      }
-      vm.stopIteration = true;
+      sendLocalReply(vm, {
+        status: status >>> 0,
+        body,
+        headers: decodePairs(headers),
+        grpcStatus: grpcStatus >>> 0 <= GRPC_STATUS_MAX ? grpcStatus >>> 0 : null,
+        details: latin1(details).replace(/[ \t\n\v\f\r]/g, "_"),
+      });
       return Status.OK;
     },
 
-    proxy_continue_stream(type: number) {
-      const { stream } = vm.effective;
-      switch (type >>> 0) {
-        case StreamType.REQUEST:
-          stream?.continueRequest();
-          return Status.OK;
-        case StreamType.RESPONSE:
-          stream?.continueResponse();
-          return Status.OK;
-        case StreamType.DOWNSTREAM:
-          return Status.OK;
-        case StreamType.UPSTREAM:
-          return Status.UNIMPLEMENTED;
-        default:
-          return Status.BAD_ARGUMENT;
-      }
-    },
+    proxy_continue_stream: (type: number) => continueStream(vm, type >>> 0),
 
     proxy_close_stream(type: number) {
       const { stream } = vm.effective;
@@ -86,4 +66,29 @@ export function streamCalls(vm: Vm): HostCalls {
       return Status.OK;
     },
   };
+}
+
+/** The flag is set for a root as well, where nothing is sent. */
+function sendLocalReply(vm: Vm, reply: LocalReplyRequest): void {
+  const { stream } = vm.effective;
+  if (stream !== null) vm.defer(() => stream.sendLocalReply(reply));
+  vm.stopIteration = true;
+}
+
+function continueStream(vm: Vm, type: number): Status {
+  const { stream } = vm.effective;
+  switch (type) {
+    case StreamType.REQUEST:
+      stream?.continueRequest();
+      return Status.OK;
+    case StreamType.RESPONSE:
+      stream?.continueResponse();
+      return Status.OK;
+    case StreamType.DOWNSTREAM:
+      return Status.OK;
+    case StreamType.UPSTREAM:
+      return Status.UNIMPLEMENTED;
+    default:
+      return Status.BAD_ARGUMENT;
+  }
 }

@@ -26,5 +26,4 @@ export class Log {
     this.lines.push({ level: name, message, source });
     this.#onLog?.(name, message);
   }
-
 }

@@ -125,7 +125,6 @@ export class PluginWorker implements Worker {
       services: process.services,
       participation,
       handle: participation === "active" ? this.#handle : null,
-      failOpen: settings.failurePolicy === "FAIL_OPEN",
       allowStopIteration: settings.allowOnHeadersStopIteration,
     };
     return new HttpStream(plan, options);

@@ -47,7 +47,11 @@ export class Process {
   prepare(spec: VmSpec, plugin: PluginIdentity): BaseVm {
     const firstLine = this.services.log.lines.length;
     const known = this.#bases.get(spec.key);
-    const base = known ?? { vm: new Vm(spec, this.services, "base"), users: 0, canaries: new Map() };
+    const base = known ?? {
+      vm: new Vm(spec, this.services, "base"),
+      users: 0,
+      canaries: new Map(),
+    };
     if (known === undefined) {
       if (!base.vm.initialize()) this.#reject(base.vm, "unable_to_initialize_code", firstLine);
     }
@@ -164,10 +168,7 @@ function killCanary(canary: Vm): void {
   canary.contexts.clear();
 }
 
-function mapOf<Value>(
-  maps: Map<Thread, Map<string, Value>>,
-  thread: Thread,
-): Map<string, Value> {
+function mapOf<Value>(maps: Map<Thread, Map<string, Value>>, thread: Thread): Map<string, Value> {
   const known = maps.get(thread);
   if (known !== undefined) return known;
   const map = new Map<string, Value>();

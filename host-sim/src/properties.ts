@@ -122,8 +122,8 @@ function findGiven(
 function descend(value: PropertyValue, parts: string[]): PropertyValue | undefined {
   let current: PropertyValue | undefined = value;
   for (const part of parts) {
-    if (current instanceof Map) current = current.get(part);
-    else if (Array.isArray(current)) current = /^[+-]?\d+$/.test(part) ? current[Number(part)] : undefined;
+    if (isMap(current)) current = current.get(part);
+    else if (isList(current) && /^[+-]?\d+$/.test(part)) current = current[Number(part)];
     else return undefined;
     if (current === undefined) return undefined;
   }
@@ -238,7 +238,7 @@ function serialize(value: PropertyValue): Uint8Array | Status {
   if (value instanceof Uint8Array) return value;
   if (typeof value === "boolean") return Uint8Array.of(value ? 1 : 0);
   if (typeof value === "bigint") return int64(value);
-  if (value instanceof Map) return serializePairs([...value.entries()]);
+  if (isMap(value)) return serializePairs([...value.entries()]);
   if (isList(value)) return serializePairs(value.map((item) => [item, ""]));
   if ("uint" in value) return int64(value.uint);
   if ("timestamp" in value) return int64(value.timestamp);
@@ -250,6 +250,10 @@ function serialize(value: PropertyValue): Uint8Array | Status {
     return bytes;
   }
   return Status.SERIALIZATION_FAILURE;
+}
+
+function isMap(value: PropertyValue): value is ReadonlyMap<string, PropertyValue> {
+  return value instanceof Map;
 }
 
 function isList(value: PropertyValue): value is readonly PropertyValue[] {

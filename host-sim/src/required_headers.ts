@@ -8,11 +8,17 @@ import type { LocalReplyRequest } from "./context.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** Null when nothing is missing. Without a path the router finds no route before it looks further. */
+/** Null when nothing is missing. Without a path the router finds no route, and looks no further. */
 export function missingRequestHeader(headers: HeaderMap): LocalReplyRequest | null {
   const isConnect = headers.get(":method") === "CONNECT";
   if (!isConnect && !headers.has(":path")) {
-    return { status: 404, body: NOTHING, headers: [], grpcStatus: null, details: "route_not_found" };
+    return {
+      status: 404,
+      body: NOTHING,
+      headers: [],
+      grpcStatus: null,
+      details: "route_not_found",
+    };
   }
   if (!headers.has(":method")) return refusal(503, "request", ":method");
   return isConnect && !headers.has(":authority") ? refusal(503, "request", ":authority") : null;

@@ -29,7 +29,6 @@ export interface StreamPlan {
   participation: Participation;
   /** Null unless active. */
   handle: PluginHandle | null;
-  failOpen: boolean;
   allowStopIteration: boolean;
 }
 
@@ -236,21 +235,21 @@ export class HttpStream implements Stream, FlowDriver {
     if (flow === this.response && (this.#failureReplySent || !this.request.started)) return 0;
     if (context === null) return this.#plan.participation === "failed" ? this.#fail() : 0;
     const { vm } = context;
-    if (vm.failure !== null) return this.#fail();
+    if (vm.hasFailed()) return this.#fail();
     const fn: GuestFunction | null = vm.exports[`proxy_on_${phase}`];
     if (fn === null) return 0;
     this.#inRequestCallback = flow === this.request;
     let action = vm.enter(fn, context, phase, size, endOfStream) >>> 0;
     if (vm.stopIteration) action = FAILED;
-    if (vm.failure !== null) action = this.#fail();
+    if (vm.hasFailed()) action = this.#fail();
     vm.leave();
     this.#inRequestCallback = false;
     this.#sendPrepared();
     return action;
   }
 
+  /** Under FAIL_OPEN as well: Envoy opens for new streams only, not for those in a dead VM. */
   #fail(): number {
-    if (this.#plan.failOpen) return 0;
     if (!this.#failureReplySent) {
       this.#failureReplySent = true;
       const details = "wasm_fail_stream";

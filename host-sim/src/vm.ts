@@ -116,6 +116,10 @@ export class Vm {
     return this.#exports;
   }
 
+  hasFailed(): boolean {
+    return this.failure !== null;
+  }
+
   allows(capability: string): boolean {
     const { capabilities } = this.spec;
     return capabilities.size === 0 || capabilities.has(capability);
@@ -128,11 +132,7 @@ export class Vm {
     if (wasRunning && code === "runtime_error") this.onTrap?.();
   }
 
-  newContext(
-    root: Context | null,
-    plugin: PluginIdentity,
-    stream: StreamPart | null,
-  ): Context {
+  newContext(root: Context | null, plugin: PluginIdentity, stream: StreamPart | null): Context {
     return new Context(this, this.#nextContextId++, root, plugin, stream);
   }
 

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { PluginOptions, Stream } from "../src/index.ts";
-import { REQUEST, compile, summary, testHost } from "./guest.ts";
+import { compile, i32, REQUEST, summary, testHost } from "./guest.ts";
 
-function open(onBody: string, onHeaders = "(i32.const 0)", options: Partial<PluginOptions> = {}): Stream {
+function open(
+  onBody: string,
+  onHeaders = "(i32.const 0)",
+  options: Partial<PluginOptions> = {},
+): Stream {
   const { host } = testHost({ bufferLimitBytes: 10 });
   const module = compile({
     callbacks: { proxy_on_request_headers: onHeaders, proxy_on_request_body: onBody },
@@ -38,7 +42,8 @@ describe("a body", () => {
 
   test("shows its size: all of it while buffering, the chunk otherwise", () => {
     const isThree = "(if (i32.ne (local.get 1) (i32.const 3)) (then unreachable))";
-    const onBody = `(if (result i32) (local.get 2) (then ${isThree} (i32.const 0)) (else (i32.const 1)))`;
+    const onBody = `(if (result i32) (local.get 2)
+      (then ${isThree} ${i32(0)}) (else ${i32(1)}))`;
     const stream = open(onBody);
     stream.requestHeaders(REQUEST, false);
     stream.requestBody(Uint8Array.of(1, 2), false);
@@ -90,7 +95,10 @@ describe("events out of order", () => {
   test.each<[string, (stream: Stream) => unknown]>([
     ["a body before headers", (stream) => stream.requestBody(new Uint8Array(0), true)],
     ["trailers before headers", (stream) => stream.requestTrailers([])],
-    ["a response body before its headers", (stream) => stream.responseBody(new Uint8Array(0), true)],
+    [
+      "a response body before its headers",
+      (stream) => stream.responseBody(new Uint8Array(0), true),
+    ],
   ])("are refused: %s", (_name, misuse) => {
     expect(() => misuse(open("(i32.const 0)"))).toThrow(/^misuse/);
   });

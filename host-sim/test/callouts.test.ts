@@ -50,7 +50,8 @@ function scene(timeoutMilliseconds: number, dispatch?: (call: HttpCall) => void)
   if (worker === undefined) throw new Error("no worker");
   const resumed: string[] = [];
   const stream = worker.openStream({ onResume: ({ result }) => resumed.push(summary(result)) });
-  const word = (address: number): number => new DataView(worker.memory.buffer).getUint32(address, true);
+  const word = (address: number): number =>
+    new DataView(worker.memory.buffer).getUint32(address, true);
   return { plugin, calls, stream, resumed, advance, word };
 }
 

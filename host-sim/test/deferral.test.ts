@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Stream } from "../src/index.ts";
-import { REQUEST, RESPONSE, at, compile, drop, reply, say, summary, testHost } from "./guest.ts";
+import {
+  at,
+  compile,
+  drop,
+  i32,
+  reply,
+  REQUEST,
+  RESPONSE,
+  say,
+  summary,
+  testHost,
+} from "./guest.ts";
 
 const DATA = "request response after x-seen yes details with space";
 
@@ -13,11 +24,11 @@ function open(callbacks: Record<string, string>, extra = ""): { stream: Stream; 
 }
 
 describe("a local reply", () => {
-  test("is sent after the callback, overrides its action and goes through on_response_headers", () => {
+  test("comes after the callback, overrides its action, goes through on_response_headers", () => {
     const { stream, log } = open({
       proxy_on_request_headers: `${reply(403)} ${say(DATA, "after")} (i32.const 0)`,
       proxy_on_response_headers: `${say(DATA, "response")}
-        (drop (call $proxy_add_header_map_value (i32.const 2) ${at(DATA, "x-seen")} ${at(DATA, "yes")}))
+        (drop (call $proxy_add_header_map_value ${i32(2)} ${at(DATA, "x-seen")} ${at(DATA, "yes")}))
         (i32.const 0)`,
     });
     const result = stream.requestHeaders(REQUEST, false);
@@ -85,8 +96,13 @@ describe("a local reply", () => {
           (i32.const -1))) (i32.const 0)`,
       },
     });
-    const stream = testHost().host.addPlugin({ module, configuration: "" }).workers[0]?.openStream();
-    const result = stream?.requestHeaders([...REQUEST, ["content-type", "application/grpc+proto"]], false);
+    const stream = testHost()
+      .host.addPlugin({ module, configuration: "" })
+      .workers[0]?.openStream();
+    const result = stream?.requestHeaders(
+      [...REQUEST, ["content-type", "application/grpc+proto"]],
+      false,
+    );
     expect(result).toMatchObject({
       kind: "reply",
       reply: {
@@ -115,7 +131,8 @@ describe("continuing", () => {
     const { host, advance } = testHost();
     const module = compile({
       callbacks: {
-        proxy_on_configure: `${drop("proxy_set_tick_period_milliseconds (i32.const 10)")} (i32.const 1)`,
+        proxy_on_configure: `
+          (drop (call $proxy_set_tick_period_milliseconds ${i32(10)})) ${i32(1)}`,
         proxy_on_tick: `(drop (call $proxy_set_effective_context (i32.const 2)))
           ${drop("proxy_continue_stream (i32.const 0)")}`,
         proxy_on_request_headers: "(i32.const 1)",
@@ -147,7 +164,8 @@ describe("continuing", () => {
     const { stream, log } = open({
       proxy_on_request_headers: "(i32.const 0)",
       proxy_on_response_headers: `${drop("proxy_continue_stream (i32.const 2)")}
-        (if (i32.eq (call $proxy_get_header_map_value (i32.const 0) ${at(DATA, "x-seen")} (i32.const 0) (i32.const 4)) (i32.const 2))
+        (if (i32.eq ${i32(2)}
+            (call $proxy_get_header_map_value ${i32(0)} ${at(DATA, "x-seen")} ${i32(0, 4)}))
           (then ${say(DATA, "request")})) (i32.const 0)`,
     });
     stream.requestHeaders(REQUEST, true);
@@ -159,7 +177,8 @@ describe("continuing", () => {
 describe("closing a stream", () => {
   test("resets it after the callback", () => {
     const { stream, log } = open({
-      proxy_on_request_headers: `${drop("proxy_close_stream (i32.const 0)")} ${say(DATA, "after")} (i32.const 0)`,
+      proxy_on_request_headers: `
+        (drop (call $proxy_close_stream ${i32(0)})) ${say(DATA, "after")} ${i32(0)}`,
     });
     expect(summary(stream.requestHeaders(REQUEST, true))).toBe("reset wasm_close_stream");
     expect(log).toEqual(["after"]);
@@ -168,13 +187,21 @@ describe("closing a stream", () => {
 
 describe("a header that HTTP needs", () => {
   test.each([
-    ["request", ":method", "reply 503 filter_removed_required_request_headers{missing_required_header:_:method}"],
+    [
+      "request",
+      ":method",
+      "reply 503 filter_removed_required_request_headers{missing_required_header:_:method}",
+    ],
     ["request", ":path", "reply 404 route_not_found"],
     ["request", ":authority", "continue"],
-    ["response", ":status", "reply 502 filter_removed_required_response_headers{missing_required_header:_:status}"],
+    [
+      "response",
+      ":status",
+      "reply 502 filter_removed_required_response_headers{missing_required_header:_:status}",
+    ],
   ])("of the %s, %s, may not be removed", (direction, name, expected) => {
     const type = direction === "request" ? 0 : 2;
-    const remove = `(drop (call $proxy_remove_header_map_value (i32.const ${type}) ${at(name, name)}))`;
+    const remove = drop(`proxy_remove_header_map_value ${i32(type)} ${at(name, name)}`);
     const { host } = testHost();
     const module = compile({
       data: name,

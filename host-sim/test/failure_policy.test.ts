@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FailurePolicy, Plugin, Stream } from "../src/index.ts";
-import { REQUEST, RESPONSE, compile, summary, testHost } from "./guest.ts";
+import { compile, i32, REQUEST, RESPONSE, summary, testHost } from "./guest.ts";
 
 /** Traps when the request has five headers, and in on_response_headers when it has six. */
 const TRAPPING = compile({
@@ -9,7 +9,7 @@ const TRAPPING = compile({
     proxy_on_request_headers: `
       (global.set $count (local.get 1))
       (if (i32.eq (local.get 1) (i32.const 5)) (then unreachable))
-      (if (result i32) (i32.eq (local.get 1) (i32.const 7)) (then (i32.const 1)) (else (i32.const 0)))`,
+      (i32.eq (local.get 1) ${i32(7)})`,
     proxy_on_response_headers: `
       (if (i32.eq (global.get $count) (i32.const 6)) (then unreachable)) (i32.const 0)`,
     proxy_on_request_body: "(i32.const 0)",
@@ -22,7 +22,13 @@ function headers(extra: number): [string, string][] {
 
 function start(failurePolicy: FailurePolicy, workers = 1) {
   const { host, advance } = testHost();
-  const plugin = host.addPlugin({ module: TRAPPING, configuration: "", failurePolicy, workers, name: "p" });
+  const plugin = host.addPlugin({
+    module: TRAPPING,
+    configuration: "",
+    failurePolicy,
+    workers,
+    name: "p",
+  });
   return { host, advance, plugin };
 }
 
@@ -49,9 +55,9 @@ describe("a trap", () => {
     expect(send(plugin, 0, 1)).toBe("continue");
   });
 
-  test("under FAIL_OPEN lets the request and all later ones pass", () => {
+  test("under FAIL_OPEN fails its own request, and lets all later ones pass", () => {
     const { plugin } = start("FAIL_OPEN");
-    expect(send(plugin, 1)).toBe("continue");
+    expect(send(plugin, 1)).toBe("reply 503 wasm_fail_stream");
     expect(send(plugin, 1)).toBe("continue");
     expect(plugin.workers[0]?.failed).toBe(true);
   });
@@ -79,7 +85,11 @@ describe("a trap", () => {
   test("fails other streams of the VM at their next event, with Unavailable for gRPC", () => {
     const { plugin } = start("FAIL_CLOSED");
     const other = open(plugin);
-    const grpc: [string, string][] = [...headers(0), ["content-type", "application/grpc"], ["a", "b"]];
+    const grpc: [string, string][] = [
+      ...headers(0),
+      ["content-type", "application/grpc"],
+      ["a", "b"],
+    ];
     expect(summary(other.requestHeaders(grpc, false))).toBe("continue");
     expect(send(plugin, 1)).toBe("reply 503 wasm_fail_stream");
     const result = other.requestBody(new Uint8Array(3), true);

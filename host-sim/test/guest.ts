@@ -73,7 +73,12 @@ export function at(data: string, piece: string): string {
   return `(i32.const ${DATA_ADDRESS + index}) (i32.const ${piece.length})`;
 }
 
-export function compile({ data = "", extra = "", callbacks, pages = 2 }: GuestText): WebAssembly.Module {
+export function compile({
+  data = "",
+  extra = "",
+  callbacks,
+  pages = 2,
+}: GuestText): WebAssembly.Module {
   const bodies = {
     proxy_on_memory_allocate: `(i32.const ${HEAP_ADDRESS})`,
     ...callbacks,
@@ -86,7 +91,7 @@ export function compile({ data = "", extra = "", callbacks, pages = 2 }: GuestTe
       return `(import "${module}" "${name}" (func $${name} ${type}))`;
     });
   const exports = Object.entries(bodies).map(
-    ([name, body]) => `(func (export "${name}") ${CALLBACKS[name] ?? ""} ${body ?? ""})`,
+    ([name, body]) => `(func (export "${name}") ${CALLBACKS[name] ?? ""} ${body})`,
   );
   const module = binaryen.parseText(`(module
     ${imports.join("\n")}
@@ -99,6 +104,11 @@ export function compile({ data = "", extra = "", callbacks, pages = 2 }: GuestTe
   const bytes = module.emitBinary();
   module.dispose();
   return new WebAssembly.Module(new Uint8Array(bytes));
+}
+
+/** Constants, in order. */
+export function i32(...values: number[]): string {
+  return values.map((value) => `(i32.const ${value})`).join(" ");
 }
 
 /** `(drop (call …))`: the status does not matter. */
@@ -122,7 +132,7 @@ export interface TestHost {
   /** Messages of the log so far. */
   log: string[];
   /** Moves both clocks and fires what is due. */
-  advance(milliseconds: number): number;
+  advance: (milliseconds: number) => number;
 }
 
 export function testHost(options: Partial<HostOptions> = {}): TestHost {

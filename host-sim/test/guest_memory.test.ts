@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Status } from "../src/index.ts";
 import type { HostCall, HostOptions } from "../src/index.ts";
-import { REQUEST, at, compile, drop, say, testHost } from "./guest.ts";
+import { at, compile, drop, i32, REQUEST, say, testHost } from "./guest.ts";
 
 const DATA = "verify_signature :path status";
 
@@ -25,7 +25,7 @@ function statusOf(
 }
 
 const PAIRS = "proxy_get_header_map_pairs (i32.const 0) (i32.const 0) (i32.const 4)";
-const PATH = `proxy_get_header_map_value (i32.const 0) ${at(DATA, ":path")} (i32.const 0) (i32.const 4)`;
+const PATH = `proxy_get_header_map_value (i32.const 0) ${at(DATA, ":path")} ${i32(0, 4)}`;
 
 describe("memory that the guest gives", () => {
   test.each([
@@ -75,13 +75,13 @@ describe("memory that the guest gives", () => {
 
   test("missing for the result of a foreign function is a host crash", () => {
     const call = `proxy_call_foreign_function ${at(DATA, "verify_signature")} (i32.const 256)
-      (i32.const 4) (i32.const 0) (i32.const 4)`;
+      (i32.const 3) (i32.const 128) (i32.const 132)`;
     const setUp = {
       _initialize: "(i64.store (i32.const 256) (i64.const 0x6b0112))", // field 2: "k"
       proxy_on_memory_allocate: "(i32.const 0)",
     };
     const crypto = { verify: () => true };
-    expect(() => statusOf(call.replace("(i32.const 4)", "(i32.const 3)"), setUp, { crypto })).toThrow(
+    expect(() => statusOf(call, setUp, { crypto })).toThrow(
       /host_crash: proxy_call_foreign_function/,
     );
   });
@@ -89,9 +89,12 @@ describe("memory that the guest gives", () => {
 
 describe("ranges that the guest names", () => {
   test.each([
-    ["a name beyond memory", "proxy_get_header_map_value (i32.const 0) (i32.const 131070) (i32.const 5) (i32.const 0) (i32.const 4)"],
-    ["a length of 2^32 - 1", "proxy_get_header_map_value (i32.const 0) (i32.const 1) (i32.const -1) (i32.const 0) (i32.const 4)"],
-    ["an answer beyond memory", `proxy_get_header_map_value (i32.const 0) ${at(DATA, ":path")} (i32.const 131070) (i32.const 4)`],
+    ["a name beyond memory", `proxy_get_header_map_value ${i32(0, 131070, 5, 0, 4)}`],
+    ["a length of 2^32 - 1", `proxy_get_header_map_value ${i32(0, 1, -1, 0, 4)}`],
+    [
+      "an answer beyond memory",
+      `proxy_get_header_map_value ${i32(0)} ${at(DATA, ":path")} ${i32(131070, 4)}`,
+    ],
   ])("are checked: %s", (_name, call) => {
     expect(statusOf(call)).toBe(Status.INVALID_MEMORY_ACCESS);
   });
@@ -119,7 +122,9 @@ describe("fault injection", () => {
     const { host } = testHost();
     const module = compile({
       data: DATA,
-      callbacks: { proxy_on_request_headers: `(drop (call $${PATH})) (drop (call $${PAIRS})) (drop (call $${PAIRS})) (i32.const 0)` },
+      callbacks: {
+        proxy_on_request_headers: `${drop(PATH)} ${drop(PAIRS)} ${drop(PAIRS)} ${i32(0)}`,
+      },
     });
     const worker = host.addPlugin({ module, configuration: "" }).workers[0];
     worker?.openStream().requestHeaders(REQUEST, true);

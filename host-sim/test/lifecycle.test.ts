@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PluginRejected } from "../src/index.ts";
-import { REQUEST, RESPONSE, at, compile, drop, say, summary, testHost } from "./guest.ts";
+import { at, compile, drop, i32, REQUEST, RESPONSE, say, summary, testHost } from "./guest.ts";
 
 const DATA = "create start configure delete done log tick ready";
 
@@ -26,11 +26,11 @@ function picky(accepted: number): WebAssembly.Module {
     data: "key",
     callbacks: {
       proxy_on_configure: `
-        (if (i32.ne (call $proxy_get_shared_data ${at("key", "key")} (i32.const 0) (i32.const 4) (i32.const 8)) (i32.const 0))
+        (if (call $proxy_get_shared_data ${at("key", "key")} ${i32(0, 4, 8)})
           (then (i32.store8 (i32.const 64) (i32.const 0)))
           (else (i32.store8 (i32.const 64) (i32.load8_u (i32.load (i32.const 0))))))
         (i32.store8 (i32.const 64) (i32.add (i32.load8_u (i32.const 64)) (i32.const 1)))
-        (drop (call $proxy_set_shared_data ${at("key", "key")} (i32.const 64) (i32.const 1) (i32.const 0)))
+        (drop (call $proxy_set_shared_data ${at("key", "key")} ${i32(64, 1, 0)}))
         (i32.le_u (i32.load8_u (i32.const 64)) (i32.const ${accepted}))`,
       proxy_on_request_headers: `(drop (call $proxy_send_local_response (i32.const 403)
         ${"(i32.const 0) ".repeat(6)} (i32.const -1))) (i32.const 0)`,
@@ -165,7 +165,8 @@ describe("a configuration", () => {
     ["unknown import", { proxy_on_tick: drop("nothing_like_it ") }, "unable_to_initialize_code"],
   ] as const)("is rejected after a %s", (_name, callbacks, code) => {
     const { host } = testHost();
-    const add = (): unknown => host.addPlugin({ module: compile({ callbacks }), configuration: "" });
+    const add = (): unknown =>
+      host.addPlugin({ module: compile({ callbacks }), configuration: "" });
     expect(add).toThrow(PluginRejected);
     expect(add).toThrow(new RegExp(`^${code}`));
   });

@@ -40,8 +40,8 @@ describe("the pairs codec", () => {
     ["a name length of 2^32 - 1", blob(1, 0xffffffff, 1, "a\0b\0")],
     ["lengths whose sum wraps", blob(1, 0xfffffff0, 0x20, "a\0b\0")],
     ["a name without its NUL", blob(1, 1, 1, "ax1\0")],
-    ["a value without its NUL", blob(1, 1, 1, "a\0001x")],
-    ["a byte after the end", blob(1, 1, 1, "a\0001\0x")],
+    ["a value without its NUL", blob(1, 1, 1, "a\x001x")],
+    ["a byte after the end", blob(1, 1, 1, "a\x001\0x")],
     ["more than 1 MiB", new Uint8Array(PAIRS_MAX_BYTES + 1)],
   ])("reads %s as nothing", (_name, bytes) => {
     expect(decodePairs(bytes)).toEqual([]);

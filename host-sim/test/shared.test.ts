@@ -3,7 +3,7 @@ import { MetricType, Status } from "../src/index.ts";
 import { MetricIds, MetricStore } from "../src/metrics.ts";
 import { SharedData } from "../src/shared_data.ts";
 import { SharedQueues } from "../src/shared_queue.ts";
-import { REQUEST, at, compile, say, testHost } from "./guest.ts";
+import { at, compile, i32, REQUEST, say, testHost } from "./guest.ts";
 
 const VALUE = Uint8Array.of(1);
 
@@ -66,14 +66,18 @@ describe("shared queues", () => {
     const module = compile({
       data,
       callbacks: {
-        proxy_on_configure: `(drop (call $proxy_register_shared_queue ${at(data, "queue")} (i32.const 64))) (i32.const 1)`,
+        proxy_on_configure: `
+          (drop (call $proxy_register_shared_queue ${at(data, "queue")} ${i32(64)})) ${i32(1)}`,
         proxy_on_queue_ready: say(data, "ready"),
         proxy_on_request_headers: `(drop (call $proxy_enqueue_shared_queue (i32.load (i32.const 64))
           ${at(data, "queue")})) ${say(data, "after")} (i32.const 0)`,
       },
     });
     const { host, log } = testHost();
-    host.addPlugin({ module, configuration: "" }).workers[0]?.openStream().requestHeaders(REQUEST, true);
+    host
+      .addPlugin({ module, configuration: "" })
+      .workers[0]?.openStream()
+      .requestHeaders(REQUEST, true);
     expect(log).toEqual(["after", "ready"]);
   });
 });
@@ -81,7 +85,8 @@ describe("shared queues", () => {
 describe("metrics", () => {
   test("have ids by kind, a new one for each definition, and one value per name", () => {
     const ids = new MetricIds(new MetricStore());
-    expect([0, 1, 2].map((type) => ids.define(type as MetricType, "name"))).toEqual([4, 5, 6]);
+    const kinds = [MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM];
+    expect(kinds.map((kind) => ids.define(kind, "name"))).toEqual([4, 5, 6]);
     const again = ids.define(MetricType.COUNTER, "name");
     expect(again).toBe(8);
     ids.increment(4, 2n);

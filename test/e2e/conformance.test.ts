@@ -29,8 +29,8 @@ const KNOWN_ROWS: readonly KnownDifference[] = [
   {
     pattern: /\| log \| (get_header_map_pairs \| [02] |get_property \| request\.headers$)/,
     reason:
-      "After the filter Envoy's router adds x-envoy-expected-rq-timeout-ms to the request and its " +
-      "connection manager date and server to the response (envoy router.cc, " +
+      "After the filter Envoy's router adds x-envoy-expected-rq-timeout-ms to the request and " +
+      "its connection manager date and server to the response (envoy router.cc, " +
       "conn_manager_impl.cc); the log sees them. Neither is part of the simulator.",
   },
 ];
@@ -39,8 +39,8 @@ const KNOWN_OUTCOMES: readonly KnownDifference[] = [
   {
     pattern: /^remove authority \(http[12]\): (answer|details|upstream|callbacks)$/,
     reason:
-      "Envoy forwards a request without :authority; it is the HTTP/2 library of this upstream that " +
-      "refuses it. The simulator has no upstream codec.",
+      "Envoy forwards a request without :authority; it is the HTTP/2 library of this upstream " +
+      "that refuses it. The simulator has no upstream codec.",
   },
 ];
 

@@ -92,6 +92,10 @@ const REALM = 'printable ASCII without " and \\';
 const SKEW = "a duration such as 250ms, 30s, 5m, 1h of 0ms to 300000ms";
 const DOMAIN = "a trust domain: 1 to 255 of a-z 0-9 . - _ (without spiffe://)";
 
+const MEMBERS =
+  "profile, trustDomain, issuer, audiences, subjects, algorithms, clockSkew, keys, forward";
+const SET = `${IDP}.keys.inline.keys`;
+
 const refused: [section: unknown, message: string][] = [
   [[], "$.jwt: found an empty list, allowed: an object"],
   [{}, '$.jwt: found no member "providers", allowed: "providers"'],
@@ -106,11 +110,12 @@ const refused: [section: unknown, message: string][] = [
   [{ ...provider({}), realm: "a\r\n" }, `$.jwt.realm: found "a\\r\\n", allowed: ${REALM}`],
   [
     { providers: {}, rules: RULES },
-    "$.jwt.providers: found an empty object, allowed: an object of 1 to 32 members",
+    "$.jwt.providers: found an empty object, " + "allowed: an object of 1 to 32 members",
   ],
   [
     { providers: { none: PROVIDER }, rules: [rule("/", "none")] },
-    "$.jwt.providers.none: found the name none, allowed: a name that a rule does not mean no provider by",
+    "$.jwt.providers.none: found the name none, " +
+      "allowed: another name: rules say none for no provider",
   ],
 
   [provider({ audiences: undefined }), `${IDP}: found no member "audiences", allowed: "audiences"`],
@@ -178,10 +183,7 @@ const refused: [section: unknown, message: string][] = [
   [provider({ clockSkew: "6m" }), `${IDP}.clockSkew: found "6m", allowed: ${SKEW}`],
   [provider({ clockSkew: 60 }), `${IDP}.clockSkew: found 60, allowed: ${SKEW}`],
   [provider({ clockSkew: "250ms" }), `${IDP}.clockSkew: found "250ms", allowed: whole seconds`],
-  [
-    provider({ leeway: "1s" }),
-    `${IDP}.leeway: found an unknown member, allowed: profile, trustDomain, issuer, audiences, subjects, algorithms, clockSkew, keys, forward`,
-  ],
+  [provider({ leeway: "1s" }), `${IDP}.leeway: found an unknown member, allowed: ${MEMBERS}`],
 
   [provider({ keys: undefined }), `${IDP}: found no member "keys", allowed: "keys"`],
   [provider({ keys: { remote: {} } }), `${IDP}.keys: found no member "inline", allowed: "inline"`],
@@ -193,59 +195,58 @@ const refused: [section: unknown, message: string][] = [
     provider({ keys: { inline: { keys: [EC] }, remote: {} } }),
     `${IDP}.keys.remote: found an unknown member, allowed: inline`,
   ],
-  [keys(), `${IDP}.keys.inline.keys: found an empty list, allowed: a list of 1 to 32`],
+  [keys(), `${SET}: found an empty list, allowed: a list of 1 to 32`],
   [
     keys("key"),
-    `${IDP}.keys.inline.keys[0]: found no JSON Web Key with members of the right types, allowed: ${KEY}`,
+    `${SET}[0]: found no JSON Web Key with members of the right types, allowed: ${KEY}`,
   ],
-  [keys({ ...EC, d: "AAAA" }), `${IDP}.keys.inline.keys[0]: found a private key, allowed: ${KEY}`],
-  [
-    keys(EC, { kty: "oct", k: "AAAA" }),
-    `${IDP}.keys.inline.keys[1]: found a symmetric key, allowed: ${KEY}`,
-  ],
-  [
-    keys({ ...EC, alg: "RS256" }),
-    `${IDP}.keys.inline.keys[0]: found an alg that does not fit kty, allowed: ${KEY}`,
-  ],
+  [keys({ ...EC, d: "AAAA" }), `${SET}[0]: found a private key, allowed: ${KEY}`],
+  [keys(EC, { kty: "oct", k: "AAAA" }), `${SET}[1]: found a symmetric key, allowed: ${KEY}`],
+  [keys({ ...EC, alg: "RS256" }), `${SET}[0]: found an alg that does not fit kty, allowed: ${KEY}`],
   [
     keys({ ...EC, x: EC.y }),
-    `${IDP}.keys.inline.keys[0]: found x and y that are not 32 bytes each in base64url and a point on P-256, allowed: ${KEY}`,
+    `${SET}[0]: found x and y that are not 32 bytes each in base64url and a point on P-256, ` +
+      `allowed: ${KEY}`,
   ],
   [
     keys({ ...RSA, n: "AQAB" }),
-    `${IDP}.keys.inline.keys[0]: found an n that is not odd, of 2048 to 4096 bits, in base64url without leading zeros, allowed: ${KEY}`,
+    `${SET}[0]: found an n that is not odd, of 2048 to 4096 bits, ` +
+      "in base64url without leading zeros, " +
+      `allowed: ${KEY}`,
   ],
   [
     keys({ ...RSA, e: "AQ" }),
-    `${IDP}.keys.inline.keys[0]: found an e that is not odd, from 3 to 2^32-1, in base64url without leading zeros, allowed: ${KEY}`,
+    `${SET}[0]: found an e that is not odd, from 3 to 2^32-1, ` +
+      "in base64url without leading zeros, " +
+      `allowed: ${KEY}`,
   ],
   [
     keys({ ...EC, kid: "k".repeat(1025) }),
-    `${IDP}.keys.inline.keys[0]: found a kid of more than 1024 bytes, allowed: ${KEY}`,
+    `${SET}[0]: found a kid of more than 1024 bytes, allowed: ${KEY}`,
   ],
   [
     keys(EC, { ...ecKey("ec").jwk }),
-    `${IDP}.keys.inline.keys[1]: found the kid of another key, allowed: each kid once for each kty`,
+    `${SET}[1]: found the kid of another key, allowed: each kid once for each kty`,
   ],
   [
     keys({ ...EC, use: "enc" }),
-    `${IDP}.keys.inline.keys: found no key for signatures by RS256, ES256, allowed: ${KEY}`,
+    `${SET}: found no key for signatures by RS256, ES256, allowed: ${KEY}`,
   ],
   [
     keys(generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" })),
-    `${IDP}.keys.inline.keys: found no key for signatures by RS256, ES256, allowed: ${KEY}`,
+    `${SET}: found no key for signatures by RS256, ES256, allowed: ${KEY}`,
   ],
   [
     provider({ keys: inline(RSA), algorithms: ["ES256"] }),
-    `${IDP}.keys.inline.keys: found no key for signatures by ES256, allowed: ${KEY}`,
+    `${SET}: found no key for signatures by ES256, allowed: ${KEY}`,
   ],
   [
     svid({ keys: inline({ ...EC, kid: undefined }) }),
-    `${IDP}.keys.inline.keys[0]: found no kid, which the profile jwt-svid requires, allowed: ${KEY}`,
+    `${SET}[0]: found no kid, which the profile jwt-svid requires, allowed: ${KEY}`,
   ],
   [
     svid({ keys: inline({ ...EC, use: "x509-svid" }) }),
-    `${IDP}.keys.inline.keys: found no key for signatures by RS256, ES256, allowed: ${KEY}`,
+    `${SET}: found no key for signatures by RS256, ES256, allowed: ${KEY}`,
   ],
 
   [
@@ -266,11 +267,13 @@ const refused: [section: unknown, message: string][] = [
   ],
   [
     forward({ claim: "sub", header: "Authorization" }),
-    `${IDP}.forward.claims[0].header: found "Authorization", allowed: a header that does not carry the token`,
+    `${IDP}.forward.claims[0].header: found "Authorization", ` +
+      "allowed: a header that does not carry the token",
   ],
   [
     forward({ claim: "sub", header: "x-a" }, { claim: "iss", header: "X-A" }),
-    `${IDP}.forward.claims[1].header: found "X-A", allowed: a header that no other claim of this provider becomes`,
+    `${IDP}.forward.claims[1].header: found "X-A", ` +
+      "allowed: a header that no other claim of this provider becomes",
   ],
   [
     forward(...list(17, (i) => ({ claim: `c${String(i)}`, header: `x-${String(i)}` }))),
@@ -289,7 +292,8 @@ const refused: [section: unknown, message: string][] = [
       },
       rules: [rule("/", "a")],
     },
-    "$.jwt.providers.b.forward.claims[0].claim: found one claim too many, allowed: 16 claims in all",
+    "$.jwt.providers.b.forward.claims[0].claim: found one claim too many, " +
+      "allowed: 16 claims in all",
   ],
 
   [rules(), "$.jwt.rules: found an empty list, allowed: a list of 1 to 256"],

@@ -82,7 +82,8 @@ async function settle(envoy: EnvoyProcess, count: number): Promise<string> {
     const logged = envoy.accessLog();
     if (deleted >= count && logged.length >= count) {
       await sleep(10);
-      return String(logged[count - 1]?.["details"] ?? "");
+      const details = logged[count - 1]?.["details"];
+      return typeof details === "string" ? details : "";
     }
     await sleep(10);
   }
@@ -149,7 +150,9 @@ export function makeFixtures(): string {
   const bad = Buffer.from(signature);
   bad.writeUInt8(bad.readUInt8(bad.length - 1) ^ 1, bad.length - 1);
   const message = (hash: string, key: Buffer, sig: Buffer, keyPem: Buffer): string =>
-    [Buffer.from(hash), key, sig, text, keyPem].map((bytes, index) => field(index + 1, bytes)).join("");
+    [Buffer.from(hash), key, sig, text, keyPem]
+      .map((bytes, index) => field(index + 1, bytes))
+      .join("");
   const none = Buffer.alloc(0);
   return Object.entries({
     good: message("sha256", der, signature, none),
@@ -170,6 +173,7 @@ export function makeFixtures(): string {
 /** One length-delimited protobuf field as hex; absent when empty. */
 function field(number: number, bytes: Buffer): string {
   if (bytes.length === 0) return "";
-  const length = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
+  const length =
+    bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
   return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes]).toString("hex");
 }

@@ -140,14 +140,14 @@ class World {
     events: readonly ProbeEvent[],
     scenario: Scenario,
   ): void {
-    if (exchange.answered) return;
+    if (exchange.isOver()) return;
     const found = events.find(({ name }) => name === "response_headers");
     const isHead = scenario.method === "HEAD";
     exchange.take("response", stream.responseHeaders(eventMap(found), isHead));
-    if (isHead || exchange.answered) return;
+    if (isHead || exchange.isOver()) return;
     const body = Buffer.from("response body");
     exchange.take("response", stream.responseBody(body, false));
-    if (exchange.answered) return;
+    if (exchange.isOver()) return;
     exchange.take("response", stream.responseTrailers([["x-probe-trailer", "last"]]));
   }
 
@@ -178,21 +178,21 @@ class Exchange {
   #reset = false;
   #started = false;
   requestEnded = false;
-  answered = false;
+  #over = false;
 
   constructor(stream: Stream) {
     stream.onResume = ({ direction, result }: Resumption) => this.take(direction, result);
   }
 
   take(direction: "request" | "response", result: StreamResult): void {
-    if (this.answered || result.kind === "paused") return;
+    if (this.#over || result.kind === "paused") return;
     if (result.kind === "reset") {
-      this.answered = true;
+      this.#over = true;
       this.#reset = true;
       this.#details = result.details;
     } else if (result.kind === "reply") {
       const { reply } = result;
-      this.answered = true;
+      this.#over = true;
       this.#details = reply.details;
       this.#answer.status = reply.status;
       this.#answer.headers = reply.headers;
@@ -204,6 +204,11 @@ class Exchange {
         this.requestEnded ||= result.endOfStream;
       }
     }
+  }
+
+  /** Answered or reset. */
+  isOver(): boolean {
+    return this.#over;
   }
 
   outcome(): Outcome {

@@ -1,4 +1,4 @@
-// The lines of the conformance probe, read back: rows to compare, and events to show to another host.
+// The lines of the conformance probe, read back: rows to compare, and events to show again.
 
 import { decodePairs } from "../../host-sim/src/index.ts";
 import type { HeaderList } from "../../host-sim/src/index.ts";

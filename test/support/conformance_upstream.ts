@@ -41,7 +41,9 @@ export async function startConformanceUpstream(): Promise<ConformanceUpstream> {
     const index = requests.push(pairUp(raw)) - 1;
     bodies[index] = "";
     trailers[index] = [];
-    stream.on("data", (chunk: Buffer) => (bodies[index] += chunk.toString("latin1")));
+    stream.on("data", (chunk: Buffer) => {
+      bodies[index] = `${bodies[index] ?? ""}${chunk.toString("latin1")}`;
+    });
     stream.on("trailers", (_headers: unknown, _flags: unknown, raw: unknown) => {
       trailers[index] = pairUp(raw);
     });

@@ -1,10 +1,12 @@
 // A value of the configuration document and the place where it stands. Reading goes on after an
 // error with a harmless value; the first error is kept: where, what was found, what is allowed.
 
+import { Char } from "../bytes/ascii";
 import { parseUnsigned } from "../bytes/decimal";
 import { Text, textLen, textPtr } from "../bytes/text";
 import { unescapeInto } from "../json/escape";
 import { Json, Kind } from "../json/tree";
+import { JSON_DEPTH_MAX } from "../limits";
 import { Block } from "./block";
 
 export class ConfigError {
@@ -17,20 +19,49 @@ export class ConfigError {
   put(path: string, found: string, allowed: string): void {
     if (this.failed) return;
     this.message = path + ": found " + found + ", allowed: " + allowed;
+    // A member name with control characters must not begin a log line of its own.
+    let at = changetype<usize>(this.message);
+    for (let i = 0, length = this.message.length; i < length; i++, at += 2) {
+      const unit = <u32>load<u16>(at);
+      if (unit < <u32>Char.SPACE || unit == Char.DELETE) store<u16>(at, <u16>Char.QUESTION);
+    }
   }
 }
 
 const SHOWN_CHARACTERS: i32 = 64;
 
+/** The first characters of a text, without half of a surrogate pair at the end. */
+function cut(raw: string): string {
+  if (raw.length <= SHOWN_CHARACTERS) return raw;
+  const last = raw.charCodeAt(SHOWN_CHARACTERS - 1) & 0xfc00;
+  return raw.substring(0, last == 0xd800 ? SHOWN_CHARACTERS - 1 : SHOWN_CHARACTERS) + "…";
+}
+
 export class Value {
   private asked: Array<string> = [];
 
+  /** `step` leads here from `parent`; `$` is where there is none. */
   constructor(
     public json: Json,
-    public path: string,
+    private parent: Value | null,
+    private step: string,
     public error: ConfigError,
     public block: Block,
   ) {}
+
+  /**
+   * Where the value stands. Made when it is asked for: one for each value would be, below a long
+   * member name, more than the heap holds.
+   */
+  get path(): string {
+    let path = this.step;
+    let above = this.parent;
+    for (let depth: u32 = 0; depth <= JSON_DEPTH_MAX && above !== null; depth++) {
+      path = above.step + path;
+      above = above.parent;
+    }
+    return path;
+  }
 
   get isObject(): bool {
     return this.json.kind == Kind.OBJECT;
@@ -46,12 +77,12 @@ export class Value {
 
   /** Refuses this value. `allowed` completes "allowed: …". */
   refuse(allowed: string): void {
-    this.error.put(this.path, this.shown(), allowed);
+    if (!this.error.failed) this.error.put(this.path, this.shown(), allowed);
   }
 
   /** Refuses this value with a text of one's own for what was found. */
   refuseFound(found: string, allowed: string): void {
-    this.error.put(this.path, found, allowed);
+    if (!this.error.failed) this.error.put(this.path, found, allowed);
   }
 
   private shown(): string {
@@ -62,12 +93,11 @@ export class Value {
     if (json.kind == Kind.FALSE) return "false";
     if (json.kind == Kind.NULL) return "null";
     const raw = String.UTF8.decodeUnsafe(json.ptr, json.len);
-    const cut = raw.length > SHOWN_CHARACTERS ? raw.substring(0, SHOWN_CHARACTERS) + "…" : raw;
-    return json.kind == Kind.STRING ? '"' + cut + '"' : cut;
+    return json.kind == Kind.STRING ? '"' + cut(raw) + '"' : cut(raw);
   }
 
-  private child(index: i32, path: string): Value {
-    return new Value(this.json.items[index], path, this.error, this.block);
+  private child(index: i32, step: string): Value {
+    return new Value(this.json.items[index], this, step, this.error, this.block);
   }
 
   /** Member of an object, null when it is absent. */
@@ -78,17 +108,18 @@ export class Value {
       return null;
     }
     const index = this.json.names.indexOf(name);
-    return index < 0 ? null : this.child(index, this.path + "." + name);
+    return index < 0 ? null : this.child(index, "." + name);
   }
 
   /** Member of an object; its absence is an error. */
   required(name: string): Value {
     const found = this.optional(name);
     if (found !== null) return found;
-    if (this.isObject) this.error.put(this.path, 'no member "' + name + '"', '"' + name + '"');
+    if (this.isObject) this.refuseFound('no member "' + name + '"', '"' + name + '"');
     return new Value(
       new Json(Kind.NULL, 0, 0, false),
-      this.path + "." + name,
+      this,
+      "." + name,
       this.error,
       this.block,
     );
@@ -96,7 +127,7 @@ export class Value {
 
   /** Refuses members that nobody has asked for. Called last. */
   done(): void {
-    for (let i = 0; i < this.json.names.length; i++) {
+    for (let i = 0; i < this.json.names.length && !this.error.failed; i++) {
       const name = this.json.names[i];
       if (this.asked.includes(name)) continue;
       this.error.put(this.path + "." + name, "an unknown member", this.asked.join(", "));
@@ -117,7 +148,7 @@ export class Value {
       return values;
     }
     for (let i = 0; i < this.json.items.length; i++) {
-      values.push(this.child(i, this.path + "[" + i.toString() + "]"));
+      values.push(this.child(i, "[" + i.toString() + "]"));
     }
     return values;
   }

@@ -5,7 +5,7 @@
 import { Char } from "../bytes/ascii";
 import { Field } from "../bytes/field";
 import { NONE } from "../bytes/none";
-import { HEADERS_MAX, TWIN_BYTES_MAX } from "../limits";
+import { TWIN_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
 import { equals } from "../bytes/ascii";
 import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
@@ -20,11 +20,9 @@ import {
   stateOf,
 } from "./request";
 
-const TWINS: usize = memory.data(16384, 16);
-if (TWIN_BYTES_MAX != 16384) ERROR("the room for names is not TWIN_BYTES_MAX");
-/** Indices of fields that are to be renamed, u16 each. */
-const RENAMED: usize = memory.data(1024, 4);
-if (HEADERS_MAX * 2 != 1024) ERROR("the list of renamed fields is not 1024 bytes");
+const TWINS: usize = memory.data(<i32>TWIN_BYTES_MAX, 16);
+/** `nameId` of a field that is to be renamed; no name has this number. */
+const RENAMED: u32 = NONE - 1;
 
 let twinBytes: u32 = 0;
 let renamedCount: u32 = 0;
@@ -39,14 +37,16 @@ export function indexFields(policy: HeaderPolicy): Reason {
     const field = requestField(i);
     let reason = Reason.OK;
     if (hasUnderscore(field.namePtr, field.nameLen)) {
-      reason = indexTwin(names, policy, field, i);
+      reason = indexTwin(names, policy, field);
     } else {
       reason = indexPlain(names, policy, field);
     }
     if (reason != Reason.OK) return reason;
   }
-  for (let i: u32 = 0; i < renamedCount; i++) {
-    if (!rename(requestField(<u32>load<u16>(RENAMED + (i << 1))))) return Reason.HEADERS_TOO_LARGE;
+  if (renamedCount == 0) return Reason.OK;
+  for (let i: u32 = 0; i < count; i++) {
+    const field = requestField(i);
+    if (field.nameId == RENAMED && !rename(field)) return Reason.HEADERS_TOO_LARGE;
   }
   return Reason.OK;
 }
@@ -68,7 +68,7 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
   field.nameId = id;
   if (id == NONE) {
     if (!matchesStripPrefix(policy, field.namePtr, field.nameLen)) return Reason.OK;
-    return removeExtra(field.namePtr, field.nameLen) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
+    return removeExtra(field.namePtr, field.nameLen, hash) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
   }
   const state = stateOf(id);
   const first = state.wireCount++ == 0;
@@ -85,7 +85,7 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
   return Reason.OK;
 }
 
-function indexTwin(names: usize, policy: HeaderPolicy, field: Field, index: u32): Reason {
+function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {
   const namePtr = field.namePtr;
   const nameLen = field.nameLen;
   const twin = writeTwin(namePtr, nameLen);
@@ -101,11 +101,11 @@ function indexTwin(names: usize, policy: HeaderPolicy, field: Field, index: u32)
     if (policy.underscores == Underscores.KEEP) return Reason.OK;
     if (policy.underscores == Underscores.REJECT) return Reason.HEADER_REFUSED;
   }
-  if (!removeExtra(namePtr, nameLen)) return Reason.HEADERS_TOO_LARGE;
+  if (!removeExtra(namePtr, nameLen, hash)) return Reason.HEADERS_TOO_LARGE;
   if (stripped || policy.underscores == Underscores.DROP) return Reason.OK;
   field.namePtr = twin;
   field.hash = hash;
-  store<u16>(RENAMED + (renamedCount << 1), <u16>index);
+  field.nameId = RENAMED;
   renamedCount++;
   return Reason.OK;
 }
@@ -146,18 +146,11 @@ function sentPlain(field: Field): bool {
     if (
       other.hash == field.hash &&
       other.nameLen == field.nameLen &&
-      !isRenamed(i) &&
+      other.nameId != RENAMED &&
       equals(other.namePtr, field.namePtr, field.nameLen)
     ) {
       return true;
     }
-  }
-  return false;
-}
-
-function isRenamed(index: u32): bool {
-  for (let i: u32 = 0; i < renamedCount; i++) {
-    if (<u32>load<u16>(RENAMED + (i << 1)) == index) return true;
   }
   return false;
 }

@@ -5,8 +5,7 @@ import { FIELD_BYTES, fieldAt } from "../bytes/field";
 import { Text, textLen, textPtr } from "../bytes/text";
 import { REPLY_FIELDS_MAX } from "../limits";
 
-const FIELDS: usize = memory.data(192, 8);
-if (REPLY_FIELDS_MAX * FIELD_BYTES != 192) ERROR("the table of reply fields is not 192 bytes");
+const FIELDS: usize = memory.data(<i32>(REPLY_FIELDS_MAX * FIELD_BYTES), 8);
 let count: u32 = 0;
 
 export function beginReply(): void {

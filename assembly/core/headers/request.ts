@@ -9,7 +9,7 @@
 //   0        4         8         12         16        20           24
 //   ├ wirePtr┼ wireLen ┼ wireCount┼ valuePtr┼ valueLen┼ valueCount ┤
 
-import { isFieldValue } from "../bytes/ascii";
+import { equals, isFieldValue } from "../bytes/ascii";
 import { Field, fieldAt } from "../bytes/field";
 import { NONE } from "../bytes/none";
 import { EXTRA_EDITS_MAX, NAMES_MAX } from "../limits";
@@ -29,8 +29,7 @@ export class NameState {
 
 const STATE_BYTES: u32 = 24;
 if (offsetof<NameState>() != <usize>STATE_BYTES) ERROR("NameState is not 24 bytes");
-const STATES: usize = memory.data(6144, 16);
-if (NAMES_MAX * STATE_BYTES != 6144) ERROR("the table of states is not 6144 bytes");
+const STATES: usize = memory.data(<i32>(NAMES_MAX * STATE_BYTES), 16);
 
 /** An edit to a name that is not in the table of names. */
 // @ts-ignore: decorator
@@ -42,11 +41,13 @@ export class ExtraEdit {
   valuePtr: usize;
   valueLen: u32;
   removes: u32;
+  /** What edits of one name have in common; 0 when it is of no use. */
+  hash: u32;
 }
 
-const EXTRA_BYTES: u32 = 20;
-if (offsetof<ExtraEdit>() != <usize>EXTRA_BYTES) ERROR("ExtraEdit is not 20 bytes");
-const EXTRAS: usize = heap.alloc(EXTRA_EDITS_MAX * EXTRA_BYTES);
+const EXTRA_BYTES: u32 = 24;
+if (offsetof<ExtraEdit>() != <usize>EXTRA_BYTES) ERROR("ExtraEdit is not 24 bytes");
+const EXTRAS: usize = memory.data(<i32>(EXTRA_EDITS_MAX * EXTRA_BYTES), 16);
 
 let names: usize = 0;
 let fields: usize = 0;
@@ -137,15 +138,20 @@ export function removeHeader(id: u32): void {
 
 /** Adds a field with a name that is not in the table; false when there is no room for the edit. */
 export function addExtra(namePtr: usize, nameLen: u32, valuePtr: usize, valueLen: u32): bool {
-  return putExtra(namePtr, nameLen, valuePtr, valueLen, 0);
+  return putExtra(namePtr, nameLen, valuePtr, valueLen, 0, 0);
 }
 
 /**
- * Removes all fields with a name that is not in the table; false when there is no room for the
- * edit.
+ * Removes all fields with a name that is not in the table, once however often it is asked for;
+ * false when there is no room for the edit. `hash` is the same for the same name.
  */
-export function removeExtra(namePtr: usize, nameLen: u32): bool {
-  return putExtra(namePtr, nameLen, 0, 0, 1);
+export function removeExtra(namePtr: usize, nameLen: u32, hash: u32): bool {
+  for (let i: u32 = 0; i < extraCount; i++) {
+    const extra = extraAt(i);
+    if (extra.hash != hash || extra.nameLen != nameLen || extra.removes == 0) continue;
+    if (equals(extra.namePtr, namePtr, nameLen)) return true;
+  }
+  return putExtra(namePtr, nameLen, 0, 0, 1, hash);
 }
 
 function putExtra(
@@ -154,6 +160,7 @@ function putExtra(
   valuePtr: usize,
   valueLen: u32,
   removes: u32,
+  hash: u32,
 ): bool {
   if (extraCount >= EXTRA_EDITS_MAX) return false;
   const extra = extraAt(extraCount++);
@@ -162,6 +169,7 @@ function putExtra(
   extra.valuePtr = valuePtr;
   extra.valueLen = valueLen;
   extra.removes = removes;
+  extra.hash = hash;
   return true;
 }
 

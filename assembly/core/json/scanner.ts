@@ -243,11 +243,10 @@ export class Scanner {
   /** Reads the string whose opening quotation mark is at `quote`. */
   private readString(quote: usize): bool {
     const end = this.end;
-    let at = quote + 1;
     this.hasEscapes = false;
-    while (true) {
-      at = skipPlain(at, end);
-      if (at >= end) break;
+    let at = skipPlain(quote + 1, end);
+    let error = JsonError.INCOMPLETE;
+    while (at < end) {
       const c = load<u8>(at);
       if (c == Char.QUOTE) {
         this.valuePtr = quote + 1;
@@ -255,19 +254,15 @@ export class Scanner {
         this.at = at + 1;
         return true;
       }
-      if (c != Char.BACKSLASH) {
-        this.fail(JsonError.CONTROL_CHARACTER, at);
-        return false;
-      }
-      const len = escapedLen(at, end);
+      const len = c == Char.BACKSLASH ? escapedLen(at, end) : 0;
       if (len == 0) {
-        this.fail(JsonError.ESCAPE, at);
-        return false;
+        error = c == Char.BACKSLASH ? JsonError.ESCAPE : JsonError.CONTROL_CHARACTER;
+        break;
       }
       this.hasEscapes = true;
-      at += len;
+      at = skipPlain(at + len, end);
     }
-    this.fail(JsonError.INCOMPLETE, end);
+    this.fail(error, at);
     return false;
   }
 

@@ -35,7 +35,7 @@ export class Json {
   }
 }
 
-const SCANNER: usize = heap.alloc(SCANNER_BYTES);
+const SCANNER: usize = memory.data(<i32>SCANNER_BYTES, 8);
 
 /** Byte offset at which `parse` failed. */
 export let parseErrorOffset: u32 = 0;

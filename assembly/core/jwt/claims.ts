@@ -216,12 +216,12 @@ function readAudience(expected: ExpectedClaims, kept: u32, scanner: Scanner, out
     return true;
   }
   if (token != Token.ARRAY_BEGIN) return false;
-  while (true) {
-    const element = scanner.next();
-    if (element == Token.ARRAY_END) return true;
-    if (element != Token.STRING) return false;
+  let element = scanner.next();
+  while (element == Token.STRING) {
     if (isExpectedAudience(expected, scanner)) out.audienceReason = Reason.OK;
+    element = scanner.next();
   }
+  return element == Token.ARRAY_END;
 }
 
 function isExpectedAudience(expected: ExpectedClaims, scanner: Scanner): bool {

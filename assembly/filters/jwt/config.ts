@@ -83,7 +83,7 @@ function readProviders(value: Value, names: usize, config: JwtConfig): string[] 
     if (value.error.failed) break;
     const each = value.required(providers[i]);
     if (providers[i] == NO_PROVIDER) {
-      each.refuseFound("the name none", "a name that a rule does not mean no provider by");
+      each.refuseFound("the name none", "another name: rules say none for no provider");
     }
     const provider = providerAt(config, <u32>i);
     provider.number = <u32>i;

@@ -155,7 +155,13 @@ export function probeForeign(fixtures: string): void {
     const at = lines[i].indexOf("=");
     if (at <= 0) continue;
     foreign("verify_signature", lines[i].slice(0, at), lines[i].slice(at + 1), OUT, OUT + 4);
-    foreign("verify_signature", `${lines[i].slice(0, at)}, no result`, lines[i].slice(at + 1), 0, 0);
+    foreign(
+      "verify_signature",
+      `${lines[i].slice(0, at)}, no result`,
+      lines[i].slice(at + 1),
+      0,
+      0,
+    );
   }
   row("call_foreign_function", "far", proxy_call_foreign_function(FAR, 64, 0, 0, OUT, OUT + 4), "");
 }

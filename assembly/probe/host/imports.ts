@@ -1,3 +1,4 @@
+/* eslint max-params: "off" -- the signatures are the ABI's */
 // Every call of a proxy-wasm 0.2.1 host that the probe makes, taken raw: the probe must be able to
 // pass what the product never would.
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1
@@ -196,21 +197,11 @@ export declare function proxy_get_metric(id: u32, out: usize): u32;
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_property")
-export declare function proxy_get_property(
-  path: usize,
-  len: u32,
-  out: usize,
-  outLen: usize,
-): u32;
+export declare function proxy_get_property(path: usize, len: u32, out: usize, outLen: usize): u32;
 
 // @ts-ignore: decorator
 @external("env", "proxy_set_property")
-export declare function proxy_set_property(
-  path: usize,
-  len: u32,
-  value: usize,
-  valueLen: u32,
-): u32;
+export declare function proxy_set_property(path: usize, len: u32, value: usize, valueLen: u32): u32;
 
 // @ts-ignore: decorator
 @external("env", "proxy_call_foreign_function")

@@ -1,5 +1,5 @@
-// The lines of the probe: `row|vm|phase|call|variant|status|detail` for each call that it makes, and
-// `event|vm|context|name|…` for what the host showed it, so that the same can be shown to another host.
+// The lines of the probe: `row|vm|phase|call|variant|status|detail` for each call that it makes,
+// `event|vm|context|name|…` for what the host showed it, so that another host can show the same.
 
 import { proxy_log, random_get } from "./imports";
 

@@ -34,7 +34,8 @@ export function onTick(): void {
 
 export function onRequestHeaders(contextId: u32): u32 {
   waiting = contextId;
-  if (scenario == "reply") reply(403, "refused by the probe", "no\u{e9} %~", "x-probe=1\nx-probe=2", -1);
+  if (scenario == "reply")
+    reply(403, "refused by the probe", "no\u{e9} %~", "x-probe=1\nx-probe=2", -1);
   if (scenario == "reply empty") reply(429, "", "", "content-type=text/html\ncontent-length=7", 8);
   if (scenario == "reply typed") reply(200, "", "{}", "content-type=application/json", 16);
   if (scenario == "reply status 0") reply(404, "", "gone", "", 0);
@@ -47,7 +48,10 @@ export function onRequestHeaders(contextId: u32): u32 {
   if (scenario == "remove authority") remove(0, ":authority");
   if (scenario == "wipe") setPairs(0, "garbage", OUT, 3);
   if (scenario == "set pairs") {
-    const pairs = encodePairs(":path=/set\n:method=GET\n:authority=set.test\n:scheme=http\nx-forwarded-proto=http\nX-Set=1\nx-set=2");
+    const pairs = encodePairs(
+      ":path=/set\n:method=GET\n:authority=set.test\n:scheme=http\n" +
+        "x-forwarded-proto=http\nX-Set=1\nx-set=2",
+    );
     setPairs(0, "good", address(pairs), pairs.byteLength);
   }
   if (scenario == "edit") {
@@ -59,28 +63,31 @@ export function onRequestHeaders(contextId: u32): u32 {
     replace(0, "host", "edited.test");
   }
   if (scenario == "close request") row("close_stream", "request", proxy_close_stream(0), "");
-  if (scenario == "call") {
-    token = httpCall("pausing", "upstream", UPSTREAM_REQUEST, 1000);
-    return STOP;
-  }
-  if (scenario == "call then reply") {
-    token = httpCall("pausing", "upstream", UPSTREAM_REQUEST, 1000);
-    return STOP;
-  }
+  if (scenario == "action 2") return 2;
+  return call();
+}
+
+/** Calls out and stops, in the way that the scenario asks for. */
+function call(): u32 {
   if (scenario == "call slow") {
     token = httpCall("slow", "upstream", ":method=GET\n:path=/slow\n:authority=probe.test", 50);
     return STOP;
   }
   if (scenario == "call broken") {
-    token = httpCall("broken", "upstream", ":method=GET\n:path=/broken\n:authority=probe.test", 1000);
+    token = httpCall(
+      "broken",
+      "upstream",
+      ":method=GET\n:path=/broken\n:authority=probe.test",
+      1000,
+    );
     return STOP;
   }
-  if (scenario == "action 2") return 2;
-  if (scenario == "action 3" || scenario == "action 9") {
-    token = httpCall("pausing", "upstream", UPSTREAM_REQUEST, 1000);
-    return scenario == "action 3" ? 3 : 9;
-  }
-  return CONTINUE;
+  let action: u32 = CONTINUE;
+  if (scenario == "call" || scenario == "call then reply") action = STOP;
+  if (scenario == "action 3") action = 3;
+  if (scenario == "action 9") action = 9;
+  if (action != CONTINUE) token = httpCall("pausing", "upstream", UPSTREAM_REQUEST, 1000);
+  return action;
 }
 
 export function onRequestBody(contextId: u32, end: u32): u32 {

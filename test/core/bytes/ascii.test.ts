@@ -6,7 +6,6 @@ import { loadCore } from "../../support/core_probe.ts";
 
 interface Exports {
   equals: (a: number, b: number, len: number) => number;
-  equalsConstantTime: (a: number, b: number, len: number) => number;
   equalsLower(ptr: number, lowerPtr: number, len: number): number;
   startsWith(ptr: number, len: number, prefixPtr: number, prefixLen: number): number;
   isDigit(c: number): number;
@@ -43,10 +42,7 @@ describe("single bytes", () => {
 });
 
 describe("equality", () => {
-  for (const [name, compare] of [
-    ["equals", core.equals],
-    ["equalsConstantTime", core.equalsConstantTime],
-  ] as const) {
+  for (const [name, compare] of [["equals", core.equals]] as const) {
     test(`${name} sees a change of any byte at every length`, () => {
       for (const length of LENGTHS) {
         probe.reset();

@@ -50,11 +50,13 @@ export const { core } = probe;
 export const scanner = core.newScanner();
 
 export class Refused extends Error {
-  constructor(
-    readonly code: number,
-    readonly offset: number,
-  ) {
-    super(`error ${code} at byte ${offset}`);
+  readonly code: number;
+  readonly offset: number;
+
+  constructor(code: number, offset: number) {
+    super(`error ${String(code)} at byte ${String(offset)}`);
+    this.code = code;
+    this.offset = offset;
   }
 }
 
