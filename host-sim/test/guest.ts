@@ -1,6 +1,6 @@
 // Hand-written guests: each test states the few callbacks that it needs in WebAssembly text.
 
-import binaryen from "binaryen";
+import binaryen from "assemblyscript/binaryen";
 import { createHost } from "../src/index.ts";
 import type { HeaderList, Host, HostOptions, StreamResult } from "../src/index.ts";
 

@@ -20,11 +20,14 @@ function codeRows(source: string): Row[] {
   }
   const compact = source.replace(/\s+/g, " ");
   const rows: Row[] = [];
-  const plain =
-    /define\( ?Reason\.\w+, [A-Z_]+, "([^"]+)", (\d+), (\d+), (?:text\("([^"]+)"\)|([A-Z_]+)),? ?\)/g;
+  const message = /(?:text\("([^"]+)"\)|([A-Z_]+))/.source;
+  const plain = new RegExp(
+    `define\\( ?Reason\\.\\w+, [A-Z_]+, "([^"]+)", (\\d+), (\\d+), ${message},? ?\\)`,
+    "g",
+  );
   for (const [, name = "", status, grpcStatus, literal, constant] of compact.matchAll(plain)) {
-    const message = literal ?? messages.get(constant ?? "") ?? "";
-    rows.push({ name, status: Number(status), grpcStatus: Number(grpcStatus), message });
+    const told = literal ?? messages.get(constant ?? "") ?? "";
+    rows.push({ name, status: Number(status), grpcStatus: Number(grpcStatus), message: told });
   }
   for (const [, name = ""] of compact.matchAll(/defineToken\(Reason\.\w+, "([^"]+)"\)/g)) {
     rows.push({ name, status: 401, grpcStatus: 16, message: "invalid token" });

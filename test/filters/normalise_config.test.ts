@@ -13,6 +13,11 @@ const strip = (count: number, star: string): object => ({
   strip: Array.from({ length: count }, (_, i) => `x-${String(i)}${star}`),
 });
 
+function covers(name: string): string {
+  const allowed = "headers that the protocol does not need";
+  return `$.normalise.strip[0]: found a * that covers ${name}, allowed: ${allowed}`;
+}
+
 describe("the section normalise", () => {
   const accepted: [name: string, section: object][] = [
     ["nothing", {}],
@@ -58,6 +63,8 @@ describe("the section normalise", () => {
     [{ strip: ["x_y"] }, `$.normalise.strip[0]: found "x_y", allowed: ${HEADER}`],
     [{ strip: [":path"] }, `$.normalise.strip[0]: found ":path", allowed: ${HEADER}`],
     [{ strip: ["host"] }, `$.normalise.strip[0]: found "host", allowed: ${UNRESERVED}`],
+    [{ strip: ["Content-*"] }, covers("content-length")],
+    [{ strip: ["t*"] }, covers("te")],
     [{ strip: ["a b"] }, `$.normalise.strip[0]: found "a b", allowed: ${HEADER}`],
     [strip(65, "*"), "$.normalise.strip[64]: found one prefix too many, allowed: 64 prefixes"],
     [{ map: [{}] }, '$.normalise.map[0]: found no member "to", allowed: "to"'],

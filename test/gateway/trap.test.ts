@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import { main } from "assemblyscript/asc";
 import { expect, onTestFinished, test } from "vitest";
 import { startGateway } from "../../host-sim/gateway/gateway.ts";
+import { compileText } from "../../scripts/lib/compile_text.ts";
 import { upstreamThat } from "./fixtures.ts";
 
 /** Passes every request but the second, which traps. */
@@ -19,17 +19,8 @@ export function proxy_on_request_headers(id: i32, count: i32, end: i32): i32 {
 `;
 
 async function compiled(source: string): Promise<WebAssembly.Module> {
-  let bytes = new Uint8Array(0);
-  const flags = ["--runtime", "stub", "--use", "abort=", "--outFile", "m.wasm", "--exportStart"];
-  const { error } = await main(["m.ts", ...flags, "_initialize"], {
-    readFile: (name) => (name === "m.ts" ? source : null),
-    writeFile: (_name, contents) => {
-      if (typeof contents !== "string") bytes = new Uint8Array(contents);
-    },
-    listFiles: () => [],
-  });
-  if (error !== null) throw error;
-  return WebAssembly.compile(bytes);
+  const flags = ["--runtime", "stub", "--use", "abort=", "--exportStart", "_initialize"];
+  return WebAssembly.compile(Uint8Array.from(await compileText(source, flags)));
 }
 
 test("a trap answers 503, lets nothing pass, and the VM is reloaded", async () => {

@@ -10,20 +10,20 @@ export interface CaseRequest {
   method?: string; // default GET, POST for grpc
   path?: string; // default /
   authority?: string; // default example.test
-  /** Field lines in order, latin1; repeated names are repeated lines. gRPC adds content-type and te. */
+  /** Field lines in order, latin1; repeated names are repeated lines. gRPC adds its own two. */
   headers?: HeaderList;
   /** Sends this step so many times; default 1. */
   repeat?: number;
 }
 
 export interface CaseExpectation {
-  /** HTTP status before gRPC mapping: 200 means that the upstream answered. gRPC clients see `grpcStatus`. */
+  /** HTTP status before gRPC mapping: 200 means that the upstream answered. */
   status: number;
   /** The reason code of the refusal, null when the request reached the upstream. */
   reason: string | null;
   /** Asserted when the step runs as gRPC and is refused. */
   grpcStatus?: number;
-  /** Field values as the upstream saw them: text, pattern, list for repeated lines, null for absent. */
+  /** Values as the upstream saw them: text, pattern, list for repeated lines, null for absent. */
   upstream?: Record<string, string | RegExp | string[] | null>;
   /** Field values of the response, likewise. */
   response?: Record<string, string | RegExp | null>;

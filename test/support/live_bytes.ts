@@ -30,7 +30,7 @@ async function readHeapBase(module: WebAssembly.Module): Promise<number> {
   const { exports } = await WebAssembly.instantiate(module, imports);
   const heapBase = exports["heapBase"];
   if (typeof heapBase !== "function") throw new Error("build/live_bytes.wasm has no heapBase");
-  return Number(heapBase());
+  return Number(Reflect.apply(heapBase, undefined, []));
 }
 
 function align(address: number): number {

@@ -53,7 +53,7 @@ export function headerPattern(value: Value): Text {
   if (!endsInStar(value)) return lowerName(value, characters);
   const prefix = characters.substring(0, characters.length - 1).toLowerCase();
   for (let i = 0; i < RESERVED.length; i++) {
-    if (!RESERVED[i].startsWith(prefix)) continue;
+    if (prefix.length == 0 || !RESERVED[i].startsWith(prefix)) continue;
     value.refuseFound("a * that covers " + RESERVED[i], "headers that the protocol does not need");
   }
   return lowerName(value, prefix);

@@ -120,8 +120,10 @@ export function nextField(id: u32, from: u32): u32 {
   return NONE;
 }
 
-/** The header shall have this one value (a view that lives until the callback returns). A value that no field may
- * have (RFC 9110 §5.5) makes it absent, and the answer false. */
+/**
+ * The header shall have this one value, a view that lives until the callback returns. A value that
+ * no field may have (RFC 9110 §5.5) makes it absent, and the answer false.
+ */
 export function setHeader(id: u32, ptr: usize, len: u32): bool {
   const state = stateOf(id);
   const valid = isFieldValue(ptr, len);
