@@ -41,6 +41,11 @@ export function corrupted(): u32 {
   return corruptedCount;
 }
 
+/** A bug of ours, planted: what its assertion leaves behind is tested. */
+export function failAssertion(): void {
+  assert(corruptedCount == u32.MAX_VALUE, "planted");
+}
+
 function setField(fields: usize, index: u32, name: Text, value: Text): void {
   const field = fieldAt(fields, index);
   field.namePtr = textPtr(name);

@@ -23,6 +23,7 @@ interface Guest {
   statuses: number[];
   tokens: number[];
   continued: number;
+  log: [level: number, message: string][];
 }
 
 function pairs(fields: [string, string][]): Uint8Array {
@@ -52,6 +53,7 @@ async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> {
     statuses,
     tokens: [],
     continued: 0,
+    log: [],
   };
   const next = (): number => statuses.shift() ?? STATUS_OK;
   const view = (): DataView => new DataView(guest.memory.buffer);
@@ -76,6 +78,11 @@ async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> {
       guest.tokens.push(token);
       view().setUint32(values[9] ?? 0, token, true);
       return STATUS_OK;
+    },
+    proxy_log: (level = 0, ptr = 0, len = 0) => {
+      const bytes = new Uint8Array(guest.memory.buffer, ptr, len);
+      guest.log.push([level, new TextDecoder().decode(bytes)]);
+      return next();
     },
     proxy_continue_stream: () => {
       guest.continued++;
@@ -159,6 +166,17 @@ describe("streams and callouts", () => {
     for (let id = 2; id < 2 + STREAMS_MAX; id++) run(guest, "proxy_on_delete", id);
     expect(read(guest, "streamsKept")).toBe(0);
     expect(read(guest, "corrupted")).toBe(0);
+  });
+});
+
+describe("a failed assertion", () => {
+  it("leaves a critical line with file, line and message in the log, then traps", async () => {
+    const guest = await startGuest();
+    expect(() => run(guest, "failAssertion")).toThrow(WebAssembly.RuntimeError);
+    expect(guest.log).toHaveLength(1);
+    const [level, message] = guest.log[0] ?? [];
+    expect(level).toBe(5);
+    expect(message).toMatch(/^abort at assembly\/probe\/abi_probe\.ts:\d+:\d+ planted$/);
   });
 });
 
