@@ -4,9 +4,19 @@
 import { addHeader, removeHeader, replaceHeader } from "./abi/host";
 import { MapType, Status } from "./abi/types";
 import { equals } from "./core/bytes/ascii";
+import { NONE } from "./core/bytes/none";
 import { textLen, textPtr } from "./core/bytes/text";
 import { nameCount, nameText } from "./core/headers/names";
-import { extraAt, extrasCount, NameState, requestNames, stateOf } from "./core/headers/request";
+import {
+  extraAt,
+  extrasCount,
+  NameState,
+  nextField,
+  requestField,
+  requestNames,
+  stateOf,
+} from "./core/headers/request";
+import { HEADERS_MAX } from "./core/limits";
 
 /** false when the host refused an edit: the request must not go on. */
 export function issueEdits(): bool {
@@ -39,7 +49,7 @@ export function issueEdits(): bool {
 function issueOne(names: usize, id: u32, state: NameState): Status {
   const valueCount = state.valueCount;
   const wireCount = state.wireCount;
-  if (valueCount > 1) return Status.OK;
+  if (valueCount > 1) return wireCount == 0 ? addRenamed(names, id) : Status.OK;
   if (valueCount == wireCount) {
     if (wireCount == 0) return Status.OK;
     const len = state.valueLen;
@@ -56,4 +66,23 @@ function issueOne(names: usize, id: u32, state: NameState): Status {
     return addHeader(MapType.REQUEST_HEADERS, namePtr, nameLen, state.valuePtr, state.valueLen);
   }
   return replaceHeader(MapType.REQUEST_HEADERS, namePtr, nameLen, state.valuePtr, state.valueLen);
+}
+
+/** Several fields that came under a name with `_`, in their order. */
+function addRenamed(names: usize, id: u32): Status {
+  const name = nameText(names, id);
+  let at = nextField(id, 0);
+  for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
+    const field = requestField(at);
+    const status = addHeader(
+      MapType.REQUEST_HEADERS,
+      textPtr(name),
+      textLen(name),
+      field.valuePtr,
+      field.valueLen,
+    );
+    if (status != Status.OK) return status;
+    at = nextField(id, at + 1);
+  }
+  return Status.OK;
 }

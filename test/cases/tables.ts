@@ -1,6 +1,8 @@
 // All tables of cases and the configurations that they name.
 
 import type { Case } from "../support/case.ts";
+import { chainCases } from "./chain.ts";
+import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
@@ -15,6 +17,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
   { title: "rateLimit", cases: rateLimitCases },
+  { title: "chain", cases: chainCases },
 ];
 
 export const CONFIGURATIONS: Readonly<Record<string, object>> = {
@@ -22,4 +25,5 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...traceConfigurations,
   ...jwtConfigurations,
   ...rateLimitConfigurations,
+  ...chainConfigurations,
 };

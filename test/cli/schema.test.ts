@@ -2,9 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import schema from "../../docs/schema/sallyport.schema.json" with { type: "json" };
 import { prepareDemo } from "../../host-sim/cli/demo.ts";
-import { normaliseConfigurations } from "../cases/configurations/normalise.ts";
-import { rateLimitConfigurations } from "../cases/configurations/ratelimit.ts";
-import { traceConfigurations } from "../cases/configurations/trace.ts";
+import { CONFIGURATIONS } from "../cases/tables.ts";
 import { TYPES, generateTypes } from "../../scripts/generate_types.ts";
 import { schemaFindings } from "../../host-sim/cli/schema_check.ts";
 import { formatPath, parsePath, segmentsOfPointer } from "../../host-sim/cli/json_path.ts";
@@ -56,12 +54,7 @@ describe("the published schema", () => {
   });
 
   test("accepts every configuration of the cases", () => {
-    const configurations = {
-      ...normaliseConfigurations,
-      ...traceConfigurations,
-      ...rateLimitConfigurations,
-    };
-    for (const [name, configuration] of Object.entries(configurations)) {
+    for (const [name, configuration] of Object.entries(CONFIGURATIONS)) {
       expect(schemaFindings(configuration), name).toEqual([]);
     }
   });

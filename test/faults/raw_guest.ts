@@ -10,6 +10,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const INVALID_MEMORY_ACCESS = 6;
 
 type Call = (...values: number[]) => number;
+const isCall = (value: unknown): value is Call => typeof value === "function";
 
 /** What the module said of some bytes. */
 export interface Verdict {
@@ -19,7 +20,8 @@ export interface Verdict {
 }
 
 export class RawGuest {
-  readonly #exports: WebAssembly.Exports;
+  readonly #calls = new Map<string, Call>();
+  readonly #wasmMemory: WebAssembly.Memory;
   #configuration: Uint8Array = new Uint8Array(0);
   #lines: string[] = [];
 
@@ -35,7 +37,12 @@ export class RawGuest {
       // Everything else says OK and does nothing.
       members[name] = known[name] ?? (() => 0);
     }
-    this.#exports = new WebAssembly.Instance(module, imports).exports;
+    const { exports } = new WebAssembly.Instance(module, imports);
+    if (!(exports["memory"] instanceof WebAssembly.Memory)) throw new Error("no memory");
+    this.#wasmMemory = exports["memory"];
+    for (const [name, value] of Object.entries(exports)) {
+      if (isCall(value)) this.#calls.set(name, (...values) => value(...values) >>> 0);
+    }
     this.#call("_initialize");
   }
 
@@ -54,15 +61,13 @@ export class RawGuest {
   }
 
   #call(name: string, ...values: number[]): number {
-    const callback = this.#exports[name];
-    if (typeof callback !== "function") throw new Error(`no export ${name}`);
-    return Number(callback(...values)) >>> 0;
+    const callback = this.#calls.get(name);
+    if (callback === undefined) throw new Error(`no export ${name}`);
+    return callback(...values);
   }
 
   get #memory(): ArrayBuffer {
-    const { memory } = this.#exports;
-    if (!(memory instanceof WebAssembly.Memory)) throw new Error("no memory");
-    return memory.buffer;
+    return this.#wasmMemory.buffer;
   }
 
   #log(ptr: number, len: number): number {

@@ -36,7 +36,6 @@ describe("a host that lacks what a configuration needs", () => {
     ["shared data to read", { faults: failing("proxy_get_shared_data") }],
     ["shared data to write", { faults: failing("proxy_set_shared_data") }],
     ["metrics", { faults: failing("proxy_define_metric") }],
-    ["ticks and verify_signature", { verifies: false, faults: failing("proxy_set_tick_period") }],
   ];
 
   test.each(hosts)("without %s: it is accepted, denies all and says so", (_name, options) => {
@@ -137,7 +136,8 @@ describe.each(LARGEST)("a configuration of %s", (_name, largest, tooLarge, line)
   test.each([0, 1, 2])("is accepted and serves in VMs with %i other roots", (others) => {
     const filter = new FullFilter({ configuration: others === 0 ? largest : { trace: {} } });
     if (others === 2) filter.addPlugin("second", {});
-    const plugin = others === 0 ? filter.plugin : filter.addPlugin("large", { configuration: largest });
+    const plugin =
+      others === 0 ? filter.plugin : filter.addPlugin("large", { configuration: largest });
     const worker = filter.worker(0, plugin);
     const { failed, absent } = worker;
     expect({ failed, absent }).toEqual({ failed: false, absent: false });

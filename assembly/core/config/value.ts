@@ -116,13 +116,7 @@ export class Value {
     const found = this.optional(name);
     if (found !== null) return found;
     if (this.isObject) this.refuseFound('no member "' + name + '"', '"' + name + '"');
-    return new Value(
-      new Json(Kind.NULL, 0, 0, false),
-      this,
-      "." + name,
-      this.error,
-      this.block,
-    );
+    return new Value(new Json(Kind.NULL, 0, 0, false), this, "." + name, this.error, this.block);
   }
 
   /** Refuses members that nobody has asked for. Called last. */

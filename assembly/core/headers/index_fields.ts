@@ -16,7 +16,6 @@ import {
   requestField,
   requestFieldCount,
   requestNames,
-  setHeader,
   stateOf,
 } from "./request";
 
@@ -130,9 +129,12 @@ function rename(field: Field): bool {
   const id = findName(requestNames(), field.namePtr, field.nameLen, field.hash);
   if (id != NONE) {
     const state = stateOf(id);
-    if (state.wireCount == 0 && state.valueCount == 0) {
-      setHeader(id, field.valuePtr, field.valueLen);
+    if (state.wireCount != 0) return true;
+    if (state.valueCount++ == 0) {
+      state.valuePtr = field.valuePtr;
+      state.valueLen = field.valueLen;
     }
+    field.nameId = id;
     return true;
   }
   if (sentPlain(field)) return true;

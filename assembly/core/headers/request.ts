@@ -23,7 +23,10 @@ export class NameState {
   wireCount: u32;
   valuePtr: usize;
   valueLen: u32;
-  /** 0 absent, 1 present, more: as many as on the wire, of which `valuePtr` is the first. */
+  /**
+   * 0 absent, 1 present, more: as many as fields have this number, of which `valuePtr` is the
+   * first. They are on the wire, or, when `wireCount` is 0, under the name with `_`.
+   */
   valueCount: u32;
 }
 
