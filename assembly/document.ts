@@ -44,7 +44,7 @@ export class ChainConfig {
   checkedId: u32;
 }
 
-/** Reads a document into a block; null and an error with a message when it is refused. */
+/** Reads a document into a block; `error` has a message when it is refused. */
 export function readDocument(ptr: usize, len: u32, block: usize, error: ConfigError): void {
   if (len == 0) {
     error.put("$", "nothing", "a JSON object");
@@ -67,6 +67,7 @@ export function readDocument(ptr: usize, len: u32, block: usize, error: ConfigEr
   readSections(new Value(json, null, "$", error, room), room);
   if (room.overflowed) {
     error.put("$", "too large a configuration", ROOT_BYTES.toString() + " bytes when compiled");
+    room.release();
   }
 }
 

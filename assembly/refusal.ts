@@ -1,7 +1,7 @@
 // A refusal is one value: a reason. Here it becomes the answer: HTTP gets JSON, gRPC gets its
 // status in trailers-only, which the host makes of the number and the plain message given here.
 
-import { arenaAllocate } from "./abi/arena";
+import { arenaAllocateReserved } from "./abi/arena";
 import { sendLocalResponse } from "./abi/host";
 import { encodedPairsLen, encodePairs, fieldsLen } from "./abi/pairs";
 import { Action, Status } from "./abi/types";
@@ -21,12 +21,12 @@ let joinedPtr: usize = 0;
 let joinedLen: u32 = 0;
 
 /**
- * Puts three texts together in the arena; nothing when it is full, which costs the answer its text,
- * not its status.
+ * Puts three texts together in the arena. Were even its reserve full, the answer would lose the
+ * text, not its status.
  */
 function join(first: Text, second: Text, third: Text): void {
   const len = textLen(first) + textLen(second) + textLen(third);
-  joinedPtr = arenaAllocate(len);
+  joinedPtr = arenaAllocateReserved(len);
   joinedLen = joinedPtr == 0 ? 0 : len;
   if (joinedPtr == 0) return;
   memory.copy(joinedPtr, textPtr(first), textLen(first));
@@ -68,7 +68,7 @@ export function refuse(reason: Reason, isGrpc: bool): Action {
 function encodeFields(isGrpc: bool): void {
   const added = replyFieldCount();
   const count = isGrpc ? added : added + 1;
-  const fields = arenaAllocate(fieldsLen(added + 1));
+  const fields = arenaAllocateReserved(fieldsLen(added + 1));
   joinedPtr = 0;
   joinedLen = 0;
   if (fields == 0) return;
@@ -79,7 +79,7 @@ function encodeFields(isGrpc: bool): void {
   last.valuePtr = textPtr(JSON);
   last.valueLen = textLen(JSON);
   const len = <u32>encodedPairsLen(fields, count);
-  joinedPtr = arenaAllocate(len);
+  joinedPtr = arenaAllocateReserved(len);
   if (joinedPtr == 0) return;
   joinedLen = len;
   encodePairs(fields, count, joinedPtr);

@@ -18,7 +18,10 @@ const enum RootState {
   READY = 1,
   /** Its configuration is good and read, something around it is not: set up again on tick. */
   NOT_SET_UP = 2,
-  /** The host did not hand out its configuration: asked for again on tick. */
+  /**
+   * The host did not hand out its configuration: asked for again on tick, in vain where the host
+   * has it only in proxy_on_configure, as Envoy does.
+   */
   NOT_READ = 3,
 }
 

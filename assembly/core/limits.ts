@@ -8,6 +8,8 @@
  * and the configuration.
  */
 export const ARENA_BYTES: u32 = 1 << 20;
+/** Bytes of it that only a refusal may take: its answer has room however large the request is. */
+export const ARENA_RESERVE_BYTES: u32 = 16384;
 /**
  * Bytes that must be free in the arena before a foreign call: the host writes the result without
  * checking it.

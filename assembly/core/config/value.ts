@@ -185,7 +185,7 @@ export class Value {
       return this.block.allocate(4);
     }
     const kept = this.block.text(json.ptr, json.len);
-    if (json.hasEscapes && !this.block.overflowed) {
+    if (json.hasEscapes) {
       const len = unescapeInto(textPtr(kept), json.len, json.ptr, json.len);
       store<u32>(kept, <u32>max(len, 0));
     }

@@ -124,7 +124,6 @@ function fieldText(value: Value, least: u32): Text {
 
 function lowerText(block: Block, source: Text): Text {
   const kept = block.text(textPtr(source), textLen(source));
-  if (block.overflowed) return kept;
   for (let at = textPtr(kept), end = at + textLen(kept); at < end; at++) {
     store<u8>(at, lower(load<u8>(at)));
   }
