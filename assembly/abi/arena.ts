@@ -27,7 +27,7 @@ export function arenaFree(): u32 {
   return used < COMMON_BYTES ? COMMON_BYTES - used : 0;
 }
 
-/** Address of `size` bytes aligned to 16, 0 when they do not fit. Valid until the callback returns. */
+/** Address of `size` bytes aligned to 16 until the callback returns; 0 when they do not fit. */
 export function arenaAllocate(size: u32): usize {
   return allocateBelow(COMMON_BYTES, size);
 }
