@@ -1,4 +1,4 @@
-// The configuration that a filter's page shows is one that the module accepts.
+// The configuration that a page shows is one that the module accepts.
 
 import { readFile } from "node:fs/promises";
 
@@ -9,8 +9,12 @@ import { loadConfigurationError } from "../support/configuration_error.ts";
 
 const errorOf = await loadConfigurationError();
 
-test.each(["normalise", "trace", "ratelimit"])("the page of %s", async (filter) => {
-  const page = new URL(`../../assembly/filters/${filter}/README.md`, import.meta.url);
+const PAGES = [
+  ...["normalise", "trace", "jwt", "ratelimit"].map((name) => `assembly/filters/${name}/README.md`),
+  "docs/configuration.md",
+];
+
+test.each(PAGES)("%s", async (page) => {
   const examples = [...(await readFile(page, "utf8")).matchAll(/^```yaml\n(.*?)^```$/gms)];
   expect(examples).toHaveLength(1);
   for (const [, example = ""] of examples) {
