@@ -6,6 +6,7 @@ import "./abort";
 
 import { NONE } from "../core/bytes/none";
 import { arenaMark, arenaRelease } from "./arena";
+import { beginTime } from "./clock";
 import {
   forgetRoot,
   forgetStream,
@@ -32,6 +33,14 @@ import { Action } from "./types";
 
 export { proxy_on_memory_allocate } from "./arena";
 
+/** Begins a callback; returns the mark that its end releases. */
+// @ts-ignore: decorator
+@inline
+function begin(): u32 {
+  beginTime();
+  return arenaMark();
+}
+
 export function proxy_abi_version_0_2_1(): void {}
 
 export function proxy_on_context_create(contextId: u32, rootContextId: u32): void {
@@ -43,14 +52,14 @@ export function proxy_on_context_create(contextId: u32, rootContextId: u32): voi
 }
 
 export function proxy_on_vm_start(rootContextId: u32, vmConfigurationLen: u32): bool {
-  const mark = arenaMark();
+  const mark = begin();
   const started = handler().onVmStart(openRoot(rootContextId), vmConfigurationLen);
   arenaRelease(mark);
   return started;
 }
 
 export function proxy_on_configure(rootContextId: u32, configurationLen: u32): bool {
-  const mark = arenaMark();
+  const mark = begin();
   const root = openRoot(rootContextId);
   const accepted =
     root == NONE
@@ -62,7 +71,7 @@ export function proxy_on_configure(rootContextId: u32, configurationLen: u32): b
 }
 
 export function proxy_on_tick(rootContextId: u32): void {
-  const mark = arenaMark();
+  const mark = begin();
   const root = findRoot(rootContextId);
   if (root != NONE) handler().onTick(root);
   arenaRelease(mark);
@@ -74,7 +83,7 @@ export function proxy_on_request_headers(
   headerCount: u32,
   endOfStream: bool,
 ): Action {
-  const mark = arenaMark();
+  const mark = begin();
   const root = rootOfStream(contextId);
   const action =
     root == NONE
@@ -93,7 +102,7 @@ export function proxy_on_response_headers(
   if (place == NONE || streamState(place) != StreamState.RUNNING) return Action.CONTINUE;
   const root = streamRoot(place);
   if (root == NONE) return Action.CONTINUE;
-  const mark = arenaMark();
+  const mark = begin();
   const data = streamData(place);
   const action = handler().onResponseHeaders(root, contextId, data, headerCount, endOfStream);
   arenaRelease(mark);
@@ -108,7 +117,7 @@ export function proxy_on_http_call_response(
   trailerCount: u32,
 ): void {
   if (!takeCallout(token)) return;
-  const mark = arenaMark();
+  const mark = begin();
   handler().onCalloutResponse(
     takenRoot,
     takenStream,

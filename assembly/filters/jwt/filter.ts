@@ -1,7 +1,7 @@
 // Lets requests pass whose path's rule asks for no token, or that carry a token of the provider
 // that it asks for; hands claims on as headers.
 
-import { systemNanoseconds } from "../../abi/host";
+import { systemNanoseconds } from "../../abi/clock";
 import { Status } from "../../abi/types";
 import { Char, isVisibleAscii } from "../../core/bytes/ascii";
 import { text, Text, textLen, textPtr } from "../../core/bytes/text";

@@ -2,7 +2,8 @@
 // after the token is looked at; within a group a request takes from all buckets or from none.
 
 import { arenaAllocate } from "../../abi/arena";
-import { addHeader, monotonicNanoseconds } from "../../abi/host";
+import { monotonicNanoseconds } from "../../abi/clock";
+import { addHeader } from "../../abi/host";
 import { MapType, Status } from "../../abi/types";
 import { UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../core/bytes/decimal";
 import { NONE } from "../../core/bytes/none";
