@@ -176,20 +176,27 @@ export function startsWithLowerText(ptr: usize, len: u32, lowerPrefix: Text): bo
 /** Whether no byte is a control character other than HTAB; obs-text passes (RFC 9110 §5.5). */
 export function isFieldValue(ptr: usize, len: u32): bool {
   let offset: u32 = 0;
-  for (; offset + 16 <= len; offset += 16) {
-    const bytes = v128.load(ptr + offset);
-    const control = v128.andnot(
-      i8x16.lt_u(bytes, i8x16.splat(<i8>Char.SPACE)),
-      i8x16.eq(bytes, i8x16.splat(<i8>Char.HTAB)),
-    );
-    const refused = v128.or(control, i8x16.eq(bytes, i8x16.splat(<i8>Char.DELETE)));
-    if (v128.any_true(refused)) return false;
+  if (len >= 16) {
+    for (const last = len - 16; offset < last; offset += 16) {
+      if (hasControl(v128.load(ptr + offset))) return false;
+    }
+    return !hasControl(v128.load(ptr + len - 16));
   }
   for (; offset < len; offset++) {
     const c = <u32>load<u8>(ptr + offset);
     if ((c < <u32>Char.SPACE && c != Char.HTAB) || c == Char.DELETE) return false;
   }
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function hasControl(bytes: v128): bool {
+  const control = v128.andnot(
+    i8x16.lt_u(bytes, i8x16.splat(<i8>Char.SPACE)),
+    i8x16.eq(bytes, i8x16.splat(<i8>Char.HTAB)),
+  );
+  return v128.any_true(v128.or(control, i8x16.eq(bytes, i8x16.splat(<i8>Char.DELETE))));
 }
 
 /** Whether all bytes are SP or VCHAR: printable ASCII, neither control characters nor obs-text. */

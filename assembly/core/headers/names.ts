@@ -21,13 +21,21 @@ const ENTRIES: usize = HEADS + 512;
 const ENTRY_BYTES: usize = 8;
 export const NAME_TABLE_BYTES: u32 = <u32>(ENTRIES + ENTRY_BYTES * <usize>NAMES_MAX);
 
-/** Hash of a name: its bytes four at a time, mixed well enough that 256 heads stay short. */
+/**
+ * Hash of a name: of its length, its first and its last four bytes. Names that collide are compared
+ * byte by byte, and only names of the configuration are in the table.
+ */
 export function hashName(ptr: usize, len: u32): u32 {
-  let hash: u32 = len * 0x9e3779b1;
-  let i: u32 = 0;
-  for (; i + 4 <= len; i += 4) hash = rotl(hash ^ load<u32>(ptr + i), 13) * 0x85ebca6b;
-  for (; i < len; i++) hash = rotl(hash ^ (<u32>load<u8>(ptr + i)), 13) * 0x85ebca6b;
+  if (len < 4) return hashShortName(ptr, len);
+  const ends = load<u32>(ptr) ^ rotl(load<u32>(ptr + len - 4), 15);
+  const hash = (ends ^ (len << 24)) * 0x9e3779b1;
   return hash ^ (hash >> 15);
+}
+
+function hashShortName(ptr: usize, len: u32): u32 {
+  let hash = len;
+  for (let i: u32 = 0; i < len; i++) hash = (hash << 8) ^ (<u32>load<u8>(ptr + i));
+  return hash * 0x9e3779b1;
 }
 
 // @ts-ignore: decorator
