@@ -34,8 +34,8 @@ import { describeMachine } from "./harness/machine.ts";
 import type { Samples } from "./harness/measure.ts";
 import { measure } from "./harness/measure.ts";
 
-const ROUNDS = 11;
-const REQUESTS = 30_000;
+const ROUNDS = 41;
+const REQUESTS = 8_000;
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));
 const RESULT = fileURLToPath(new URL("./results/chain.json", import.meta.url));
 const ANY_PORT = { host: "127.0.0.1", port: 0 };
