@@ -224,6 +224,23 @@ export const normaliseCases: Case[] = [
     "marked as checked",
   ),
   one(
+    "a name with _ never becomes one that Envoy sanitises or that frames the message",
+    [
+      ["x_envoy_upstream_rq_timeout_ms", "1"],
+      ["x_forwarded_client_cert", "URI=spiffe://example.org/admin"],
+      ["content_length", "5"],
+      ["transfer_encoding", "chunked"],
+    ],
+    {
+      x_envoy_upstream_rq_timeout_ms: null,
+      "x-envoy-upstream-rq-timeout-ms": null,
+      x_forwarded_client_cert: null,
+      "x-forwarded-client-cert": null,
+      content_length: null,
+      transfer_encoding: null,
+    },
+  ),
+  one(
     "without a section nothing is changed",
     [
       ["x_user_id", "1"],

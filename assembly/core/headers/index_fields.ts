@@ -8,6 +8,7 @@ import { NONE } from "../bytes/none";
 import { TWIN_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
 import { equals } from "../bytes/ascii";
+import { isHostName } from "./host_names";
 import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
 import { HeaderPolicy, matchesStripPrefix, Underscores } from "./policy";
 import {
@@ -106,6 +107,7 @@ function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {
   }
   if (!removeExtra(namePtr, nameLen, hash)) return Reason.HEADERS_TOO_LARGE;
   if (stripped || policy.underscores == Underscores.DROP) return Reason.OK;
+  if (isHostName(twin, nameLen)) return Reason.OK;
   field.namePtr = twin;
   field.hash = hash;
   field.nameId = RENAMED;
