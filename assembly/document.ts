@@ -94,29 +94,10 @@ function readSections(root: Value, block: Block): void {
   if (jwt !== null) config.jwt = readJwt(jwt, names, claims);
   const rateLimit = root.optional("rateLimit");
   if (rateLimit !== null) {
-    if (jwt === null) claimsNeedTokens(rateLimit);
-    config.rateLimit = readRateLimit(rateLimit, names, claims);
+    config.rateLimit = readRateLimit(rateLimit, names, jwt === null ? 0 : claims);
   }
   root.done();
   stripByPrefix(names, policy);
-}
-
-/**
- * A limit on a claim never applies without the filter that verifies tokens: that must be a mistake.
- */
-function claimsNeedTokens(rateLimit: Value): void {
-  const limits = rateLimit.optional("limits");
-  if (limits === null || !limits.isArray) return;
-  const each = limits.items(0, u32.MAX_VALUE);
-  for (let i = 0; i < each.length; i++) {
-    const key = each[i].isObject ? each[i].optional("key") : null;
-    if (key === null || !key.isArray) continue;
-    const parts = key.items(0, u32.MAX_VALUE);
-    for (let j = 0; j < parts.length; j++) {
-      const claim = parts[j].isObject ? parts[j].optional("claim") : null;
-      if (claim !== null) claim.refuseFound("a claim", "claims only with a jwt section");
-    }
-  }
 }
 
 /** Names of the configuration that clients may not send because of a `strip` with a *. */

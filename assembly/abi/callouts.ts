@@ -37,9 +37,8 @@ function find(token: u32): u32 {
 
 /**
  * Sends a request for a root, and for a stream of it unless `stream` is 0 (it must be a kept one).
- * INTERNAL_FAILURE
- * also when CALLOUTS_MAX are on their way. `timeoutMilliseconds` 0 is refused: to Envoy it means
- * "for ever".
+ * INTERNAL_FAILURE also when CALLOUTS_MAX are on their way. `timeoutMilliseconds` 0 is refused: to
+ * Envoy it means "for ever".
  */
 export function callOut(
   root: u32,

@@ -238,8 +238,7 @@ export function getProperty(pathPtr: usize, pathLen: u32): Status {
 
 /**
  * Calls a function of the host by name. The host writes its answer without checking that it got
- * room for it
- * (foreign.cc), so that a full arena is refused here.
+ * room for it (foreign.cc), so that a full arena is refused here.
  */
 export function callForeignFunction(
   namePtr: usize,

@@ -19,8 +19,7 @@ function tableEnd(count: u32): u64 {
 
 /**
  * Reads a map into `fields` (views into the same bytes). Returns the number of fields or one of the
- * two
- * constants above. An empty map is no bytes at all or a count of 0.
+ * two constants above. An empty map is no bytes at all or a count of 0.
  */
 export function decodePairs(ptr: usize, len: u32, fields: usize, fieldsMax: u32): i32 {
   if (len == 0) return 0;

@@ -109,7 +109,7 @@ export function utf8ValidLen(ptr: usize, len: u32): u32 {
 }
 
 export function isUtf8(ptr: usize, len: u32): bool {
-  return utf8.isValid(ptr, len);
+  return utf8.validLen(ptr, len) == len;
 }
 
 // json

@@ -4,11 +4,6 @@
 const ASCII_END: u32 = 0x80;
 const CONTINUATIONS: u32 = 0x40;
 
-/** Whether all bytes are well-formed UTF-8. */
-export function isValid(ptr: usize, len: u32): bool {
-  return validLen(ptr, len) == len;
-}
-
 /** Length of the longest well-formed prefix: where the first bad character begins, or `len`. */
 export function validLen(ptr: usize, len: u32): u32 {
   const end = ptr + len;

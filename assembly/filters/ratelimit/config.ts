@@ -79,7 +79,10 @@ export function partAt(rule: Rule, index: u32): Part {
   return changetype<Part>(rule.parts + index * PART_SIZE);
 }
 
-/** Reads the section into the block; returns the address of a RateLimitConfig. */
+/**
+ * Reads the section into the block; returns the address of a RateLimitConfig. `claims` is 0 where
+ * no filter verifies tokens: a limit on a claim would never apply there, so it must be a mistake.
+ */
 export function readRateLimit(value: Value, names: usize, claims: usize): usize {
   const ptr = value.block.allocate(<u32>offsetof<RateLimitConfig>());
   const config = changetype<RateLimitConfig>(ptr);
@@ -206,6 +209,10 @@ function readPart(value: Value, names: usize, claims: usize, part: Part): void {
 
 /** Number of a claim in the table that the jwt filter fills for each request. */
 function claimId(value: Value, claims: usize): u32 {
+  if (claims == 0) {
+    value.refuseFound("a claim", "claims only with a jwt section");
+    return 0;
+  }
   const name = value.text(1, HEADER_NAME_BYTES_MAX);
   if (value.error.failed) return 0;
   const id = internClaim(claims, name);
