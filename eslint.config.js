@@ -158,4 +158,9 @@ export default tseslint.config(
     files: ["**/*_table.ts"],
     rules: { "max-lines": "off" },
   },
+  {
+    files: ["assembly/core/crypto/generated/**/*.ts"],
+    // Unrolled by scripts/crypto: locals cannot be passed by reference, so the text repeats itself.
+    rules: { "max-lines": "off", "max-lines-per-function": "off" },
+  },
 );

@@ -44,6 +44,7 @@ const TARGETS: Target[] = [
   wasmTarget("sallyport", "assembly/index.ts", SHIPPED_INPUTS, "release"),
   wasmTarget("sallyport.debug", "assembly/index.ts", SHIPPED_INPUTS, "debug"),
   wasmTarget("core_probe", "assembly/probe/core_probe.ts", PROBE_INPUTS, "core_probe"),
+  wasmTarget("crypto_probe", "assembly/probe/crypto_probe.ts", PROBE_INPUTS, "core_probe"),
   wasmTarget("abi_probe", "assembly/probe/abi_probe.ts", PROBE_INPUTS, "probe"),
   wasmTarget("host_probe", "assembly/probe/host_probe.ts", PROBE_INPUTS, "probe"),
   wasmTarget("live_bytes", "assembly/probe/live_bytes.ts", PROBE_INPUTS, "release"),

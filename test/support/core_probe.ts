@@ -30,13 +30,18 @@ export interface CoreProbe<E> {
   reset(): void;
 }
 
-/** A new instance of the core. The loader does not call `_initialize`, so this does. */
+/** A new instance of the core. */
 export async function loadCore<E>(): Promise<CoreProbe<E>> {
+  return loadProbe<E>(MODULE);
+}
+
+/** A new instance of a probe. The loader does not call `_initialize`, so this does. */
+export async function loadProbe<E>(module: URL): Promise<CoreProbe<E>> {
   // Whoever asks for `E` says what the probe exports; what every test needs is checked.
   const isCore = (exports: object): exports is Base & E =>
     ["memory", "_initialize", "allocate"].every((name) => name in exports);
-  const { exports } = await instantiate(await readFile(MODULE));
-  if (!isCore(exports)) throw new Error(`${MODULE.pathname} is not the core's probe`);
+  const { exports } = await instantiate(await readFile(module));
+  if (!isCore(exports)) throw new Error(`${module.pathname} is no probe of the core`);
   exports._initialize();
   const base = (exports.allocate(ROOM_BYTES + 16) + 15) & ~15;
   let used = 0;

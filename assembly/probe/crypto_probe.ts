@@ -1,0 +1,3 @@
+// Test-only entry: the signature arithmetic over (pointer, length).
+
+export * from "./crypto/memory";
