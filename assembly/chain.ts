@@ -33,7 +33,7 @@ import {
 } from "./filters/ratelimit/filter";
 import { trace } from "./filters/trace/filter";
 import { refuse } from "./refusal";
-import { configOf, configure, configureWithoutRoot, isReady, retry } from "./setup";
+import { abandon, configOf, configure, configureWithoutRoot, isReady, retry } from "./setup";
 
 const CHECKED_VALUE = text("1");
 const FIELDS: usize = memory.data(<i32>(HEADERS_MAX * FIELD_BYTES), 16);
@@ -112,6 +112,10 @@ export class Chain extends Handler {
 
   onTick(root: u32): void {
     retry(root);
+  }
+
+  onRootDelete(root: u32): void {
+    abandon(root);
   }
 
   onRequestHeaders(root: u32, stream: u32, headerCount: u32, endOfStream: bool): Action {

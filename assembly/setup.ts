@@ -9,7 +9,7 @@ import { ConfigError } from "./core/config/value";
 import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS } from "./core/limits";
 import { defineDecisions } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
-import { activateJwt } from "./filters/jwt/filter";
+import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
 import { activateRateLimit } from "./filters/ratelimit/filter";
 
 /** What a root can be. Only READY lets requests pass. */
@@ -43,12 +43,13 @@ export function configOf(root: u32): ChainConfig {
 export function configure(root: u32, len: u32): bool {
   if (len > CONFIG_BYTES_MAX) return accepts(0, len);
   if (len != 0 && !fetchConfiguration(len)) {
+    abandon(root);
     setRootState(root, RootState.NOT_READ);
     denyAll();
     return true;
   }
   if (!accepts(answerPtr, len)) return false;
-  adoptStaging(root);
+  adopt(root);
   setUpOrRetry(root);
   return true;
 }
@@ -58,6 +59,11 @@ export function configureWithoutRoot(len: u32): bool {
   if (len > CONFIG_BYTES_MAX) return accepts(0, len);
   if (len != 0 && !fetchConfiguration(len)) return true;
   return accepts(answerPtr, len);
+}
+
+/** The root goes: what its configuration shares with others is given back. */
+export function abandon(root: u32): void {
+  if (hasConfig(root)) release(configOf(root));
 }
 
 /** Tries again what failed. */
@@ -89,9 +95,32 @@ function fetchConfiguration(len: u32): bool {
 function readAgain(root: u32): void {
   const status = getBuffer(BufferType.PLUGIN_CONFIGURATION, 0, CONFIG_BYTES_MAX);
   if (status != Status.OK || answerLen == 0 || !accepts(answerPtr, answerLen)) return;
-  adoptStaging(root);
+  adopt(root);
   setRootState(root, RootState.NOT_SET_UP);
   setUpOrRetry(root);
+}
+
+// @ts-ignore: decorator
+@inline
+function hasConfig(root: u32): bool {
+  return rootState(root) == RootState.READY || rootState(root) == RootState.NOT_SET_UP;
+}
+
+/**
+ * The staged configuration becomes the root's. What it shares with the one before is taken before
+ * that is given back, so that a push of the same keys keeps their tables.
+ */
+function adopt(root: u32): void {
+  const replaces = hasConfig(root);
+  adoptStaging(root);
+  const config = configOf(root);
+  if (config.jwt != 0) acquireKeys(config.jwt);
+  // The block of the configuration before is what is read into next.
+  if (replaces) release(changetype<ChainConfig>(staging()));
+}
+
+function release(config: ChainConfig): void {
+  if (config.jwt != 0) releaseKeys(config.jwt);
 }
 
 /**

@@ -81,6 +81,8 @@ export const PROVIDERS_MAX: u32 = 32;
 export const KEYS_MAX: u32 = 32;
 /** Bytes of a key's `kid`. */
 export const KEY_ID_BYTES_MAX: u32 = 1024;
+/** Bytes of a shared secret: longer ones are hashed before use anyway (RFC 2104 §2). */
+export const SECRET_BYTES_MAX: u32 = 1024;
 /** Audiences of one provider. */
 export const AUDIENCES_MAX: u32 = 16;
 /** Subjects and beginnings of subjects of one provider. */
@@ -105,6 +107,20 @@ export const SPIFFE_ID_BYTES_MAX: u32 = 2048;
 export const TOKEN_CACHE_BYTES: u32 = 256 * 1024;
 /** Tokens that the cache of one root can hold. */
 export const TOKEN_CACHE_ENTRIES: u32 = 1024;
+
+// Signatures -----------------------------------------------------------------------------------
+
+/**
+ * Bytes of all tables of multiples of keys in one VM. Envoy has one VM for each worker; with 4 MiB
+ * nine P-256 keys have tables of width 8, thirty-six of width 6, ninety-eight of width 4.
+ */
+export const TABLE_POOL_BYTES: u32 = 4 << 20;
+/** Keys of one VM that can have tables: more distinct keys than tables fit are only verified. */
+export const TABLE_KEYS_MAX: u32 = 1024;
+/** Bits of a scalar that one entry of a table stands for: a wider one does not pay. */
+export const TABLE_WIDTH_MAX: u32 = 8;
+/** A narrower one saves too little of the work to be worth its room. */
+export const TABLE_WIDTH_MIN: u32 = 4;
 
 // Rate limit -----------------------------------------------------------------------------------
 

@@ -33,10 +33,11 @@ export const enum Reason {
   RATE_LIMITED = 26,
   RATE_LIMIT_UNAVAILABLE = 27,
   RATE_LIMIT_CAS_EXHAUSTED = 28,
+  JWT_ALGORITHM_DISABLED = 29,
 }
 
 /** One more than the largest reason. */
-export const REASONS: u32 = 29;
+export const REASONS: u32 = 30;
 
 // Row of a reason: name Text u32 │ status u16 │ grpcStatus u16 │ message Text u32 │ filter Text u32
 const ROW_BYTES: u32 = 16;
@@ -116,6 +117,7 @@ define(Reason.JWT_NO_RULE, JWT, "jwt:no_rule", 403, 7, FORBIDDEN);
 define(Reason.RATE_LIMITED, RATE_LIMIT, "ratelimit:limited", 429, 8, LIMITED);
 define(Reason.RATE_LIMIT_UNAVAILABLE, RATE_LIMIT, "ratelimit:unavailable", 503, 14, UNAVAILABLE);
 define(Reason.RATE_LIMIT_CAS_EXHAUSTED, RATE_LIMIT, "ratelimit:cas_exhausted", 429, 8, LIMITED);
+define(Reason.JWT_ALGORITHM_DISABLED, JWT, "jwt:algorithm_disabled", 503, 14, UNAVAILABLE);
 
 // @ts-ignore: decorator
 @inline

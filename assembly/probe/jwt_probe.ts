@@ -7,7 +7,9 @@ import * as decimal from "../core/bytes/decimal";
 import * as hex from "../core/bytes/hex";
 import * as utf8 from "../core/bytes/utf8";
 import { Scanner, SCANNER_BYTES } from "../core/json/scanner";
-import { AlgorithmSet } from "../core/jwt/algorithm";
+import { AlgorithmSet } from "../core/crypto/algorithm";
+import { Curve } from "../core/crypto/ecdsa";
+import { VERIFY_KEY_BYTES_MAX } from "../core/crypto/verify_key";
 import {
   claimLen,
   claimPtr,
@@ -22,7 +24,6 @@ import { writeEcdsaDer } from "../core/jwt/ecdsa_signature";
 import { JoseHeader, readHeader } from "../core/jwt/header";
 import { Jwk, readJwk, SPKI_BYTES_MAX } from "../core/jwt/jwk";
 import { parseFrom, parseUntil } from "../core/jwt/numeric_date";
-import { isOnP256 } from "../core/jwt/p256";
 import { Profile } from "../core/jwt/profile";
 import { writeSignature } from "../core/jwt/signature";
 import { parseSpiffeId, SpiffeId } from "../core/jwt/spiffe_id";
@@ -221,18 +222,16 @@ export function jwtSpiffeId(ptr: usize, len: u32, out: usize): bool {
   return parseSpiffeId(ptr, len, changetype<SpiffeId>(out));
 }
 
+const VERIFY_KEY: usize = memory.data(<i32>VERIFY_KEY_BYTES_MAX, 16);
+
 /** The verdict on a document that is one key; MALFORMED when anything follows it. */
 export function jwtReadJwk(ptr: usize, len: u32, profile: Profile, spki: usize, out: usize): u32 {
   SCANNER.begin(ptr, len);
-  return readJwk(SCANNER, profile, spki, changetype<Jwk>(out));
+  return readJwk(SCANNER, profile, VERIFY_KEY, spki, changetype<Jwk>(out));
 }
 
-export function jwtIsOnP256(x: usize, y: usize): bool {
-  return isOnP256(x, y);
-}
-
-export function jwtEcdsaDer(target: usize, ptr: usize, len: u32): i32 {
-  return writeEcdsaDer(target, ptr, len);
+export function jwtEcdsaDer(target: usize, curve: Curve, ptr: usize, len: u32): i32 {
+  return writeEcdsaDer(target, curve, ptr, len);
 }
 
 export function jwtWriteSignature(

@@ -91,6 +91,10 @@ export interface Jwt {
    */
   realm?: string;
   /**
+   * Who verifies signatures: `host` (RS and ES algorithms alone), `wasm` (the module), or `auto`, whoever is faster and gets known answers right.
+   */
+  crypto?: "auto" | "host" | "wasm";
+  /**
    * The providers by name; a rule requires one of them.
    */
   providers: {
@@ -135,12 +139,27 @@ export interface Provider {
    */
   subjects?: Text[];
   /**
-   * The signature algorithms that are accepted.
+   * The signature algorithms that are accepted; those of its keys when absent. Ed25519 is another name of EdDSA.
    *
    * @minItems 1
-   * @maxItems 2
+   * @maxItems 13
    */
-  algorithms?: ("ES256" | "RS256")[];
+  algorithms?: (
+    | "RS256"
+    | "RS384"
+    | "RS512"
+    | "PS256"
+    | "PS384"
+    | "PS512"
+    | "ES256"
+    | "ES384"
+    | "ES512"
+    | "EdDSA"
+    | "HS256"
+    | "HS384"
+    | "HS512"
+    | "Ed25519"
+  )[];
   /**
    * A duration by which `exp` and `nbf` may be missed, such as 60s.
    */

@@ -1,7 +1,7 @@
 // The keys of the jwt configurations and claims that they accept.
 
 import type { Claims, TestKey } from "../support/tokens.ts";
-import { ecKey, mint, rsaKey } from "../support/tokens.ts";
+import { ALGORITHMS, ecKey, keyFor, mint, rsaKey } from "../support/tokens.ts";
 
 export const EC = ecKey("ec-1");
 export const RSA = rsaKey("rsa-1");
@@ -10,6 +10,10 @@ export const OTHER = ecKey("ec-1");
 /** A key that no provider has. */
 export const STRANGER = ecKey("ec-9");
 export const STRANGER_RSA = rsaKey("rsa-9");
+/** One key for each algorithm; the three of RSA share one key. */
+export const EVERY_KEY: readonly TestKey[] = ALGORITHMS.map((alg) =>
+  /^[RP]S/.test(alg) ? { ...RSA, alg } : keyFor(alg, `${alg}-1`),
+);
 export const ISSUER = "https://idp.test";
 export const SPIFFE_ID = "spiffe://example.org/ns/shop/sa/orders";
 

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { HeaderList, HostCall, SignatureCrypto } from "../../host-sim/src/index.ts";
 import { createHost, Status } from "../../host-sim/src/index.ts";
 import { requestOn, loadShippedModule, Simulated } from "../support/simulated_filter.ts";
-import { ecKey, flipBit, forge, mint } from "../support/tokens.ts";
-import type { Claims } from "../support/tokens.ts";
+import { ecKey, flipBit, forge, mint, rsaKey } from "../support/tokens.ts";
+import type { Claims, TestKey } from "../support/tokens.ts";
 
 const module = await loadShippedModule();
 const KEY = ecKey("k");
@@ -14,8 +14,10 @@ const KEY = ecKey("k");
 const NOW = 1_700_000_000;
 const VERIFY = "proxy_call_foreign_function";
 
+/** The host verifies, so that verifications can be counted. */
 const CONFIGURATION = {
   jwt: {
+    crypto: "host",
     providers: {
       idp: {
         audiences: ["orders"],
@@ -170,29 +172,84 @@ describe("a host that fails during a request", () => {
   });
 });
 
+const NO: SignatureCrypto = { verify: () => false };
+const YES: SignatureCrypto = { verify: () => true };
+const UNUSABLE: SignatureCrypto = {
+  verify: () => {
+    throw new Error("no key is good enough");
+  },
+};
+
 describe("a host that is not fit for it", () => {
-  function reasonOn(crypto: SignatureCrypto | undefined, value: string): string | null {
+  const RSA = rsaKey("k");
+
+  function run(
+    crypto: SignatureCrypto | undefined,
+    mode: string,
+    key: TestKey,
+  ): { reason: string | null; status: number; lines: string[] } {
     const nanoseconds = BigInt(NOW) * 1_000_000_000n;
+    const lines: string[] = [];
     const host = createHost({
       clock: { systemNanoseconds: () => nanoseconds, monotonicNanoseconds: () => nanoseconds },
       random: (target) => target.fill(1),
+      onLog: (level, message) => lines.push(`${level} ${message}`),
       ...(crypto === undefined ? {} : { crypto }),
     });
+    const { idp } = CONFIGURATION.jwt.providers;
+    const providers = { idp: { ...idp, keys: { inline: { keys: [key.jwk] } } } };
+    const configuration = { jwt: { ...CONFIGURATION.jwt, crypto: mode, providers } };
     const [worker] = host.addPlugin({
       module,
-      configuration: JSON.stringify(CONFIGURATION),
+      configuration: JSON.stringify(configuration),
     }).workers;
     if (worker === undefined) throw new Error("no worker");
-    return requestOn(worker.openStream(), bearer(value)).reason;
+    const claims = { sub: "alice", aud: "orders", exp: NOW + 100 };
+    const token = forge(key, { alg: key.alg, kid: key.kid }, claims);
+    const { reason, status } = requestOn(worker.openStream(), bearer(token));
+    return { reason, status, lines };
   }
 
-  test("without a verifier every request is refused", async () => {
-    expect(reasonOn(undefined, await token())).toBe("config_failed");
+  test.each([
+    ["no verifier", undefined],
+    ["one that always says yes", YES],
+    ["one that always says no", NO],
+    ["one that takes no key", UNUSABLE],
+  ])("with %s the module verifies", (_, crypto) => {
+    for (const key of [KEY, RSA]) {
+      for (const mode of ["auto", "wasm"]) expect(run(crypto, mode, key).reason).toBeNull();
+    }
   });
 
-  test("with a verifier that always says yes, or always no, too", async () => {
-    expect(reasonOn({ verify: () => true }, await token())).toBe("config_failed");
-    expect(reasonOn({ verify: () => false }, await token())).toBe("config_failed");
+  test.each([
+    ["no verifier", undefined],
+    ["one that always says yes", YES],
+    ["one that always says no", NO],
+    ["one that takes no key", UNUSABLE],
+  ])("with %s crypto: host refuses each token, and says so once", (_, crypto) => {
+    for (const key of [KEY, RSA]) {
+      const { reason, status, lines } = run(crypto, "host", key);
+      expect({ reason, status }).toEqual({ reason: "jwt:algorithm_disabled", status: 503 });
+      const line = `critical jwt: ${key.alg} is disabled: the self-test of its verifier failed`;
+      expect(lines.filter((each) => each === line)).not.toEqual([]);
+    }
+  });
+
+  test("that stops to answer between requests is replaced by the module, for RSA alone", async () => {
+    const key = RSA;
+    const { idp } = CONFIGURATION.jwt.providers;
+    const providers = { idp: { ...idp, keys: { inline: { keys: [key.jwk] } } } };
+    const configuration = { jwt: { ...CONFIGURATION.jwt, crypto: "auto", providers } };
+    const faults = (call: HostCall): Status | undefined =>
+      call.name === VERIFY && call.phase === "request_headers"
+        ? Status.INTERNAL_FAILURE
+        : undefined;
+    const filter = new Simulated(module, { configuration, faults });
+    filter.advance(NOW - 1);
+    const value = await mint(key, { sub: "alice", aud: "orders", exp: NOW + 100 });
+    expect(verificationsOf(filter, value)).toBe(1);
+    expect(filter.send(bearer(value)).reason).toBeNull();
+    expect(filter.send(bearer(flipBit(value, 2, 9))).reason).toBe("jwt:signature_invalid");
   });
 
   test("without random bytes every request is refused until there are some", async () => {

@@ -127,10 +127,10 @@ export class Simulated {
 }
 
 /** Sends the request headers on a stream that stays open. */
-export function requestOn(stream: Stream, headers: HeaderList = []): Sent {
+export function requestOn(stream: Stream, headers: HeaderList = [], path = "/"): Sent {
   const pseudo: HeaderList = [
     [":authority", "example.test"],
-    [":path", "/"],
+    [":path", path],
     [":method", "GET"],
     [":scheme", "http"],
   ];

@@ -2,25 +2,70 @@
 // since no library makes them.
 
 import type { JsonWebKey, KeyObject } from "node:crypto";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { constants, createHmac, createSecretKey, generateKeyPairSync, sign } from "node:crypto";
 import { SignJWT } from "jose";
 
+/** Every algorithm of the module, in the order of its numbers. */
+export const ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "HS256",
+  "HS384",
+  "HS512",
+] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
 export interface TestKey {
-  alg: "ES256" | "RS256";
+  alg: Algorithm;
   kid: string;
+  /** Of an algorithm with a shared secret, that. */
   privateKey: KeyObject;
-  /** The public half. */
+  /** The public half, or the secret. */
   jwk: JsonWebKey & { kid: string };
 }
 
-export function ecKey(kid: string): TestKey {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return { alg: "ES256", kid, privateKey, jwk: { ...publicKey.export({ format: "jwk" }), kid } };
+const CURVES: Partial<Record<Algorithm, string>> = {
+  ES256: "P-256",
+  ES384: "P-384",
+  ES512: "P-521",
+};
+const SECRET_BYTES = 64;
+
+export function ecKey(kid: string, alg: "ES256" | "ES384" | "ES512" = "ES256"): TestKey {
+  const pair = generateKeyPairSync("ec", { namedCurve: CURVES[alg] ?? "" });
+  return testKey(alg, kid, pair);
 }
 
 export function rsaKey(kid: string, modulusLength = 2048): TestKey {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength });
-  return { alg: "RS256", kid, privateKey, jwk: { ...publicKey.export({ format: "jwk" }), kid } };
+  return testKey("RS256", kid, generateKeyPairSync("rsa", { modulusLength }));
+}
+
+/** A key for one algorithm; those for RSA take a while to make. */
+export function keyFor(alg: Algorithm, kid: string): TestKey {
+  if (alg === "ES256" || alg === "ES384" || alg === "ES512") return ecKey(kid, alg);
+  if (alg === "EdDSA") return testKey(alg, kid, generateKeyPairSync("ed25519"));
+  if (alg.startsWith("HS")) {
+    const secret = Buffer.alloc(SECRET_BYTES, kid);
+    const jwk = { kty: "oct", k: secret.toString("base64url"), kid };
+    return { alg, kid, privateKey: createSecretKey(secret), jwk };
+  }
+  return { ...rsaKey(kid), alg };
+}
+
+function testKey(
+  alg: Algorithm,
+  kid: string,
+  { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject },
+): TestKey {
+  return { alg, kid, privateKey, jwk: { ...publicKey.export({ format: "jwk" }), kid } };
 }
 
 export type Claims = Record<string, unknown>;
@@ -40,9 +85,23 @@ export function forge(key: TestKey, header: unknown, payload: unknown): string {
 }
 
 /** The signature of a text in the form of JWS: r || s for ECDSA. */
-export function rawSignature(key: TestKey, text: string): Buffer {
-  const ecdsa = { key: key.privateKey, dsaEncoding: "ieee-p1363" as const };
-  return sign("sha256", Buffer.from(text), key.alg === "ES256" ? ecdsa : key.privateKey);
+export function rawSignature({ alg, privateKey: key }: TestKey, text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const hash = `sha${alg.slice(2)}`;
+  switch (alg.slice(0, 2)) {
+    case "HS":
+      return createHmac(hash, key).update(bytes).digest();
+    case "PS": {
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      return sign(hash, bytes, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST });
+    }
+    case "ES":
+      return sign(hash, bytes, { key, dsaEncoding: "ieee-p1363" });
+    case "RS":
+      return sign(hash, bytes, key);
+    default:
+      return sign(null, bytes, key);
+  }
 }
 
 export function encode(part: unknown): string {

@@ -28,6 +28,12 @@ export class Block {
     return ptr;
   }
 
+  /** The same at a multiple of `alignment`, a power of two. */
+  allocateAligned(size: u32, alignment: u32): usize {
+    const ptr = this.allocate(size + alignment);
+    return (ptr + alignment - 1) & ~(<usize>alignment - 1);
+  }
+
   /** Keeps bytes as a text. */
   text(ptr: usize, len: u32): Text {
     const target = this.allocate(4 + len);

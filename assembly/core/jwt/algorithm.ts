@@ -1,53 +1,37 @@
-// Signature algorithms (RFC 7518 §3.1): the one place that knows which there are and what each
-// needs. To add one: a number here, a `define` line, and in signature.ts how its signatures are
-// handed to the verifier.
+// Names of signature algorithms in tokens, keys and configurations (RFC 7518 §3.1, RFC 8037 §3.1,
+// RFC 9864 §2.2), and of the hash functions of those that a host can verify.
 
 import { equalsText } from "../bytes/ascii";
 import { Text, text } from "../bytes/text";
+import { Algorithm, algorithmHash, ALGORITHMS } from "../crypto/algorithm";
+import { Hash } from "../crypto/hash";
 
-export const enum Algorithm {
-  /** Any that is not supported; "none" among them. */
-  UNKNOWN,
-  RS256,
-  ES256,
-}
+const NAMES: usize = memory.data(56, 4);
+if (ALGORITHMS * 4 != 56) ERROR("the table of names is not 56 bytes");
 
-/** One more than the largest algorithm. */
-export const ALGORITHMS: u32 = 3;
+define(Algorithm.UNKNOWN, text(""));
+define(Algorithm.RS256, text("RS256"));
+define(Algorithm.RS384, text("RS384"));
+define(Algorithm.RS512, text("RS512"));
+define(Algorithm.PS256, text("PS256"));
+define(Algorithm.PS384, text("PS384"));
+define(Algorithm.PS512, text("PS512"));
+define(Algorithm.ES256, text("ES256"));
+define(Algorithm.ES384, text("ES384"));
+define(Algorithm.ES512, text("ES512"));
+define(Algorithm.EDDSA, text("EdDSA"));
+define(Algorithm.HS256, text("HS256"));
+define(Algorithm.HS384, text("HS384"));
+define(Algorithm.HS512, text("HS512"));
 
-/** A set of algorithms: bit n is algorithm n. */
-export type AlgorithmSet = u32;
+const ED25519 = text("Ed25519");
 
-/** Kind of public key: `kty`, for elliptic curves with `crv`. */
-export const enum KeyType {
-  UNKNOWN,
-  RSA,
-  EC_P256,
-}
-
-// Row of an algorithm: name Text u32 │ hash Text u32 │ keyType u32
-const ROW_BYTES: u32 = 12;
-const ROWS: usize = memory.data(36, 4);
-if (ALGORITHMS * ROW_BYTES != 36) ERROR("the table of algorithms is not 36 bytes");
-
-const NO_NAME = text("");
 const SHA256 = text("sha256");
+const SHA384 = text("sha384");
+const SHA512 = text("sha512");
 
-define(Algorithm.UNKNOWN, NO_NAME, NO_NAME, KeyType.UNKNOWN);
-define(Algorithm.RS256, text("RS256"), SHA256, KeyType.RSA);
-define(Algorithm.ES256, text("ES256"), SHA256, KeyType.EC_P256);
-
-function define(algorithm: Algorithm, name: Text, hash: Text, keyType: KeyType): void {
-  const row = rowOf(algorithm);
-  store<u32>(row, <u32>name);
-  store<u32>(row, <u32>hash, 4);
-  store<u32>(row, <u32>keyType, 8);
-}
-
-// @ts-ignore: decorator
-@inline
-function rowOf(algorithm: Algorithm): usize {
-  return ROWS + min(<u32>algorithm, ALGORITHMS - 1) * ROW_BYTES;
+function define(algorithm: Algorithm, name: Text): void {
+  store<u32>(NAMES + ((<u32>algorithm) << 2), <u32>name);
 }
 
 /** The algorithm of a name, compared byte by byte; UNKNOWN for every other name. */
@@ -55,26 +39,16 @@ export function algorithmNamed(ptr: usize, len: u32): Algorithm {
   for (let algorithm: u32 = 1; algorithm < ALGORITHMS; algorithm++) {
     if (equalsText(ptr, len, algorithmName(algorithm))) return algorithm;
   }
-  return Algorithm.UNKNOWN;
+  return equalsText(ptr, len, ED25519) ? Algorithm.EDDSA : Algorithm.UNKNOWN;
 }
 
-/** The name in `alg`. */
+/** The name in `alg`; of EdDSA the older one. */
 export function algorithmName(algorithm: Algorithm): Text {
-  return load<u32>(rowOf(algorithm));
+  return load<u32>(NAMES + (min(<u32>algorithm, ALGORITHMS - 1) << 2));
 }
 
-/** Name of the hash function, as the verifier spells it. */
-export function algorithmHash(algorithm: Algorithm): Text {
-  return load<u32>(rowOf(algorithm), 4);
-}
-
-/** The only type of key that may verify this algorithm (RFC 8725 §3.1). */
-export function algorithmKeyType(algorithm: Algorithm): KeyType {
-  return load<u32>(rowOf(algorithm), 8);
-}
-
-// @ts-ignore: decorator
-@inline
-export function algorithmBit(algorithm: Algorithm): AlgorithmSet {
-  return (<u32>1) << (<u32>algorithm);
+/** Name of the hash function, as Envoy's `verify_signature` spells it. */
+export function algorithmHashName(algorithm: Algorithm): Text {
+  const hash = algorithmHash(algorithm);
+  return hash == Hash.SHA256 ? SHA256 : hash == Hash.SHA384 ? SHA384 : SHA512;
 }

@@ -1,26 +1,56 @@
-// ES256 signatures: from the two numbers of a token (RFC 7518 §3.4) to the DER that verifiers take
+// ECDSA signatures: from the two numbers of a token (RFC 7518 §3.4) to the DER that a host takes
 // (RFC 3279 §2.2.3).
 
+import { coordinateLen, Curve } from "../crypto/ecdsa";
 import { integerLen, prefixLen, writeInteger, writeSequence } from "./der";
-import { isBelow, isZero, P256_BYTES, P256_ORDER } from "./p256";
 
-/** Bytes of r || s. */
-export const ES256_SIGNATURE_BYTES: u32 = 2 * P256_BYTES;
-/** Bytes of the DER at most: two INTEGERs of 33 bytes. */
-export const ES256_DER_BYTES_MAX: u32 = 72;
+/** Bytes of the DER at most: two INTEGERs of 66 bytes, whose first bit is never set. */
+export const ECDSA_DER_BYTES_MAX: u32 = 139;
+
+// The orders n of the base points (FIPS 186-5, SP 800-186 §3.2.1), big-endian.
+const P256_ORDER: usize = memory.data<u8>([
+  0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+  0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+]);
+const P384_ORDER: usize = memory.data<u8>([
+  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf,
+  0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0, 0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73,
+]);
+const P521_ORDER: usize = memory.data<u8>([
+  0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+  0xff, 0xfa, 0x51, 0x86, 0x87, 0x83, 0xbf, 0x2f, 0x96, 0x6b, 0x7f, 0xcc, 0x01, 0x48, 0xf7, 0x09,
+  0xa5, 0xd0, 0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c, 0x47, 0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38,
+  0x64, 0x09,
+]);
 
 /**
- * Writes SEQUENCE { r INTEGER, s INTEGER } and returns its length. -1 unless there are exactly 64
- * bytes and both numbers are in 1 .. n-1 (CVE-2022-21449 is what comes of leaving that to others).
- * A high s is valid in JWS.
+ * Writes SEQUENCE { r INTEGER, s INTEGER } and returns its length. -1 unless there are exactly two
+ * numbers of the curve's length and both are in 1 .. n-1 (CVE-2022-21449 is what comes of leaving
+ * that to others). A high s is valid in JWS.
  */
-export function writeEcdsaDer(target: usize, signaturePtr: usize, signatureLen: u32): i32 {
-  if (signatureLen != ES256_SIGNATURE_BYTES) return -1;
+export function writeEcdsaDer(
+  target: usize,
+  curve: Curve,
+  signaturePtr: usize,
+  signatureLen: u32,
+): i32 {
+  const len = coordinateLen(curve);
+  if (signatureLen != 2 * len) return -1;
   const r = signaturePtr;
-  const s = signaturePtr + P256_BYTES;
-  if (isZero(r) || isZero(s) || !isBelow(r, P256_ORDER) || !isBelow(s, P256_ORDER)) return -1;
-  const contentLen = integerLen(r, P256_BYTES) + integerLen(s, P256_BYTES);
+  const s = signaturePtr + len;
+  const order = curve == Curve.P256 ? P256_ORDER : curve == Curve.P384 ? P384_ORDER : P521_ORDER;
+  if (!isScalar(r, order, len) || !isScalar(s, order, len)) return -1;
+  const contentLen = integerLen(r, len) + integerLen(s, len);
   const content = writeSequence(target, contentLen);
-  writeInteger(writeInteger(content, r, P256_BYTES), s, P256_BYTES);
+  writeInteger(writeInteger(content, r, len), s, len);
   return <i32>(prefixLen(contentLen) + contentLen);
+}
+
+/** Whether a big-endian number is in 1 .. order-1. */
+function isScalar(number: usize, order: usize, len: u32): bool {
+  let any: u32 = 0;
+  for (let at: u32 = 0; at < len; at++) any |= load<u8>(number + at);
+  return any != 0 && memory.compare(number, order, len) < 0;
 }

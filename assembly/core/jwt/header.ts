@@ -6,8 +6,9 @@ import { NONE } from "../bytes/none";
 import { Text, text, textLen } from "../bytes/text";
 import { Scanner } from "../json/scanner";
 import { Token } from "../json/token";
+import { Algorithm, algorithmBit, AlgorithmSet } from "../crypto/algorithm";
 import { Reason } from "../reason";
-import { Algorithm, algorithmBit, algorithmNamed, AlgorithmSet } from "./algorithm";
+import { algorithmNamed } from "./algorithm";
 import { Profile } from "./profile";
 
 const ALG = text("alg");

@@ -1,18 +1,20 @@
-// JSON Web Keys (RFC 7517, RFC 7518 §6): read, checked as RFC 8725 §3.4 asks, and turned into
-// SubjectPublicKeyInfo. Runs when keys arrive, not on the request path: what is read so far lies in
-// this file's own memory.
+// JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2): read, checked as RFC 8725 §3.4 asks, prepared
+// for the module's arithmetic, and written as SubjectPublicKeyInfo for hosts that verify. Runs when
+// keys arrive, not on the request path: what is read so far lies in this file's own memory.
 
 import { decode } from "../bytes/base64url";
 import { NONE } from "../bytes/none";
 import { text } from "../bytes/text";
 import { Scanner } from "../json/scanner";
 import { Token } from "../json/token";
-import { KEY_ID_BYTES_MAX } from "../limits";
-import { Algorithm, algorithmKeyType, algorithmNamed, KeyType } from "./algorithm";
-import { ES256_SIGNATURE_BYTES } from "./ecdsa_signature";
-import { EC_SPKI_BYTES, isEcKey, writeEcSpki } from "./ec_key";
+import { Algorithm, algorithmHash, algorithmKeyType, KeyType } from "../crypto/algorithm";
+import { coordinateLen } from "../crypto/ecdsa";
+import { hashLen } from "../crypto/hash";
+import { curveOf, KeyMembers, prepareVerifyKey } from "../crypto/verify_key";
+import { KEY_ID_BYTES_MAX, SECRET_BYTES_MAX } from "../limits";
+import { algorithmNamed } from "./algorithm";
+import { writeEcSpki } from "./ec_key";
 import { JwkVerdict } from "./jwk_verdict";
-import { P256_BYTES } from "./p256";
 import { Profile } from "./profile";
 import {
   isRsaExponent,
@@ -25,17 +27,20 @@ import {
 
 /** Bytes of the SubjectPublicKeyInfo of any key. */
 export const SPKI_BYTES_MAX: u32 = RSA_SPKI_BYTES_MAX;
-if (EC_SPKI_BYTES > SPKI_BYTES_MAX) ERROR("keys need more room");
+const COORDINATE_BYTES_MAX: u32 = 66;
+const ED25519_SIGNATURE_BYTES: u32 = 64;
 
-/** A usable key. Its `kid` lies in this file's memory until the next key is read. */
+/** A usable key. Its views lie in this file's memory until the next key is read. */
 @unmanaged
-export class Jwk {
+export class Jwk extends KeyMembers {
   kidPtr: usize;
   /** NONE when the key has no `kid`. */
   kidLen: u32;
-  keyType: KeyType;
-  /** Bytes of every signature by this key. */
+  /** The only one that it may verify, or UNKNOWN for any of its type. */
+  algorithm: Algorithm;
+  /** Bytes of every signature by this key; 0 for a secret. */
   signatureLen: u32;
+  /** 0 for keys that no host takes. */
   spkiLen: u32;
 }
 
@@ -60,8 +65,12 @@ const OTH = text("oth");
 
 const KTY_RSA = text("RSA");
 const KTY_EC = text("EC");
+const KTY_OKP = text("OKP");
 const KTY_OCT = text("oct");
 const CRV_P256 = text("P-256");
+const CRV_P384 = text("P-384");
+const CRV_P521 = text("P-521");
+const CRV_ED25519 = text("Ed25519");
 const USE_SIG = text("sig");
 const USE_JWT_SVID = text("jwt-svid");
 const OPERATION_VERIFY = text("verify");
@@ -69,7 +78,8 @@ const OPERATION_VERIFY = text("verify");
 // Room for numbers in base64url, four characters for each three bytes; decoded in place.
 const MODULUS_ROOM: u32 = (RSA_MODULUS_BYTES_MAX / 3 + 1) * 4;
 const EXPONENT_ROOM: u32 = (RSA_EXPONENT_BYTES_MAX / 3 + 1) * 4;
-const COORDINATE_ROOM: u32 = (P256_BYTES / 3 + 1) * 4;
+const COORDINATE_ROOM: u32 = (COORDINATE_BYTES_MAX / 3 + 1) * 4;
+const SECRET_ROOM: u32 = (SECRET_BYTES_MAX / 3 + 1) * 4;
 const ALG_ROOM: u32 = 32;
 
 const kidBytes: usize = memory.data(<i32>KEY_ID_BYTES_MAX);
@@ -77,12 +87,14 @@ const nBytes: usize = memory.data(<i32>MODULUS_ROOM);
 const eBytes: usize = memory.data(<i32>EXPONENT_ROOM);
 const xBytes: usize = memory.data(<i32>COORDINATE_ROOM);
 const yBytes: usize = memory.data(<i32>COORDINATE_ROOM);
+const kBytes: usize = memory.data(<i32>SECRET_ROOM);
 const algBytes: usize = memory.data(<i32>ALG_ROOM);
 
 const enum Kind {
   MISSING,
   RSA,
   EC,
+  OKP,
   OCT,
   OTHER,
 }
@@ -92,9 +104,10 @@ const UNREADABLE: u32 = 0;
 
 let malformed: bool;
 let kind: Kind;
-let isP256: bool;
+/** The type that `crv` names, UNKNOWN for another or none. */
+let curveType: KeyType;
 let isPrivate: bool;
-let isSymmetric: bool;
+let hasSecret: bool;
 let isForOthers: bool;
 let algorithm: Algorithm;
 let kidLen: u32;
@@ -103,13 +116,21 @@ let nLen: u32;
 let eLen: u32;
 let xLen: u32;
 let yLen: u32;
+let kLen: u32;
 
 /**
- * Reads the key that comes next in a document, to its end, and writes its SubjectPublicKeyInfo (at
- * most SPKI_BYTES_MAX) at `spki`; `out` and `spki` count for USABLE only. MALFORMED also when the
+ * Reads the key that comes next in a document, to its end; prepares it at `target`, aligned and of
+ * VERIFY_KEY_BYTES_MAX (verify_key.ts), and writes its SubjectPublicKeyInfo (at most
+ * SPKI_BYTES_MAX) at `spki`. What is written counts for USABLE only. MALFORMED also when the
  * document is wrong (`scanner.error`).
  */
-export function readJwk(scanner: Scanner, profile: Profile, spki: usize, out: Jwk): JwkVerdict {
+export function readJwk(
+  scanner: Scanner,
+  profile: Profile,
+  target: usize,
+  spki: usize,
+  out: Jwk,
+): JwkVerdict {
   begin();
   const depth = scanner.depth;
   const token = scanner.next();
@@ -119,17 +140,29 @@ export function readJwk(scanner: Scanner, profile: Profile, spki: usize, out: Jw
   }
   while (scanner.next() == Token.NAME) readMember(scanner, profile);
   if (scanner.depth != depth) return JwkVerdict.MALFORMED;
-  const verdict = judge(profile);
+  out.keyType = typeOfKey();
+  let verdict = judge(profile, out.keyType);
   if (verdict != JwkVerdict.USABLE) return verdict;
-  return kind == Kind.EC ? writeEc(spki, out) : writeRsa(spki, out);
+  out.kidPtr = kidBytes;
+  out.kidLen = kidLen;
+  out.algorithm = algorithm;
+  out.secondPtr = 0;
+  out.secondLen = 0;
+  out.spkiLen = 0;
+  verdict = takeMembers(spki, out);
+  if (verdict != JwkVerdict.USABLE) return verdict;
+  const isKey = prepareVerifyKey(out, target);
+  // A secret is kept as its pad states alone.
+  memory.fill(kBytes, 0, SECRET_ROOM);
+  return isKey ? JwkVerdict.USABLE : badKey(out.keyType);
 }
 
 function begin(): void {
   malformed = false;
   kind = Kind.MISSING;
-  isP256 = false;
+  curveType = KeyType.UNKNOWN;
   isPrivate = false;
-  isSymmetric = false;
+  hasSecret = false;
   isForOthers = false;
   algorithm = Algorithm.UNKNOWN;
   kidLen = NONE;
@@ -138,12 +171,13 @@ function begin(): void {
   eLen = UNREADABLE;
   xLen = UNREADABLE;
   yLen = UNREADABLE;
+  kLen = UNREADABLE;
 }
 
 function readMember(scanner: Scanner, profile: Profile): void {
   if (scanner.nameIs(KTY)) return readKind(scanner);
   if (scanner.nameIs(CRV)) {
-    isP256 = readString(scanner) && scanner.nameIs(CRV_P256);
+    readCurve(scanner);
   } else if (scanner.nameIs(KID)) {
     readKeyId(scanner);
   } else if (scanner.nameIs(USE)) {
@@ -160,8 +194,10 @@ function readMember(scanner: Scanner, profile: Profile): void {
     xLen = readNumber(scanner, xBytes, COORDINATE_ROOM);
   } else if (scanner.nameIs(Y)) {
     yLen = readNumber(scanner, yBytes, COORDINATE_ROOM);
+  } else if (scanner.nameIs(K)) {
+    hasSecret = true;
+    kLen = readNumber(scanner, kBytes, SECRET_ROOM);
   } else {
-    if (scanner.nameIs(K)) isSymmetric = true;
     if (isPrivateName(scanner)) isPrivate = true;
     scanner.skipValue();
   }
@@ -195,8 +231,18 @@ function readKind(scanner: Scanner): void {
   if (!readString(scanner)) return;
   if (scanner.nameIs(KTY_RSA)) kind = Kind.RSA;
   else if (scanner.nameIs(KTY_EC)) kind = Kind.EC;
+  else if (scanner.nameIs(KTY_OKP)) kind = Kind.OKP;
   else if (scanner.nameIs(KTY_OCT)) kind = Kind.OCT;
   else kind = Kind.OTHER;
+}
+
+function readCurve(scanner: Scanner): void {
+  curveType = KeyType.UNKNOWN;
+  if (!readString(scanner)) return;
+  if (scanner.nameIs(CRV_P256)) curveType = KeyType.EC_P256;
+  else if (scanner.nameIs(CRV_P384)) curveType = KeyType.EC_P384;
+  else if (scanner.nameIs(CRV_P521)) curveType = KeyType.EC_P521;
+  else if (scanner.nameIs(CRV_ED25519)) curveType = KeyType.OKP_ED25519;
 }
 
 function readKeyId(scanner: Scanner): void {
@@ -247,37 +293,98 @@ function readNumber(scanner: Scanner, target: usize, room: u32): u32 {
   return len < 0 ? UNREADABLE : <u32>len;
 }
 
-function judge(profile: Profile): JwkVerdict {
+/** The type of the key, UNKNOWN for one that is none of ours. */
+function typeOfKey(): KeyType {
+  const isOkp = curveType == KeyType.OKP_ED25519;
+  switch (kind) {
+    case Kind.RSA:
+      return KeyType.RSA;
+    case Kind.EC:
+      return isOkp ? KeyType.UNKNOWN : curveType;
+    case Kind.OKP:
+      return isOkp ? curveType : KeyType.UNKNOWN;
+    case Kind.OCT:
+      return KeyType.OCT;
+    default:
+      return KeyType.UNKNOWN;
+  }
+}
+
+function judge(profile: Profile, keyType: KeyType): JwkVerdict {
   if (malformed || kind == Kind.MISSING) return JwkVerdict.MALFORMED;
-  if (isSymmetric || kind == Kind.OCT) return JwkVerdict.SYMMETRIC;
+  const isSecret = kind == Kind.OCT;
+  const isSvid = profile == Profile.JWT_SVID;
+  if (hasSecret != isSecret || (isSecret && isSvid)) return JwkVerdict.SYMMETRIC;
   if (isPrivate) return JwkVerdict.PRIVATE;
-  if (isForOthers || kind == Kind.OTHER || (kind == Kind.EC && !isP256)) return JwkVerdict.IGNORED;
-  const keyType = kind == Kind.EC ? KeyType.EC_P256 : KeyType.RSA;
+  if (isForOthers || keyType == KeyType.UNKNOWN) return JwkVerdict.IGNORED;
+  // JWT-SVID §2.2 names no algorithm for these keys.
+  if (isSvid && keyType == KeyType.OKP_ED25519) return JwkVerdict.IGNORED;
   if (algorithm != Algorithm.UNKNOWN && algorithmKeyType(algorithm) != keyType) {
     return JwkVerdict.ALGORITHM_CLASH;
   }
   if (kidTooLong) return JwkVerdict.KEY_ID_TOO_LONG;
-  if (profile == Profile.JWT_SVID && kidLen == NONE) return JwkVerdict.KEY_ID_MISSING;
+  if (isSvid && kidLen == NONE) return JwkVerdict.KEY_ID_MISSING;
   return JwkVerdict.USABLE;
 }
 
-function writeEc(spki: usize, out: Jwk): JwkVerdict {
-  if (!isEcKey(xBytes, xLen, yBytes, yLen)) return JwkVerdict.BAD_POINT;
-  writeEcSpki(spki, xBytes, yBytes);
-  return finish(KeyType.EC_P256, ES256_SIGNATURE_BYTES, EC_SPKI_BYTES, out);
+/** Checks the shape of the numbers and hands them over. */
+function takeMembers(spki: usize, out: Jwk): JwkVerdict {
+  switch (out.keyType) {
+    case KeyType.RSA:
+      return takeRsa(spki, out);
+    case KeyType.OKP_ED25519:
+      setFirst(out, xBytes, xLen, ED25519_SIGNATURE_BYTES);
+      return JwkVerdict.USABLE;
+    case KeyType.OCT:
+      setFirst(out, kBytes, kLen, 0);
+      return isLongEnough() ? JwkVerdict.USABLE : JwkVerdict.BAD_SECRET;
+    default:
+      return takeEc(spki, out);
+  }
 }
 
-function writeRsa(spki: usize, out: Jwk): JwkVerdict {
+function setFirst(out: Jwk, ptr: usize, len: u32, signatureLen: u32): void {
+  out.firstPtr = ptr;
+  out.firstLen = len;
+  out.signatureLen = signatureLen;
+}
+
+/** A secret has at least the bytes of the hash that its `alg` names (RFC 7518 §3.2). */
+function isLongEnough(): bool {
+  return algorithm == Algorithm.UNKNOWN || kLen >= hashLen(algorithmHash(algorithm));
+}
+
+function takeRsa(spki: usize, out: Jwk): JwkVerdict {
   if (!isRsaModulus(nBytes, nLen)) return JwkVerdict.BAD_MODULUS;
   if (!isRsaExponent(eBytes, eLen)) return JwkVerdict.BAD_EXPONENT;
-  return finish(KeyType.RSA, nLen, writeRsaSpki(spki, nBytes, nLen, eBytes, eLen), out);
+  setFirst(out, nBytes, nLen, nLen);
+  out.secondPtr = eBytes;
+  out.secondLen = eLen;
+  out.spkiLen = writeRsaSpki(spki, nBytes, nLen, eBytes, eLen);
+  return JwkVerdict.USABLE;
 }
 
-function finish(keyType: KeyType, signatureLen: u32, spkiLen: u32, out: Jwk): JwkVerdict {
-  out.kidPtr = kidBytes;
-  out.kidLen = kidLen;
-  out.keyType = keyType;
-  out.signatureLen = signatureLen;
-  out.spkiLen = spkiLen;
+function takeEc(spki: usize, out: Jwk): JwkVerdict {
+  const curve = curveOf(out.keyType);
+  const len = coordinateLen(curve);
+  if (xLen != len || yLen != len) return JwkVerdict.BAD_POINT;
+  setFirst(out, xBytes, xLen, 2 * len);
+  out.secondPtr = yBytes;
+  out.secondLen = yLen;
+  out.spkiLen = writeEcSpki(spki, curve, xBytes, yBytes);
   return JwkVerdict.USABLE;
+}
+
+/** What is wrong with a key that the arithmetic refuses. */
+function badKey(keyType: KeyType): JwkVerdict {
+  switch (keyType) {
+    case KeyType.RSA:
+      return JwkVerdict.BAD_MODULUS;
+    case KeyType.OKP_ED25519:
+      return JwkVerdict.BAD_EDWARDS_POINT;
+    case KeyType.OCT:
+      return JwkVerdict.BAD_SECRET;
+    default:
+      return JwkVerdict.BAD_POINT;
+  }
 }

@@ -15,12 +15,14 @@ export const enum JwkVerdict {
   BAD_MODULUS,
   BAD_EXPONENT,
   BAD_POINT,
+  BAD_EDWARDS_POINT,
+  BAD_SECRET,
 }
 
 const USABLE = text("a usable key");
 const IGNORED = text("a key for another purpose");
 const MALFORMED = text("no JSON Web Key with members of the right types");
-const SYMMETRIC = text("a symmetric key");
+const SYMMETRIC = text("a symmetric key where public keys belong");
 const PRIVATE = text("a private key");
 const ALGORITHM_CLASH = text("an alg that does not fit kty");
 const KEY_ID_MISSING = text("no kid, which the profile jwt-svid requires");
@@ -31,7 +33,9 @@ const BAD_MODULUS = text(
 const BAD_EXPONENT = text(
   "an e that is not odd, from 3 to 2^32-1, in base64url without leading zeros",
 );
-const BAD_POINT = text("x and y that are not 32 bytes each in base64url and a point on P-256");
+const BAD_POINT = text("x and y that are not a point of the curve, of full length in base64url");
+const BAD_EDWARDS_POINT = text("an x that is no point on Ed25519 of full order, in base64url");
+const BAD_SECRET = text("a k that is not as long as the hash function's output, up to 1024 bytes");
 
 /** What was found, for a message. */
 export function jwkVerdictText(verdict: JwkVerdict): Text {
@@ -56,6 +60,10 @@ export function jwkVerdictText(verdict: JwkVerdict): Text {
       return BAD_EXPONENT;
     case JwkVerdict.BAD_POINT:
       return BAD_POINT;
+    case JwkVerdict.BAD_EDWARDS_POINT:
+      return BAD_EDWARDS_POINT;
+    case JwkVerdict.BAD_SECRET:
+      return BAD_SECRET;
     default:
       return MALFORMED;
   }

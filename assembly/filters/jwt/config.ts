@@ -13,7 +13,15 @@ import {
   RULES_MAX,
   TOKEN_CACHE_BYTES,
 } from "../../core/limits";
-import { JwtConfig, PROVIDER_BYTES, providerAt, Rule, RULE_BYTES, ruleAt } from "./model";
+import {
+  JwtConfig,
+  PROVIDER_BYTES,
+  providerAt,
+  Rule,
+  RULE_BYTES,
+  ruleAt,
+  VERIFIERS_BYTES,
+} from "./model";
 import { readProvider } from "./provider_config";
 
 const AUTHORIZATION = text("authorization");
@@ -38,11 +46,13 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   config.claims = claims;
   config.authorizationId = fixedNameId(names, value, AUTHORIZATION);
   readRealm(value.optional("realm"), block, config);
+  const crypto = value.optional("crypto");
+  if (crypto !== null) config.crypto = crypto.choice(["auto", "host", "wasm"]);
+  config.verifiers = block.allocate(VERIFIERS_BYTES);
   const providers = readProviders(value.required("providers"), names, config);
   readRules(value.required("rules"), providers, config);
   value.done();
-  const cache = block.allocate(TOKEN_CACHE_BYTES + CACHE_ALIGNMENT);
-  config.cache = (cache + CACHE_ALIGNMENT - 1) & ~(<usize>CACHE_ALIGNMENT - 1);
+  config.cache = block.allocateAligned(TOKEN_CACHE_BYTES, CACHE_ALIGNMENT);
   return ptr;
 }
 
@@ -87,7 +97,7 @@ function readProviders(value: Value, names: usize, config: JwtConfig): string[] 
     }
     const provider = providerAt(config, <u32>i);
     provider.number = <u32>i;
-    readProvider(each, names, config.claims, provider);
+    readProvider(each, names, config, provider);
   }
   return providers;
 }

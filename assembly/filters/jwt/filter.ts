@@ -5,6 +5,8 @@ import { systemNanoseconds } from "../../abi/clock";
 import { Status } from "../../abi/types";
 import { Char, isVisibleAscii } from "../../core/bytes/ascii";
 import { text, Text, textLen, textPtr } from "../../core/bytes/text";
+import { acquireTables, releaseTables } from "../../core/crypto/tables";
+import { VerifyKey } from "../../core/crypto/verify_key";
 import { FixedName } from "../../core/headers/fixed_names";
 import { claimLen, claimPtr, setVerified } from "../../core/headers/identity";
 import { matchesPrefix, PathResult, readPath, RulePath } from "../../core/headers/path";
@@ -19,8 +21,8 @@ import {
 import { HEADER_VALUE_BYTES_MAX, PATH_BYTES_MAX, TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason, reasonStatus } from "../../core/reason";
 import { takeToken, tokenLen, tokenPtr } from "./credentials";
-import { forwardAt, JwtConfig, Provider, providerAt, Rule, ruleAt } from "./model";
-import { verifierWorks } from "./self_test";
+import { forwardAt, JwtConfig, keyAt, Provider, providerAt, Rule, ruleAt } from "./model";
+import { chooseVerifiers } from "./verifiers";
 import { activateTokens, recalled, recallToken, rememberToken } from "./verified_tokens";
 import { expiresAtSeconds, validFromSeconds, verifyToken } from "./verify";
 
@@ -31,11 +33,33 @@ const UNAUTHORIZED: u32 = 401;
 const PATH: usize = heap.alloc(PATH_BYTES_MAX);
 const RULE_PATH = changetype<RulePath>(heap.alloc(offsetof<RulePath>()));
 
-/** Empties the cache and makes sure that the host's verifier tells right from wrong. */
+/** Empties the cache and settles who verifies each algorithm. */
 export function activateJwt(config: usize): Status {
-  const status = activateTokens(changetype<JwtConfig>(config));
-  if (status != Status.OK) return status;
-  return verifierWorks() ? Status.OK : Status.UNIMPLEMENTED;
+  const own = changetype<JwtConfig>(config);
+  chooseVerifiers(own);
+  return activateTokens(own);
+}
+
+/** The keys of a configuration are used from now on (core/crypto/tables.ts). */
+export function acquireKeys(config: usize): void {
+  const own = changetype<JwtConfig>(config);
+  for (let i: u32 = 0; i < own.providerCount; i++) {
+    const provider = providerAt(own, i);
+    for (let j: u32 = 0; j < provider.keyCount; j++) {
+      acquireTables(changetype<VerifyKey>(keyAt(provider, j).verifyKey));
+    }
+  }
+}
+
+/** They are used no longer. */
+export function releaseKeys(config: usize): void {
+  const own = changetype<JwtConfig>(config);
+  for (let i: u32 = 0; i < own.providerCount; i++) {
+    const provider = providerAt(own, i);
+    for (let j: u32 = 0; j < provider.keyCount; j++) {
+      releaseTables(changetype<VerifyKey>(keyAt(provider, j).verifyKey));
+    }
+  }
 }
 
 /** Decides on the request in hand. */
@@ -96,7 +120,7 @@ function checkToken(config: JwtConfig, provider: Provider): Reason {
   if (nowSeconds == 0) return Reason.HOST_FAILURE;
   reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
   if (recalled) return reason;
-  reason = verifyToken(provider, config.claims, tokenPtr, tokenLen, nowSeconds);
+  reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
   if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
   return reason;
 }

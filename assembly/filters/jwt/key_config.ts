@@ -5,14 +5,13 @@
 import { NONE } from "../../core/bytes/none";
 import { Text, textLen, textPtr } from "../../core/bytes/text";
 import { Value } from "../../core/config/value";
-import { Scanner, SCANNER_BYTES } from "../../core/json/scanner";
+import { KeyType } from "../../core/crypto/algorithm";
 import {
-  Algorithm,
-  algorithmBit,
-  algorithmKeyType,
-  algorithmName,
-  ALGORITHMS,
-} from "../../core/jwt/algorithm";
+  VERIFY_KEY_ALIGNMENT,
+  VERIFY_KEY_BYTES_MAX,
+  verifyKeyBytes,
+} from "../../core/crypto/verify_key";
+import { Scanner, SCANNER_BYTES } from "../../core/json/scanner";
 import { Jwk, readJwk, SPKI_BYTES_MAX } from "../../core/jwt/jwk";
 import { JwkVerdict, jwkVerdictText } from "../../core/jwt/jwk_verdict";
 import { KEYS_MAX } from "../../core/limits";
@@ -21,8 +20,9 @@ import { hasKid, KEY_BYTES, keyAt, Provider } from "./model";
 const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 const JWK = changetype<Jwk>(heap.alloc(offsetof<Jwk>()));
 const SPKI: usize = heap.alloc(SPKI_BYTES_MAX);
+const VERIFY_KEY: usize = memory.data(<i32>VERIFY_KEY_BYTES_MAX, <i32>VERIFY_KEY_ALIGNMENT);
 
-const ALLOWED = "a public key for ES256 (EC, P-256) or RS256 (RSA, 2048 to 4096 bits)";
+const ALLOWED = "RSA of 2048 to 4096 bits, EC on P-256, P-384 or P-521, OKP on Ed25519, or oct";
 
 /**
  * Reads `keys: { inline: JWK Set }`. Members of the set other than `keys` are ignored (RFC 7517
@@ -31,32 +31,34 @@ const ALLOWED = "a public key for ES256 (EC, P-256) or RS256 (RSA, 2048 to 4096 
 export function readKeys(value: Value, provider: Provider): void {
   const inline = value.required("inline");
   value.done();
-  const keys = inline.required("keys");
-  const items = keys.items(1, KEYS_MAX);
+  const items = inline.required("keys").items(1, KEYS_MAX);
   provider.keys = value.block.allocate(<u32>items.length * KEY_BYTES);
   for (let i = 0; i < items.length; i++) {
     readKey(items[i], provider);
     if (value.error.failed) return;
   }
-  if (value.error.failed || hasKeyForAlgorithms(provider)) return;
-  keys.refuseFound("no key for signatures by " + algorithmsOf(provider), ALLOWED);
 }
 
 function readKey(value: Value, provider: Provider): void {
   SCANNER.begin(value.json.ptr, value.json.len);
-  const verdict = readJwk(SCANNER, provider.profile, SPKI, JWK);
+  const verdict = readJwk(SCANNER, provider.profile, VERIFY_KEY, SPKI, JWK);
   if (verdict == JwkVerdict.IGNORED) return;
   if (verdict != JwkVerdict.USABLE) {
     value.refuseFound(characters(jwkVerdictText(verdict)), ALLOWED);
     return;
   }
   if (isKnown(provider)) value.refuseFound("the kid of another key", "each kid once for each kty");
+  if (isMixed(provider)) value.refuseFound("a secret beside public keys", "one or the other");
   const block = value.block;
   const key = keyAt(provider, provider.keyCount);
   key.kid = JWK.kidLen == NONE ? 0 : block.text(JWK.kidPtr, JWK.kidLen);
   key.keyType = JWK.keyType;
+  key.algorithm = JWK.algorithm;
   key.signatureLen = JWK.signatureLen;
-  key.spki = block.text(SPKI, JWK.spkiLen);
+  key.spki = JWK.spkiLen == 0 ? 0 : block.text(SPKI, JWK.spkiLen);
+  const bytes = verifyKeyBytes(JWK.keyType, JWK.firstLen);
+  key.verifyKey = block.allocateAligned(bytes, VERIFY_KEY_ALIGNMENT);
+  memory.copy(key.verifyKey, VERIFY_KEY, bytes);
   provider.keyCount++;
 }
 
@@ -70,23 +72,10 @@ function isKnown(provider: Provider): bool {
   return false;
 }
 
-function hasKeyForAlgorithms(provider: Provider): bool {
-  for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {
-    if ((provider.algorithms & algorithmBit(algorithm)) == 0) continue;
-    for (let i: u32 = 0; i < provider.keyCount; i++) {
-      if (keyAt(provider, i).keyType == algorithmKeyType(algorithm)) return true;
-    }
-  }
-  return false;
-}
-
-function algorithmsOf(provider: Provider): string {
-  const names: string[] = [];
-  for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {
-    const isAllowed = (provider.algorithms & algorithmBit(algorithm)) != 0;
-    if (isAllowed) names.push(characters(algorithmName(algorithm)));
-  }
-  return names.join(", ");
+/** Whoever can verify by a secret can sign by it: it is no key among public ones. */
+function isMixed(provider: Provider): bool {
+  if (provider.keyCount == 0) return false;
+  return (keyAt(provider, 0).keyType == KeyType.OCT) != (JWK.keyType == KeyType.OCT);
 }
 
 function characters(source: Text): string {

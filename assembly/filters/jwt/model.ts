@@ -3,20 +3,42 @@
 
 import { equalsText } from "../../core/bytes/ascii";
 import { Text } from "../../core/bytes/text";
-import { AlgorithmSet, KeyType } from "../../core/jwt/algorithm";
+import { Algorithm, ALGORITHMS, AlgorithmSet, KeyType } from "../../core/crypto/algorithm";
 import { Profile } from "../../core/jwt/profile";
 
-/** A checked public key. */
+/** `crypto`: who verifies signatures. */
+export const enum CryptoMode {
+  /** Whoever is faster and gets the known answers right. */
+  AUTO,
+  HOST,
+  WASM,
+}
+
+/** Who verifies one algorithm. */
+export const enum Verifier {
+  /** Nobody got the known answers right: tokens of the algorithm are refused. */
+  NONE,
+  MODULE,
+  HOST,
+  /** The module where the host gives no answer. */
+  HOST_THEN_MODULE,
+}
+
+/** A checked key. */
 // @ts-ignore: decorator
 @unmanaged
 export class Key {
   /** 0 when it has none. */
   kid: Text;
   keyType: KeyType;
-  /** Bytes of its signatures. */
+  /** The only algorithm that it may verify, UNKNOWN for any of its type. */
+  algorithm: Algorithm;
+  /** Bytes of its signatures; 0 for a secret. */
   signatureLen: u32;
-  /** SubjectPublicKeyInfo. */
+  /** SubjectPublicKeyInfo for hosts; 0 for keys that no host takes. */
   spki: Text;
+  /** Address of a VerifyKey. */
+  verifyKey: usize;
 }
 
 /** A subject, or with `isPrefix` how subjects begin. */
@@ -77,6 +99,9 @@ export class JwtConfig {
   cache: usize;
   /** The table of claims (identity.ts). */
   claims: usize;
+  crypto: CryptoMode;
+  /** Address of a Verifier for each algorithm, one byte each. */
+  verifiers: usize;
   authorizationId: u32;
   providers: usize;
   providerCount: u32;
@@ -125,6 +150,24 @@ export function providerAt(config: JwtConfig, index: u32): Provider {
 @inline
 export function ruleAt(config: JwtConfig, index: u32): Rule {
   return changetype<Rule>(config.rules + index * RULE_BYTES);
+}
+
+export const VERIFIERS_BYTES: u32 = ALGORITHMS;
+
+// @ts-ignore: decorator
+@inline
+export function verifierOf(config: JwtConfig, algorithm: Algorithm): Verifier {
+  return <Verifier>(<u32>load<u8>(config.verifiers + <u32>algorithm));
+}
+
+export function setVerifier(config: JwtConfig, algorithm: Algorithm, verifier: Verifier): void {
+  store<u8>(config.verifiers + <u32>algorithm, verifier);
+}
+
+/** Whether a key may verify an algorithm (RFC 8725 §3.1). */
+export function fitsAlgorithm(key: Key, algorithm: Algorithm, keyType: KeyType): bool {
+  if (key.keyType != keyType) return false;
+  return key.algorithm == Algorithm.UNKNOWN || key.algorithm == algorithm;
 }
 
 /** Whether a key has exactly this `kid`. */

@@ -13,19 +13,32 @@ import {
   IDENTIFIER_BYTES_MAX,
   SUBJECTS_MAX,
 } from "../../core/limits";
-import { algorithmBit, algorithmName, ALGORITHMS } from "../../core/jwt/algorithm";
 import { Profile } from "../../core/jwt/profile";
 import { isTrustDomain } from "../../core/jwt/spiffe_id";
+import { readAlgorithms } from "./algorithm_config";
 import { readKeys } from "./key_config";
-import { Forward, FORWARD_BYTES, forwardAt, Provider, SUBJECT_BYTES, subjectAt } from "./model";
+import {
+  Forward,
+  FORWARD_BYTES,
+  forwardAt,
+  JwtConfig,
+  Provider,
+  SUBJECT_BYTES,
+  subjectAt,
+} from "./model";
 
 const AUTHORIZATION = "authorization";
 const DEFAULT_SKEW_SECONDS: i64 = 60;
 const MILLISECONDS_PER_SECOND: u64 = 1000;
 const PREFIX_MARK = "*";
 
-/** Reads a provider; `names` and `claims` are the tables of names and claims that it adds to. */
-export function readProvider(value: Value, names: usize, claims: usize, provider: Provider): void {
+/** Reads a provider; `names` and `config.claims` are the tables of names that it adds to. */
+export function readProvider(
+  value: Value,
+  names: usize,
+  config: JwtConfig,
+  provider: Provider,
+): void {
   const profile = value.optional("profile");
   if (profile !== null) provider.profile = profile.choice(["rfc7519", "jwt-svid"]);
   readTrustDomain(value.optional("trustDomain"), value, provider);
@@ -34,11 +47,12 @@ export function readProvider(value: Value, names: usize, claims: usize, provider
   readAudiences(value.required("audiences"), provider);
   const subjects = value.optional("subjects");
   if (subjects !== null) readSubjects(subjects, provider);
-  readAlgorithms(value.optional("algorithms"), provider);
   readSkew(value.optional("clockSkew"), provider);
-  readKeys(value.required("keys"), provider);
+  const keys = value.required("keys");
+  readKeys(keys, provider);
+  readAlgorithms(value.optional("algorithms"), keys, config.crypto, provider);
   const forward = value.optional("forward");
-  if (forward !== null) readForward(forward, names, claims, provider);
+  if (forward !== null) readForward(forward, names, config.claims, provider);
   value.done();
 }
 
@@ -80,32 +94,6 @@ function readSubjects(value: Value, provider: Provider): void {
     store<u32>(subject.text, textLen(subject.text) - 1);
   }
   provider.subjectCount = <u32>subjects.length;
-}
-
-/** Names of all algorithms, in the order of their numbers. */
-function algorithmNames(): string[] {
-  const names: string[] = [];
-  for (let algorithm: u32 = 1; algorithm < ALGORITHMS; algorithm++) {
-    const name = algorithmName(algorithm);
-    names.push(String.UTF8.decodeUnsafe(textPtr(name), textLen(name)));
-  }
-  return names;
-}
-
-function readAlgorithms(value: Value | null, provider: Provider): void {
-  const names = algorithmNames();
-  if (value === null) {
-    for (let algorithm: u32 = 1; algorithm < ALGORITHMS; algorithm++) {
-      provider.algorithms |= algorithmBit(algorithm);
-    }
-    return;
-  }
-  const algorithms = value.items(1, ALGORITHMS - 1);
-  for (let i = 0; i < algorithms.length; i++) {
-    const bit = algorithmBit(1 + algorithms[i].choice(names));
-    if ((provider.algorithms & bit) != 0) algorithms[i].refuse("each algorithm once");
-    provider.algorithms |= bit;
-  }
 }
 
 /** Dates of tokens are compared in whole seconds. */

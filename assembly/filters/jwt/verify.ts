@@ -7,7 +7,7 @@ import { equalsText, startsWithText } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
 import { claimCount, setClaim } from "../../core/headers/identity";
 import { Scanner, SCANNER_BYTES } from "../../core/json/scanner";
-import { algorithmKeyType, KeyType } from "../../core/jwt/algorithm";
+import { Algorithm, algorithmKeyType } from "../../core/crypto/algorithm";
 import {
   claimLen,
   claimPtr,
@@ -23,7 +23,7 @@ import { Profile } from "../../core/jwt/profile";
 import { parseSpiffeId, SpiffeId } from "../../core/jwt/spiffe_id";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { hasKid, keyAt, Provider, subjectAt } from "./model";
+import { fitsAlgorithm, hasKid, JwtConfig, keyAt, Provider, subjectAt } from "./model";
 import { verifySignature } from "./signature";
 
 const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
@@ -45,8 +45,8 @@ export let expiresAtSeconds: i64 = 0;
  * views of memory that lives until the callback returns.
  */
 export function verifyToken(
+  config: JwtConfig,
   provider: Provider,
-  claims: usize,
   tokenPtr: usize,
   tokenLen: u32,
   nowSeconds: i64,
@@ -54,12 +54,13 @@ export function verifyToken(
   if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;
   const decoded = arenaAllocate(tokenLen);
   if (decoded == 0) return Reason.HEADERS_TOO_LARGE;
-  const reason = checkSignature(provider, tokenPtr, tokenLen, decoded);
-  return reason == Reason.OK ? checkClaims(provider, claims, nowSeconds) : reason;
+  const reason = checkSignature(config, provider, tokenPtr, tokenLen, decoded);
+  return reason == Reason.OK ? checkClaims(provider, config.claims, nowSeconds) : reason;
 }
 
 /** Fills COMPACT; OK when the token is one of the provider's. */
 function checkSignature(
+  config: JwtConfig,
   provider: Provider,
   tokenPtr: usize,
   tokenLen: u32,
@@ -76,20 +77,22 @@ function checkSignature(
     HEADER,
   );
   if (reason != Reason.OK) return reason;
-  const index = findKey(provider, algorithmKeyType(HEADER.algorithm));
+  const index = findKey(provider, HEADER.algorithm);
   if (index == NONE) return Reason.JWT_KEY_UNKNOWN;
-  return verifySignature(COMPACT, HEADER.algorithm, keyAt(provider, index));
+  return verifySignature(config, COMPACT, HEADER.algorithm, keyAt(provider, index));
 }
 
 /**
- * Number of the key of this type that the header means: the one with its `kid`; without a `kid` the
- * only one there is, because trying several would let a token choose how much work it makes.
+ * Number of the key for this algorithm that the header means: the one with its `kid`; without a
+ * `kid` the only one there is, because trying several would let a token choose how much work it
+ * makes.
  */
-function findKey(provider: Provider, keyType: KeyType): u32 {
+function findKey(provider: Provider, algorithm: Algorithm): u32 {
+  const keyType = algorithmKeyType(algorithm);
   let found: u32 = NONE;
   for (let i: u32 = 0; i < provider.keyCount; i++) {
     const key = keyAt(provider, i);
-    if (key.keyType != keyType) continue;
+    if (!fitsAlgorithm(key, algorithm, keyType)) continue;
     if (HEADER.kidLen != NONE) {
       if (hasKid(key, HEADER.kidPtr, HEADER.kidLen)) return i;
     } else {

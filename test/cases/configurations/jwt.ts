@@ -1,4 +1,4 @@
-import { EC, ISSUER, OTHER, RSA } from "../jwt_tokens.ts";
+import { EC, EVERY_KEY, ISSUER, OTHER, RSA } from "../jwt_tokens.ts";
 
 const keys = (...each: object[]): object => ({ inline: { keys: each } });
 
@@ -25,6 +25,23 @@ const SPIRE = {
 };
 
 const everywhere = (require: string): object => ({ match: { prefix: "/" }, require });
+
+/** Each algorithm under a path of its name; secrets cannot stand beside public keys. */
+const everyAlgorithm = (crypto: "auto" | "host" | "wasm"): object => ({
+  jwt: {
+    crypto,
+    providers: Object.fromEntries(
+      EVERY_KEY.filter(({ alg }) => crypto !== "host" || /^[RE]S/.test(alg)).map((key) => [
+        key.alg,
+        { audiences: ["orders"], keys: keys(key.jwk) },
+      ]),
+    ),
+    rules: EVERY_KEY.map(({ alg }) => ({
+      match: { prefix: `/${alg}` },
+      require: crypto !== "host" || /^[RE]S/.test(alg) ? alg : "none",
+    })),
+  },
+});
 
 /** Configurations of the jwt cases, by name. */
 export const jwtConfigurations = {
@@ -54,6 +71,24 @@ export const jwtConfigurations = {
   },
   "jwt with one algorithm": {
     jwt: { providers: { idp: { ...IDP, algorithms: ["ES256"] } }, rules: [everywhere("idp")] },
+  },
+  "jwt with every algorithm": everyAlgorithm("auto"),
+  "jwt with every algorithm by the module": everyAlgorithm("wasm"),
+  "jwt with every algorithm of the host": everyAlgorithm("host"),
+  "jwt with keys for one algorithm each": {
+    jwt: {
+      providers: {
+        idp: {
+          ...IDP,
+          keys: keys(
+            { ...RSA.jwk, alg: "PS256" },
+            { ...EC.jwk, alg: "ES256" },
+            { ...RSA.jwk, kid: "any" },
+          ),
+        },
+      },
+      rules: [everywhere("idp")],
+    },
   },
   "jwt with two keys of one type": {
     jwt: {

@@ -24,8 +24,7 @@ interface Exports {
   jwtDateFrom(ptr: number, len: number): bigint;
   jwtSpiffeId(ptr: number, len: number, out: number): number;
   jwtReadJwk(ptr: number, len: number, profile: number, spki: number, out: number): number;
-  jwtIsOnP256(x: number, y: number): number;
-  jwtEcdsaDer(target: number, ptr: number, len: number): number;
+  jwtEcdsaDer(target: number, curve: number, ptr: number, len: number): number;
   jwtWriteSignature(
     keyType: number,
     expectedLen: number,
@@ -54,9 +53,33 @@ export const Reason = {
 } as const;
 
 export const Profile = { RFC7519: 0, JWT_SVID: 1 } as const;
-export const KeyType = { UNKNOWN: 0, RSA: 1, EC_P256: 2 } as const;
+export const KeyType = {
+  UNKNOWN: 0,
+  RSA: 1,
+  EC_P256: 2,
+  EC_P384: 3,
+  EC_P521: 4,
+  OKP_ED25519: 5,
+  OCT: 6,
+} as const;
+/** Names in the order of their numbers, from 1. */
+export const ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "HS256",
+  "HS384",
+  "HS512",
+] as const;
 export const RS256 = 1;
-export const ES256 = 2;
+export const ES256 = 7;
 /** Both algorithms as a set. */
 export const BOTH = (1 << RS256) | (1 << ES256);
 export const NONE = 0xffffffff;

@@ -3,7 +3,7 @@
 import { createPublicKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 
-import { core, KeyType, NONE, probe, Profile, u32 } from "./exports.ts";
+import { ALGORITHMS, core, KeyType, NONE, probe, Profile, u32 } from "./exports.ts";
 
 const VERDICTS = [
   "USABLE",
@@ -17,6 +17,8 @@ const VERDICTS = [
   "BAD_MODULUS",
   "BAD_EXPONENT",
   "BAD_POINT",
+  "BAD_EDWARDS_POINT",
+  "BAD_SECRET",
 ] as const;
 type Verdict = (typeof VERDICTS)[number];
 
@@ -24,6 +26,8 @@ interface Read {
   verdict: Verdict | undefined;
   kid: string | null;
   keyType: number;
+  /** undefined when the key may verify any algorithm of its type. */
+  algorithm: string | undefined;
   signatureLen: number;
   spki: string;
 }
@@ -34,18 +38,22 @@ function read(jwk: unknown, profile: number = Profile.RFC7519): Read {
   const spki = probe.room(core.spkiBytesMax.value);
   const out = probe.room(core.jwkBytes.value);
   const code = core.jwtReadJwk(probe.put(bytes), bytes.length, profile, spki, out);
-  const kidLen = u32(out, 1);
+  // Behind the members of the key, five fields.
+  const kidLen = u32(out, 6);
   return {
     verdict: VERDICTS[code],
-    kid: kidLen === NONE ? null : Buffer.from(probe.bytes(u32(out, 0), kidLen)).toString(),
-    keyType: u32(out, 2),
-    signatureLen: u32(out, 3),
-    spki: Buffer.from(probe.bytes(spki, u32(out, 4))).toString("hex"),
+    kid: kidLen === NONE ? null : Buffer.from(probe.bytes(u32(out, 5), kidLen)).toString(),
+    keyType: u32(out, 0),
+    algorithm: ALGORITHMS[u32(out, 7) - 1],
+    signatureLen: u32(out, 8),
+    spki: Buffer.from(probe.bytes(spki, u32(out, 9))).toString("hex"),
   };
 }
 
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const EC = ec.publicKey.export({ format: "jwk" });
+const ED = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+const OCT = { kty: "oct", k: Buffer.alloc(32, 7).toString("base64url") };
 const EC_PRIVATE = ec.privateKey.export({ format: "jwk" });
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const RSA = rsa.publicKey.export({ format: "jwk" });
@@ -57,21 +65,52 @@ const spkiOf = (jwk: JsonWebKey): string =>
     .toString("hex");
 const bytesOf = (text: string | undefined): Buffer => Buffer.from(text ?? "", "base64url");
 
+function keyFor(alg: (typeof ALGORITHMS)[number]): object {
+  if (alg.startsWith("RS") || alg.startsWith("PS")) return RSA;
+  if (alg.startsWith("HS")) return { ...OCT, k: Buffer.alloc(64, 7).toString("base64url") };
+  if (alg === "EdDSA") return ED;
+  const namedCurve = { ES256: "P-256", ES384: "P-384", ES512: "P-521" }[alg.slice(0, 5)] ?? "";
+  return generateKeyPairSync("ec", { namedCurve }).publicKey.export({ format: "jwk" });
+}
+
 describe("usable keys", () => {
-  test("P-256 becomes the SubjectPublicKeyInfo of node:crypto", () => {
+  test.each([
+    ["P-256", KeyType.EC_P256, 64],
+    ["P-384", KeyType.EC_P384, 96],
+    ["P-521", KeyType.EC_P521, 132],
+  ])("%s becomes the SubjectPublicKeyInfo of node:crypto", (namedCurve, type, bytes) => {
     for (let round = 0; round < 50; round++) {
-      const jwk = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({
-        format: "jwk",
-      });
+      const jwk = generateKeyPairSync("ec", { namedCurve }).publicKey.export({ format: "jwk" });
       const { verdict, keyType, signatureLen, spki, kid } = read(jwk);
       expect(verdict).toBe("USABLE");
       expect({ keyType, signatureLen, kid }).toEqual({
-        keyType: KeyType.EC_P256,
-        signatureLen: 64,
+        keyType: type,
+        signatureLen: bytes,
         kid: null,
       });
       expect(spki).toBe(spkiOf(jwk));
     }
+  });
+
+  test("Ed25519 and secrets are for the module alone", () => {
+    expect(read({ ...ED, kid: "e" })).toEqual({
+      verdict: "USABLE",
+      kid: "e",
+      keyType: KeyType.OKP_ED25519,
+      algorithm: undefined,
+      signatureLen: 64,
+      spki: "",
+    });
+    expect(read({ ...OCT, alg: "HS256" })).toMatchObject({
+      verdict: "USABLE",
+      keyType: KeyType.OCT,
+      algorithm: "HS256",
+      spki: "",
+    });
+  });
+
+  test.each(ALGORITHMS)("alg %s on a key of its type names the only algorithm", (alg) => {
+    expect(read({ ...keyFor(alg), alg })).toMatchObject({ verdict: "USABLE", algorithm: alg });
   });
 
   test.each([2048, 2056, 3072, 4096])("RSA of %d bits, too", (modulusLength) => {
@@ -119,15 +158,16 @@ const IGNORED: [name: string, jwk: object][] = [
   ["use jwt-svid outside of the profile", { ...EC, use: "jwt-svid" }],
   ["key_ops without verify", { ...EC, key_ops: ["sign"] }],
   ["empty key_ops", { ...EC, key_ops: [] }],
-  ["alg of the same type that is not supported", { ...RSA, alg: "PS256" }],
-  ["alg RS512", { ...RSA, alg: "RS512" }],
+  ["an alg of no registry", { ...RSA, alg: "RS128" }],
   ["alg for encryption", { ...RSA, alg: "RSA-OAEP" }],
   ["alg none", { ...RSA, alg: "none" }],
   ["an alg longer than any", { ...EC, alg: "E".repeat(100) }],
-  ["P-384", generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey.export({ format: "jwk" })],
   ["secp256k1", { ...EC, crv: "secp256k1" }],
   ["no curve", { kty: "EC", x: EC.x, y: EC.y }],
-  ["Ed25519", generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" })],
+  ["Ed25519 as an EC key", { ...EC, crv: "Ed25519" }],
+  ["P-256 as an OKP key", { ...ED, crv: "P-256" }],
+  ["X25519", generateKeyPairSync("x25519").publicKey.export({ format: "jwk" })],
+  ["Ed448", generateKeyPairSync("ed448").publicKey.export({ format: "jwk" })],
   ["an unknown kty", { kty: "AKP", pub: "AAAA" }],
 ];
 
@@ -154,7 +194,11 @@ const REFUSED: [name: string, jwk: unknown, verdict: Verdict][] = [
   ["key_ops with a list", { ...EC, key_ops: [["verify"]] }, "MALFORMED"],
   ["key_ops twice", { ...EC, key_ops: ["verify", "verify"] }, "MALFORMED"],
   ["a member twice", JSON.stringify(EC).replace("{", '{"kty":"EC",'), "MALFORMED"],
-  ["oct", { kty: "oct", k: "AAAA" }, "SYMMETRIC"],
+  ["oct of 24 bits", { kty: "oct", k: "AAAA" }, "BAD_SECRET"],
+  ["oct of 31 bytes", { kty: "oct", k: Buffer.alloc(31).toString("base64url") }, "BAD_SECRET"],
+  ["oct of 1025 bytes", { kty: "oct", k: Buffer.alloc(1025).toString("base64url") }, "BAD_SECRET"],
+  ["oct shorter than the hash of its alg", { ...OCT, alg: "HS384" }, "BAD_SECRET"],
+  ["oct with an alg for public keys", { ...OCT, alg: "RS256" }, "ALGORITHM_CLASH"],
   ["oct without k", { kty: "oct" }, "SYMMETRIC"],
   ["k in another key", { ...EC, k: "AAAA" }, "SYMMETRIC"],
   ["an EC private key", EC_PRIVATE, "PRIVATE"],
@@ -182,6 +226,12 @@ const REFUSED: [name: string, jwk: unknown, verdict: Verdict][] = [
     "BAD_POINT",
   ],
   ["x = p", { ...EC, x: number(PRIME) }, "BAD_POINT"],
+  ["P-256 named P-384", { ...EC, crv: "P-384" }, "BAD_POINT"],
+  ["Ed25519 without x", { ...ED, x: undefined }, "BAD_EDWARDS_POINT"],
+  ["Ed25519 of 31 bytes", { ...ED, x: number("11".repeat(31)) }, "BAD_EDWARDS_POINT"],
+  ["Ed25519 of 33 bytes", { ...ED, x: number("11".repeat(33)) }, "BAD_EDWARDS_POINT"],
+  ["Ed25519 of small order", { ...ED, x: number(`01${"00".repeat(31)}`) }, "BAD_EDWARDS_POINT"],
+  ["Ed25519, y = p + 1", { ...ED, x: number(`ee${"ff".repeat(30)}7f`) }, "BAD_EDWARDS_POINT"],
   ["no n", { ...RSA, n: undefined }, "BAD_MODULUS"],
   ["an even modulus", { ...RSA, n: flip(RSA.n, 255) }, "BAD_MODULUS"],
   ["a leading zero", { ...RSA, n: number(`00${bytesOf(RSA.n).toString("hex")}`) }, "BAD_MODULUS"],
@@ -219,6 +269,11 @@ describe("the profile jwt-svid", () => {
     }
     expect(read(EC, Profile.JWT_SVID).verdict).toBe("KEY_ID_MISSING");
   });
+
+  test("has no use for Ed25519 and refuses secrets", () => {
+    expect(read({ ...ED, kid: "a" }, Profile.JWT_SVID).verdict).toBe("IGNORED");
+    expect(read({ ...OCT, kid: "a" }, Profile.JWT_SVID).verdict).toBe("SYMMETRIC");
+  });
 });
 
 describe("robustness", () => {
@@ -239,19 +294,15 @@ describe("robustness", () => {
   });
 
   test("coordinates are on the curve exactly when node:crypto says so", () => {
-    const put = (text: string | undefined): number => probe.put(bytesOf(text));
     for (let at = 0; at < 32; at++) {
       for (const [x, y] of [
         [flip(EC.x, at), EC.y],
         [EC.x, flip(EC.y, at)],
       ]) {
-        probe.reset();
-        expect(core.jwtIsOnP256(put(x), put(y))).toBe(0);
         const jwk = { kty: "EC", crv: "P-256", x: x ?? "", y: y ?? "" };
+        expect(read(jwk).verdict).toBe("BAD_POINT");
         expect(() => createPublicKey({ key: jwk, format: "jwk" })).toThrow();
       }
     }
-    probe.reset();
-    expect(core.jwtIsOnP256(put(EC.x), put(EC.y))).toBe(1);
   });
 });

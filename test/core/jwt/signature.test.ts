@@ -6,13 +6,38 @@ import { describe, expect, test } from "vitest";
 
 import { core, KeyType, probe, putFields, putText } from "./exports.ts";
 
-const ORDER = BigInt("0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
-const number = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, "0"), "hex");
+/** The curves, in the order of their numbers; orders of SP 800-186 §3.2.1. */
+const CURVES = [
+  {
+    name: "P-256",
+    hash: "sha256",
+    len: 32,
+    order: BigInt("0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+  },
+  {
+    name: "P-384",
+    hash: "sha384",
+    len: 48,
+    order: BigInt(
+      "0xffffffffffffffffffffffffffffffffffffffffffffffff" +
+        "c7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+    ),
+  },
+  {
+    name: "P-521",
+    hash: "sha512",
+    len: 66,
+    order: BigInt(
+      "0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" +
+        "a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+    ),
+  },
+];
 
-function der(signature: Uint8Array): Buffer | null {
+function der(curve: number, signature: Uint8Array): Buffer | null {
   probe.reset();
-  const target = probe.room(80);
-  const length = core.jwtEcdsaDer(target, probe.put(signature), signature.length);
+  const target = probe.room(160);
+  const length = core.jwtEcdsaDer(target, curve, probe.put(signature), signature.length);
   return length < 0 ? null : Buffer.from(probe.bytes(target, length));
 }
 
@@ -25,28 +50,33 @@ function derByTheBook(r: bigint, s: bigint): Buffer {
     return Buffer.concat([Buffer.of(2, signed.length), signed]);
   };
   const content = Buffer.concat([integer(r), integer(s)]);
-  return Buffer.concat([Buffer.of(0x30, content.length), content]);
+  const long = content.length < 0x80 ? [] : [0x81];
+  return Buffer.concat([Buffer.of(0x30, ...long, content.length), content]);
 }
 
-describe("ECDSA signatures", () => {
+describe.each(CURVES)("ECDSA signatures on $name", ({ name, hash, len, order }) => {
+  const curve = CURVES.findIndex((each) => each.name === name);
+  const number = (value: bigint): Buffer =>
+    Buffer.from(value.toString(16).padStart(2 * len, "0"), "hex");
+
   test("r || s becomes the DER that verifies", () => {
-    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: name });
     for (let round = 0; round < 50; round++) {
       const text = Buffer.from(`text ${round}`);
-      const raw = sign("sha256", text, { key: privateKey, dsaEncoding: "ieee-p1363" });
-      const encoded = der(raw);
+      const raw = sign(hash, text, { key: privateKey, dsaEncoding: "ieee-p1363" });
+      const encoded = der(curve, raw);
       expect(encoded).not.toBeNull();
-      expect(verify("sha256", text, publicKey, encoded ?? Buffer.alloc(0))).toBe(true);
+      expect(verify(hash, text, publicKey, encoded ?? Buffer.alloc(0))).toBe(true);
     }
   });
 
   test("every pair in range is encoded in the fewest bytes", () => {
-    const scalar = fc.bigInt({ min: 1n, max: ORDER - 1n });
+    const scalar = fc.bigInt({ min: 1n, max: order - 1n });
     const small = fc.bigInt({ min: 1n, max: 70000n });
     const scalars = fc.oneof(scalar, small);
     fc.assert(
       fc.property(scalars, scalars, (r, s) => {
-        expect(der(Buffer.concat([number(r), number(s)]))).toEqual(derByTheBook(r, s));
+        expect(der(curve, Buffer.concat([number(r), number(s)]))).toEqual(derByTheBook(r, s));
       }),
       { numRuns: 500 },
     );
@@ -54,17 +84,18 @@ describe("ECDSA signatures", () => {
 
   test("numbers out of range are refused, in both places (CVE-2022-21449)", () => {
     const good = number(1n);
-    for (const bad of [0n, ORDER, ORDER + 1n, (1n << 256n) - 1n]) {
-      expect(der(Buffer.concat([number(bad), good]))).toBeNull();
-      expect(der(Buffer.concat([good, number(bad)]))).toBeNull();
-      expect(der(Buffer.concat([number(bad), number(bad)]))).toBeNull();
+    for (const bad of [0n, order, order + 1n, (1n << BigInt(8 * len)) - 1n]) {
+      expect(der(curve, Buffer.concat([number(bad), good]))).toBeNull();
+      expect(der(curve, Buffer.concat([good, number(bad)]))).toBeNull();
+      expect(der(curve, Buffer.concat([number(bad), number(bad)]))).toBeNull();
     }
-    expect(der(Buffer.concat([number(ORDER - 1n), number(ORDER - 1n)]))).not.toBeNull();
+    const largest = number(order - 1n);
+    expect(der(curve, Buffer.concat([largest, largest]))).not.toBeNull();
   });
 
   test("every other length is refused, DER among them", () => {
-    for (let length = 0; length < 140; length++) {
-      expect(der(Buffer.alloc(length, 1)) !== null).toBe(length === 64);
+    for (let length = 0; length < 200; length++) {
+      expect(der(curve, Buffer.alloc(length, 1)) !== null).toBe(length === 2 * len);
     }
   });
 });
@@ -90,6 +121,8 @@ describe("writeSignature", () => {
   test("ECDSA signatures become DER", () => {
     expect(write(KeyType.EC_P256, 64, Buffer.alloc(64, 1))).toMatch(/^3044/);
     expect(write(KeyType.EC_P256, 64, Buffer.alloc(64, 0))).toBeNull();
+    expect(write(KeyType.EC_P384, 96, Buffer.alloc(96, 1))).toMatch(/^3064/);
+    expect(write(KeyType.EC_P521, 132, Buffer.alloc(132, 1))).toMatch(/^308188/);
   });
 });
 
