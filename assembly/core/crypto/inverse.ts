@@ -5,6 +5,8 @@
 // one turn takes several zero bits, and the bounds of d and e, are those of P. Wuille,
 // libsecp256k1, doc/safegcd_implementation.md §5 and §7.
 
+import { bitsAt, packLimbs } from "./limbs";
+
 /** A number to invert, and its inverse, is this many 64-bit words at most, little endian. */
 export const INVERSE_WORDS_MAX: u32 = 9;
 
@@ -74,22 +76,16 @@ function begin(value: usize, modulus: usize, limbs: u32): bool {
   memory.fill(E, 0, 4 * limbs);
   store<u32>(E, 1);
   for (let limb: u32 = 0; limb < limbs; limb++) {
-    const bit = LIMB_BITS * limb;
-    const word = bit >> 6;
-    const shift = bit & 63;
-    let bits: u64 = word < words ? load<u64>(value + 8 * word) >> shift : 0;
-    if (shift > 64 - LIMB_BITS && word + 1 < words) {
-      bits |= load<u64>(value + 8 * (word + 1)) << (64 - shift);
-    }
-    store<u32>(G + 4 * limb, (<u32>bits) & LIMB_MASK);
+    store<u32>(G + 4 * limb, bitsAt(value, words, LIMB_BITS * limb, LIMB_BITS));
   }
   return true;
 }
 
 /**
  * 30 divsteps on the low bits of f and g; leaves their matrix in u, v, q, r and returns the new
- * eta, which is -delta. A turn adds that multiple of f to g which clears as many low bits of g as delta
- * allows, up to 6 or 4 of them; so g is even after it, and each turn but the first takes a step.
+ * eta, which is -delta. A turn adds that multiple of f to g which clears as many low bits of g as
+ * delta allows, up to 6 or 4 of them; so g is even after it, and each turn but the first takes a
+ * step.
  */
 function divsteps(etaBefore: i32, f: u32, g: u32): i32 {
   let eta = etaBefore;
@@ -219,7 +215,7 @@ function finish(modulus: usize, limbs: u32, len: u32, target: usize): bool {
   // From (-2m, m) to (-m, m), which negation keeps, to [0, m).
   reduce(modulus, limbs, sign);
   reduce(modulus, limbs, 0);
-  writeWords(limbs, load<u32>(modulus, WORD_COUNT), target);
+  packLimbs(target, load<u32>(modulus, WORD_COUNT), D, limbs, LIMB_BITS);
   return true;
 }
 
@@ -236,22 +232,4 @@ function reduce(modulus: usize, limbs: u32, sign: i32): void {
     carry >>= LIMB_BITS;
   }
   store<i32>(D + top, carry);
-}
-
-function writeWords(limbs: u32, words: u32, target: usize): void {
-  const end = target + 8 * words;
-  let at = target;
-  let word: u64 = 0;
-  let bits: u32 = 0;
-  for (let limb: u32 = 0; limb < limbs; limb++) {
-    const value: u64 = load<u32>(D + 4 * limb);
-    word |= value << bits;
-    bits += LIMB_BITS;
-    if (bits < 64) continue;
-    store<u64>(at, word);
-    at += 8;
-    bits -= 64;
-    word = value >> (LIMB_BITS - bits);
-  }
-  if (at < end) store<u64>(at, word);
 }
