@@ -1,5 +1,8 @@
 // Every generated file of the module's arithmetic, and what makes it.
 
+import { makeSha256Compress, makeSha256Table } from "./sha256.ts";
+import { makeSha512Compress, makeSha512Table } from "./sha512.ts";
+
 export interface Generated {
   /** In the repository. */
   path: string;
@@ -7,4 +10,11 @@ export interface Generated {
   make: () => string;
 }
 
-export const GENERATED: readonly Generated[] = [];
+const FOLDER = "assembly/core/crypto/generated";
+
+export const GENERATED: readonly Generated[] = [
+  { path: `${FOLDER}/sha256_table.ts`, make: makeSha256Table },
+  { path: `${FOLDER}/sha256_compress.ts`, make: makeSha256Compress },
+  { path: `${FOLDER}/sha512_table.ts`, make: makeSha512Table },
+  { path: `${FOLDER}/sha512_compress.ts`, make: makeSha512Compress },
+];
