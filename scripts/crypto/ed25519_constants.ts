@@ -32,7 +32,9 @@ function root(value: bigint): bigint {
   return modP(candidate * candidate) === value ? candidate : modP(candidate * ROOT_OF_MINUS_ONE);
 }
 
-/** The y of the points of order 1, 2, 4 (two) and 8 (four): doubling (x, y) gives y = 0 at order 4. */
+/**
+ * The y of the points whose order divides 8: one of 1, one of 2, two of 4 with y = 0, four of 8.
+ */
 function smallOrderY(): bigint[] {
   // Order 8 doubles to y = 0, so y^2 = -x^2; with the curve's equation d y^4 + 2 y^2 - 1 = 0.
   const discriminant = root(modP(1n + D));

@@ -1,9 +1,9 @@
-// Ed25519 (RFC 8032 §5.1) verification, without cofactor as OpenSSL and BoringSSL do it: R' = S B - k A
-// is computed, and its encoding compared with R. That refuses every R that is not canonical.
+// Ed25519 verification (RFC 8032 §5.1.7), without cofactor, as OpenSSL and BoringSSL do it: the
+// encoding of S B - k A is compared with R. That by itself refuses every R that is not canonical.
 //
-// Points are kept in pairs, one in each lane of a vector. With tables, lane 0 adds up S B and lane 1
-// -k A, without a double. Without, each scalar is cut in two halves of 128 bits: lane 0 adds up the low
-// halves of both, lane 1 the high halves, over multiples of B, A and of 2^128 B, 2^128 A.
+// Points are kept in pairs, one in each lane of a vector. With tables, lane 0 sums S B and lane 1
+// -k A, without a double. Without, scalars are cut in halves of 128 bits: lane 0 sums the low half
+// of both scalars, lane 1 the high half, from multiples of B, -A and of 2^128 B, -2^128 A.
 
 import { isSmallOrder, setNegated } from "./ed/decompress";
 import { invertBoth, writeCanonical } from "./ed/element";
@@ -27,20 +27,21 @@ import { Hash, hashBegin, hashEnd, HASH_STATE_BYTES, hashUpdate } from "./hash";
 const ENCODING_BYTES: u32 = 32;
 const SIGNATURE_BYTES: u32 = 64;
 
-// A prepared key: its encoding, then entries of the first multiples of -A and of -2^128 A.
+// A prepared key: its encoding, then entries of the multiples of -A and of -2^128 A that digits of
+// 4 bits need, 32 digits for each half of a scalar.
 const COLD_WIDTH: u32 = 4;
-const COLD_ENTRIES: u32 = 8;
-const COLD_WINDOWS: u32 = 32;
+const COLD_MULTIPLES: u32 = 8;
+const COLD_DIGITS: u32 = 32;
 const LOW: usize = 32;
 const HIGH: usize = 32 + 8 * 112;
 export const ED25519_KEY_BYTES: u32 = 32 + 2 * 8 * 112;
 
-/** B as a key: its multiples, not those of -B. */
+/** -B prepared as a key, which gives the multiples of B. Once there is a key, there is this. */
 const BASE: usize = memory.data(32 + 2 * 8 * 112, 16);
 let hasBase: bool = false;
 
-// What a build keeps: a chain, the window that is being filled, and how many of its multiples are done.
-const WINDOW: usize = 2 * 576;
+// What a build keeps: a chain, the digit whose multiples it writes, and how many of them are done.
+const DIGIT: usize = 2 * 576;
 const DONE: usize = 2 * 576 + 4;
 export const ED_BUILD_BYTES: u32 = CHAIN_BYTES + 16;
 
@@ -57,22 +58,23 @@ const Y_WORDS: usize = memory.data(32, 16);
 const X_WORDS: usize = memory.data(32, 16);
 
 /**
- * Prepares a public key of 32 bytes, `ED25519_KEY_BYTES` at an address that 16 divides. False when
- * it is not the canonical encoding of a point, or of one whose order divides 8.
+ * Prepares a public key of 32 bytes: `ED25519_KEY_BYTES` at an address that 16 divides. False when
+ * it is not the canonical encoding of a point (RFC 8032 §5.1.3), or of one whose order divides 8.
  */
 export function prepareEd25519(x: usize, xLen: u32, key: usize): bool {
-  if (!hasBase) {
-    prepare(MINUS_BASE, BASE);
-    hasBase = true;
-  }
+  prepareBase();
   return xLen == ENCODING_BYTES && prepare(x, key);
+}
+
+function prepareBase(): void {
+  if (!hasBase) hasBase = prepare(MINUS_BASE, BASE);
 }
 
 function prepare(encoding: usize, key: usize): bool {
   if (!setNegated(POINT, encoding)) return false;
-  doubleLane1(POINT, COLD_WIDTH * COLD_WINDOWS);
+  doubleLane1(POINT, COLD_WIDTH * COLD_DIGITS);
   beginChain(CHAIN, POINT);
-  writeMultiples(CHAIN, COLD_ENTRIES, true, key + LOW, key + HIGH);
+  writeMultiples(CHAIN, COLD_MULTIPLES, true, key + LOW, key + HIGH);
   memory.copy(key, encoding, ENCODING_BYTES);
   return true;
 }
@@ -87,21 +89,20 @@ export function verifyEd25519(
 ): bool {
   if (signatureLen != SIGNATURE_BYTES || isRefused(signature)) return false;
   writeAllDigits(COLD_WIDTH, key, message, messageLen, signature);
-  for (let window = COLD_WINDOWS; window > 0; window--) {
-    const isFirst = window == COLD_WINDOWS;
-    if (!isFirst) {
-      for (let bit: u32 = 1; bit < COLD_WIDTH; bit++) double(POINT, false);
-      double(POINT, true);
-    }
-    const s = S_DIGITS + (window - 1);
-    const k = K_DIGITS + (window - 1);
-    addDigits(isFirst, BASE + LOW, s, BASE + HIGH, s + COLD_WINDOWS, true);
-    addDigits(false, key + LOW, k, key + HIGH, k + COLD_WINDOWS, window == 1);
+  for (let digit = COLD_DIGITS; digit > 0; digit--) {
+    const isFirst = digit == COLD_DIGITS;
+    if (!isFirst) doubleDigit();
+    const s = S_DIGITS + (digit - 1);
+    const k = K_DIGITS + (digit - 1);
+    addDigits(isFirst, BASE + LOW, s, BASE + HIGH, s + COLD_DIGITS, true);
+    addDigits(false, key + LOW, k, key + HIGH, k + COLD_DIGITS, digit == 1);
   }
   return isSum(signature);
 }
 
-/** As verifyEd25519, with complete tables of one width, 4 to 8, of the base point and of the key. */
+/**
+ * As verifyEd25519, with complete tables of one width, 4 to 8, of the base point and of the key.
+ */
 export function verifyEd25519WithTables(
   key: usize,
   width: u32,
@@ -114,10 +115,10 @@ export function verifyEd25519WithTables(
 ): bool {
   if (signatureLen != SIGNATURE_BYTES || isRefused(signature)) return false;
   writeAllDigits(width, key, message, messageLen, signature);
-  const windowBytes = ENTRY_BYTES << (width - 1);
+  const digitBytes = ENTRY_BYTES << (width - 1);
   const count = digitCount(width);
   for (let digit: u32 = 0; digit < count; digit++) {
-    const offset = windowBytes * digit;
+    const offset = digitBytes * digit;
     addDigits(digit == 0, base + offset, S_DIGITS + digit, table + offset, K_DIGITS + digit, true);
   }
   return isSum(signature);
@@ -128,45 +129,49 @@ export function edTableBytes(width: u32): u32 {
   return ((<u32>ENTRY_BYTES) << (width - 1)) * digitCount(width);
 }
 
-/** Begins to build the table of a prepared key or, where that is 0, of the base point. */
+/**
+ * Begins to build the table of a prepared key or, where that is 0, of the base point. `build` is
+ * `ED_BUILD_BYTES` at an address that 16 divides, and the key is not needed after this.
+ */
 export function beginEdTable(key: usize, build: usize): void {
+  prepareBase();
   const first = key == 0 ? BASE : key;
   setEntries(POINT, first + LOW, 0, first + HIGH, 0);
   beginChain(build, POINT);
-  store<u32>(build, 0, WINDOW);
+  store<u32>(build, 0, DIGIT);
   store<u32>(build, 0, DONE);
 }
 
 /**
- * Writes up to 32 entries of a table, 16 in each half of its windows; true when the table is complete.
- * Lane 0 goes through the lower half, lane 1 through the upper one, which begins at 2^128 or a
- * few doubles more.
+ * Writes up to 32 entries of a table, `edTableBytes` of them; true when all are written. Lane 0
+ * goes through the lower half of the digits; lane 1 through the upper half, which begins at 2^128
+ * or a few doubles more.
  */
 export function continueEdTable(width: u32, build: usize, table: usize): bool {
-  const windows = digitCount(width);
-  const half = (windows + 1) >> 1;
+  const digits = digitCount(width);
+  const half = (digits + 1) >> 1;
   const multiples: u32 = 1 << (width - 1);
-  const window = load<u32>(build, WINDOW);
+  const digit = load<u32>(build, DIGIT);
   const done = load<u32>(build, DONE);
-  if (window >= half) return true;
+  if (digit >= half) return true;
 
-  if (window == 0 && done == 0) {
-    doubleLane1(build, width * half - COLD_WIDTH * COLD_WINDOWS);
+  if (digit == 0 && done == 0) {
+    doubleLane1(build, width * half - COLD_WIDTH * COLD_DIGITS);
     beginChain(build, build);
   }
   const count = min(multiples - done, MULTIPLES_MAX);
-  const endsWindow = done + count == multiples;
-  const lower = table + ENTRY_BYTES * (window * multiples + done);
+  const endsDigit = done + count == multiples;
+  const lower = table + ENTRY_BYTES * (digit * multiples + done);
   const upper = lower + ENTRY_BYTES * (half * multiples);
-  writeMultiples(build, count, endsWindow, lower, window + half < windows ? upper : DISCARDED);
-  store<u32>(build, endsWindow ? window + 1 : window, WINDOW);
-  store<u32>(build, endsWindow ? 0 : done + count, DONE);
-  return endsWindow && window + 1 == half;
+  writeMultiples(build, count, endsDigit, lower, digit + half < digits ? upper : DISCARDED);
+  store<u32>(build, endsDigit ? digit + 1 : digit, DIGIT);
+  store<u32>(build, endsDigit ? 0 : done + count, DONE);
+  return endsDigit && digit + 1 == half;
 }
 
 /**
- * Whether S is not below L, or R a point whose order divides 8: only who has the private key can
- * make such a signature, and for any message at once.
+ * Whether S is not below L (RFC 8032 §8.4: or there were more signatures of a message), or R a
+ * point whose order divides 8, which a signer gets with no nonce but a multiple of L.
  */
 function isRefused(signature: usize): bool {
   return !isScalar(signature + ENCODING_BYTES) || isSmallOrder(signature);
@@ -190,7 +195,12 @@ function writeAllDigits(
   writeDigits(K_DIGITS, SCALAR, width);
 }
 
-/** Adds to each lane the multiple that its digit says. */
+function doubleDigit(): void {
+  for (let bit: u32 = 1; bit < COLD_WIDTH; bit++) double(POINT, false);
+  double(POINT, true);
+}
+
+/** Adds to each lane the multiple that its digit says; the first time, sets it to that. */
 // @ts-ignore: decorator
 @inline
 function addDigits(

@@ -1,6 +1,6 @@
 // Numbers as little-endian 64-bit words, in and out of limbs of another radix.
 
-/** `len` bits, 32 at most, of a number of `wordCount` words, from `bit` up; zeros beyond its end. */
+/** `len` bits, 1 to 32, of a number of `wordCount` words, from `bit` up; zeros beyond its end. */
 export function bitsAt(words: usize, wordCount: u32, bit: u32, len: u32): u32 {
   const word = bit >> 6;
   const shift = bit & 63;

@@ -17,6 +17,7 @@ export {
 } from "../../core/crypto/ed25519";
 export {
   add as edAdd,
+  addAndSubtract as edAddAndSubtract,
   carry as edCarry,
   multiply as edMultiply,
   square as edSquare,
@@ -40,7 +41,7 @@ export function edBuildBytes(): u32 {
   return ED_BUILD_BYTES;
 }
 
-/** Verifies a signature of 64 bytes `times` times; width 0 is without tables. How often it was valid. */
+/** Verifies a signature again and again, without tables at width 0; how often it was valid. */
 export function edVerifyMany(
   key: usize,
   width: u32,

@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
 
 import { modulusRecord } from "../../../scripts/crypto/modulus.ts";
+import {
+  fromLittleEndian,
+  littleEndian,
+  modulo,
+  randomNumbers,
+  SEED,
+} from "../../support/big_numbers.ts";
 import { loadCrypto } from "../../support/crypto_probe.ts";
 
 interface Exports {
   invert(value: number, modulus: number, target: number): number;
 }
 
-const SEED = 0x5a11;
 const ROUNDS = 300;
 
 const MODULI = [
@@ -35,26 +41,13 @@ const MODULI = [
 
 const probe = await loadCrypto<Exports>();
 
-function littleEndian(value: bigint, words: number): Uint8Array {
-  const bytes = new Uint8Array(8 * words);
-  const view = new DataView(bytes.buffer);
-  for (let word = 0; word < words; word++) {
-    view.setBigUint64(8 * word, BigInt.asUintN(64, value >> BigInt(64 * word)), true);
-  }
-  return bytes;
-}
-
-function fromLittleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
-}
-
 /** The module's inverse, or undefined where it refuses. */
 function invert(value: bigint, modulus: bigint): bigint | undefined {
   probe.reset();
   const record = modulusRecord(modulus);
   const words = record[1] ?? 0;
   const recordPtr = probe.put(new Uint8Array(Uint32Array.from(record).buffer));
-  const ptr = probe.put(littleEndian(value, words));
+  const ptr = probe.put(littleEndian(value, 8 * words));
   if (probe.core.invert(ptr, recordPtr, ptr) === 0) return undefined;
   return fromLittleEndian(probe.bytes(ptr, 8 * words));
 }
@@ -66,23 +59,7 @@ function reference(value: bigint, modulus: bigint): bigint | undefined {
     const quotient = r0 / r1;
     [r0, r1, t0, t1] = [r1, r0 - quotient * r1, t1, t0 - quotient * t1];
   }
-  return r0 === 1n ? ((t0 % modulus) + modulus) % modulus : undefined;
-}
-
-/** xorshift32: the same numbers for the same seed. */
-function randomNumbers(seed: number): (bits: number) => bigint {
-  let state = seed;
-  const next = (): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-  return (bits) => {
-    let value = 0n;
-    for (let got = 0; got < bits; got += 32) value = (value << 32n) | BigInt(next());
-    return BigInt.asUintN(bits, value);
-  };
+  return r0 === 1n ? modulo(t0, modulus) : undefined;
 }
 
 describe.each(MODULI)("invert modulo %s", (_, modulus) => {

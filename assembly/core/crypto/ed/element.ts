@@ -81,7 +81,7 @@ export function writeCanonical(words: usize, element: usize, lane: u32): void {
   memory.fill(words + 8, 0, 24);
 }
 
-/** Whether a number below 2^255 is below p: all but the 19 with every bit from the fifth set are. */
+/** Whether a number below 2^255 is below p, as all but the last 19 are. */
 export function isBelowPrime(words: usize): bool {
   const middle = load<u64>(words, 8) & load<u64>(words, 16);
   const isHigh = middle == u64.MAX_VALUE && load<u64>(words, 24) == <u64>i64.MAX_VALUE;
@@ -95,8 +95,8 @@ export function isZero(element: usize): bool {
 }
 
 /**
- * target = 1 / a, each lane, with one inversion of the product of both (P. L. Montgomery, 1987, §10.3.1).
- * False when a lane is 0.
+ * target = 1 / a, each lane, with one inversion, of the product of both (P. L. Montgomery,
+ * "Speeding the Pollard and elliptic curve methods", 1987, §10.3.1). False when a lane is 0.
  */
 export function invertBoth(target: usize, a: usize): bool {
   swapLanes(SWAPPED, a);

@@ -1,10 +1,12 @@
-// Pairs of points of edwards25519, one in each lane, in extended coordinates (X : Y : Z : T), x = X/Z,
-// y = Y/Z, xy = T/Z. H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards Curves
-// Revisited", 2008: §3.1 for a sum, §3.3 for a double. As a = -1 is a square and d is not, both are complete: no
-// pair of points, of whatever order, is an exception, and Z is never 0.
+// Pairs of points of edwards25519, one in each lane, in extended coordinates (X : Y : Z : T) with
+// x = X/Z, y = Y/Z, xy = T/Z. H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards
+// Curves Revisited", 2008: §3.1 with a = -1 for a sum, §3.3 for a double. As -1 is a square modulo
+// p and d is not, both are complete: no points, of whatever order, are an exception, and Z is
+// never 0.
 //
-// A point to be added is kept as u = y + x, v = y - x, c = 2d xy and z = 2, or any multiple of these
-// four (J. Niels Duif's form). Table entries are halved, so that z = 1 goes without saying.
+// A point to be added is kept as u = y + x, v = y - x, c = 2d xy and z = 2, or any multiple of
+// these four (D. J. Bernstein et al., "High-speed high-security signatures", 2011, §4). Those of a
+// table are halved, so that z = 1 goes without saying.
 
 import { TWICE_D } from "../generated/ed25519_constants";
 import {
@@ -24,8 +26,7 @@ export const Y: usize = 144;
 export const Z: usize = 288;
 const T: usize = 432;
 
-/** Bytes of a point kept to be added. */
-const ADDEND_BYTES: i32 = 576;
+// A point kept to be added: u is reduced, v a difference, c and z what they may be multiplied as.
 const U: usize = 0;
 const V: usize = 144;
 const C: usize = 288;
@@ -34,7 +35,7 @@ const ADDEND_Z: usize = 432;
 /** Bytes of a table entry: the 27 limbs of u, v and c of one lane, and 4 not used. */
 export const ENTRY_BYTES: usize = 112;
 
-const ADDEND: usize = memory.data(ADDEND_BYTES, 16);
+const ADDEND: usize = memory.data(576, 16);
 const A: usize = memory.data(144, 16);
 const B: usize = memory.data(144, 16);
 const D: usize = memory.data(144, 16);
@@ -86,7 +87,7 @@ export function addEntries(
   addNormalized(point, ADDEND, point + Z, needsT);
 }
 
-/** What `addAddend` adds of a point: u reduced, v a difference. */
+/** Writes u, v, c and z of a point, each 2Z times what stands above. */
 export function writeAddend(addend: usize, point: usize): void {
   addAndSubtract(addend + U, addend + V, point + Y, point + X);
   carry(addend + U, addend + U);

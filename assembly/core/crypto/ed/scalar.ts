@@ -32,11 +32,11 @@ export function isScalar(ptr: usize): bool {
 }
 
 /**
- * Writes 64 little-endian bytes modulo L, reduced to [0, L). From the top down, limb i at 2^(28 i) is
- * replaced by minus itself times the tail of L at limb i - 9, as 2^252 = -tail modulo L; then the
- * limbs are carried up to i - 1. A limb is below 2^28 but the top one, which a borrow may make -1, so a
- * product is below 2^56 and a limb with 5 of them below 2^59. At the end the number is at least
- * -2^28 tail > -2^153 and at most 2^252 - 1 + tail < L.
+ * Writes 64 little-endian bytes modulo L, reduced to [0, L). From the top down, limb i is replaced
+ * by minus itself times the tail of L at limb i - 9, as 2^252 = -tail modulo L; then the limbs are
+ * carried up to i - 1. A limb is below 2^28, the top one at least -1 as a borrow makes it; so a
+ * product is below 2^56, and a limb less 5 of them below 2^59 in size. At the end the number is at
+ * least -2^28 tail > -2^153 and at most 2^252 - 1 + tail < L.
  */
 export function reduceWide(target: usize, ptr: usize): void {
   for (let limb: u32 = 0; limb < WIDE_LIMBS; limb++) {

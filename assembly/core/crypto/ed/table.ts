@@ -1,5 +1,5 @@
-// Tables of multiples: for each digit of a scalar, the 1st to 2^(width - 1)th multiple of the point
-// times 2^(width digit). With them a scalar times the point is one addition for each digit and no double.
+// Tables of multiples: for each digit of a scalar, the multiples 1 to 2^(width - 1) of the point
+// times 2^(width digit). With them a scalar times the point is an addition a digit, and no double.
 
 import { FOUR_TIMES_D, NEUTRAL_ENTRY } from "../generated/ed25519_constants";
 import { add, addAndSubtract, carry, multiply } from "../generated/field25519";
@@ -30,7 +30,7 @@ export function beginChain(chain: usize, point: usize): void {
   memory.copy(chain + NEXT, point, POINT_BYTES);
 }
 
-/** The multiple of a table's digit that is in its entry, if it is not negated. */
+/** The entry of a digit of a sign, 0 or -1, among the multiples of its place. */
 // @ts-ignore: decorator
 @inline
 export function entryOf(multiples: usize, digit: i32, sign: i32): usize {
@@ -39,14 +39,14 @@ export function entryOf(multiples: usize, digit: i32, sign: i32): usize {
 }
 
 /**
- * Writes entries of the next `count` multiples of a chain, at most MULTIPLES_MAX: lane 0's at
- * `target0`, lane 1's at `target1`. `endsWindow` says that the last of them is that of 2^(width - 1):
- * the chain goes on with twice that, as the first multiple of the next digit.
+ * Writes entries of the next `count` multiples of a chain, 1 to MULTIPLES_MAX: lane 0's at
+ * `target0`, lane 1's at `target1`. `endsDigit` says that the last of them is multiple
+ * 2^(width - 1): the chain goes on with twice that, the first multiple of the next digit.
  */
 export function writeMultiples(
   chain: usize,
   count: u32,
-  endsWindow: bool,
+  endsDigit: bool,
   target0: usize,
   target1: usize,
 ): void {
@@ -54,9 +54,9 @@ export function writeMultiples(
   writeAddend(ADDEND, chain);
   for (let index: u32 = 0; index < count; index++) {
     memory.copy(MULTIPLES + NORMALIZED_BYTES * index, next, NORMALIZED_BYTES);
-    if (index < count - 1 || !endsWindow) addAddend(next, ADDEND);
+    if (index < count - 1 || !endsDigit) addAddend(next, ADDEND);
   }
-  if (endsWindow) {
+  if (endsDigit) {
     double(next, true);
     memory.copy(chain, next, POINT_BYTES);
   }
@@ -90,7 +90,7 @@ function writeEntry(target: usize, u: usize, v: usize, c: usize): void {
   }
 }
 
-/** Z = 1 / 2Z of each of the multiples, by one inversion (P. L. Montgomery, 1987, §10.3.1). */
+/** Z = 1 / 2Z of each of the multiples, by one inversion: as of both lanes in `invertBoth`. */
 function invertAll(count: u32): void {
   for (let index: u32 = 0; index < count; index++) {
     const z = MULTIPLES + NORMALIZED_BYTES * index + Z;
