@@ -8,11 +8,11 @@ export function choose(e: u64, f: u64, g: u64): u64 {
   return g ^ (e & (f ^ g));
 }
 
-/** FIPS 180-4 (4.9). */
+/** FIPS 180-4 (4.9); b ^ c is a ^ b of the round before, which the engine keeps. */
 // @ts-ignore: decorator
 @inline
 export function majority(a: u64, b: u64, c: u64): u64 {
-  return (a & (b | c)) | (b & c);
+  return b ^ ((a ^ b) & (b ^ c));
 }
 
 /** FIPS 180-4 (4.10). */

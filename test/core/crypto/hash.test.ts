@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 
-import { core, HASHES, probe, randomBytes, randomBelow, SEED } from "./exports.ts";
-import type { HashRow } from "./exports.ts";
+import { core, HASHES, probe, randomBytes, randomBelow, SEED } from "./hash_exports.ts";
+import type { HashRow } from "./hash_exports.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
