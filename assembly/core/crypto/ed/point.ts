@@ -87,7 +87,7 @@ export function addEntries(
   addNormalized(point, ADDEND, point + Z, needsT);
 }
 
-/** Writes u, v, c and z of a point, each 2Z times what stands above. */
+/** Writes u, v, c and z of a point, each Z times what stands above. */
 export function writeAddend(addend: usize, point: usize): void {
   addAndSubtract(addend + U, addend + V, point + Y, point + X);
   carry(addend + U, addend + U);
