@@ -22,10 +22,10 @@ ${dataRow("INITIAL_CHAIN_384", "u64", SHA384_INITIAL)}`;
 export function makeSha512Compress(): string {
   return `// Made by scripts/crypto/sha512.ts: the compression of SHA-512, FIPS 180-4 §6.4.2.
 //
-// The registers are locals. Rounds 0 to 31 are unrolled and turn twice, rounds 64 to 79 follow: this
-// is 17 % faster than sixteen that turn five times, and 5 % slower than all eighty unrolled. The
-// schedule is vectors of two words: x0 to x7 hold the last sixteen; each step replaces the oldest
-// vector by the next two words.
+// The registers are locals. Rounds 0 to 31 are unrolled and turn twice, then come rounds 64 to 79:
+// 17 % faster than sixteen that turn five times, and 5 % slower than all eighty unrolled.
+// The schedule is vectors of two words: x0 to x7 hold the last sixteen; each step replaces the
+// oldest vector by the next two words.
 
 import { bigEndian, bigSigma0, bigSigma1, choose, majority, schedule } from "../sha512_functions";
 import { ROUND_CONSTANTS } from "./sha512_table";

@@ -1,32 +1,35 @@
 // The functions of SHA-256 (FIPS 180-4 §4.1.2), and its schedule (§6.2.2, step 1) over vectors of
 // four words. Words are modulo 2^32.
 
-/** FIPS 180-4 (4.2). */
+/** FIPS 180-4 (4.2): g, with the bits of f where e has 1. */
 // @ts-ignore: decorator
 @inline
 export function choose(e: u32, f: u32, g: u32): u32 {
   return g ^ (e & (f ^ g));
 }
 
-/** FIPS 180-4 (4.3); b ^ c is a ^ b of the round before, which the engine keeps: 4 % faster. */
+/**
+ * FIPS 180-4 (4.3): b where b and c agree, else a. b ^ c is a ^ b of the round before, which the
+ * engine keeps: 4 % faster.
+ */
 // @ts-ignore: decorator
 @inline
 export function majority(a: u32, b: u32, c: u32): u32 {
   return b ^ ((a ^ b) & (b ^ c));
 }
 
-/** FIPS 180-4 (4.4). */
+/** FIPS 180-4 (4.4): rotations by 2, 13 and 22; the common 2 comes last, which saves a move. */
 // @ts-ignore: decorator
 @inline
 export function bigSigma0(a: u32): u32 {
-  return rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22);
+  return rotr<u32>(a ^ rotr<u32>(a, 11) ^ rotr<u32>(a, 20), 2);
 }
 
-/** FIPS 180-4 (4.5). */
+/** FIPS 180-4 (4.5): rotations by 6, 11 and 25; the common 6 comes last. */
 // @ts-ignore: decorator
 @inline
 export function bigSigma1(e: u32): u32 {
-  return rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25);
+  return rotr<u32>(e ^ rotr<u32>(e, 5) ^ rotr<u32>(e, 19), 6);
 }
 
 /** FIPS 180-4 (4.6) of four words. */
@@ -52,23 +55,10 @@ export function bigEndian(x: v128): v128 {
   return v128.swizzle(x, i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
 }
 
-/** Lanes 0 and 2 as lanes 0 and 1, zeros behind them: an index beyond 15 gives zero. */
-// @ts-ignore: decorator
-@inline
-function toLowHalf(x: v128): v128 {
-  return v128.swizzle(x, i8x16(0, 1, 2, 3, 8, 9, 10, 11, -1, -1, -1, -1, -1, -1, -1, -1));
-}
-
-/** Lanes 0 and 2 as lanes 2 and 3, zeros before them. */
-// @ts-ignore: decorator
-@inline
-function toHighHalf(x: v128): v128 {
-  return v128.swizzle(x, i8x16(-1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 8, 9, 10, 11));
-}
-
 /**
  * The four words after the sixteen in x0 to x3 (§6.2.2, step 1). The last two of them depend on the
- * first two, so sigma1 goes over two words at a time.
+ * first two, so sigma1 goes over two words at a time; `early` is all but sigma1, `twice` the first
+ * two words, each twice.
  */
 // @ts-ignore: decorator
 @inline
@@ -77,6 +67,10 @@ export function schedule(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
     i32x4.add(x0, sigma0(v128.shuffle<i32>(x0, x1, 1, 2, 3, 4))),
     v128.shuffle<i32>(x2, x3, 1, 2, 3, 4),
   );
-  const half = i32x4.add(early, toLowHalf(sigma1(v128.shuffle<i32>(x3, x3, 2, 2, 3, 3))));
-  return i32x4.add(half, toHighHalf(sigma1(v128.shuffle<i32>(half, half, 0, 0, 1, 1))));
+  const low = sigma1(v128.shuffle<i32>(x3, x3, 2, 2, 3, 3));
+  const twice = i32x4.add(
+    v128.shuffle<i32>(early, early, 0, 0, 1, 1),
+    v128.shuffle<i32>(low, low, 0, 0, 2, 2),
+  );
+  return i32x4.add(early, v128.shuffle<i32>(low, sigma1(twice), 0, 2, 4, 6));
 }

@@ -1,14 +1,17 @@
 // The functions of SHA-512 (FIPS 180-4 §4.1.3), and its schedule (§6.4.2, step 1) over vectors of
 // two words. Words are modulo 2^64.
 
-/** FIPS 180-4 (4.8). */
+/** FIPS 180-4 (4.8): g, with the bits of f where e has 1. */
 // @ts-ignore: decorator
 @inline
 export function choose(e: u64, f: u64, g: u64): u64 {
   return g ^ (e & (f ^ g));
 }
 
-/** FIPS 180-4 (4.9); b ^ c is a ^ b of the round before, which the engine keeps. */
+/**
+ * FIPS 180-4 (4.9): b where b and c agree, else a. b ^ c is a ^ b of the round before, which the
+ * engine keeps.
+ */
 // @ts-ignore: decorator
 @inline
 export function majority(a: u64, b: u64, c: u64): u64 {
