@@ -55,22 +55,36 @@ export function bigEndian(x: v128): v128 {
   return v128.swizzle(x, i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
 }
 
-/**
- * The four words after the sixteen in x0 to x3 (§6.2.2, step 1). The last two of them depend on the
- * first two, so sigma1 goes over two words at a time; `early` is all but sigma1, `twice` the first
- * two words, each twice.
- */
+/** The four words after the sixteen in x0 to x3 (§6.2.2, step 1), all but their sigma1. */
 // @ts-ignore: decorator
 @inline
-export function schedule(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
-  const early = i32x4.add(
-    i32x4.add(x0, sigma0(v128.shuffle<i32>(x0, x1, 1, 2, 3, 4))),
-    v128.shuffle<i32>(x2, x3, 1, 2, 3, 4),
+export function withoutSigma1(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
+  const sigmas = sigma0(v128.shuffle<i32>(x0, x1, 1, 2, 3, 4));
+  return i32x4.add(i32x4.add(x0, sigmas), v128.shuffle<i32>(x2, x3, 1, 2, 3, 4));
+}
+
+/** What the first two of them lack, in lanes 0 and 2: sigma1 of the last two words of x3. */
+// @ts-ignore: decorator
+@inline
+export function firstSigma1(x3: v128): v128 {
+  return sigma1(v128.shuffle<i32>(x3, x3, 2, 2, 3, 3));
+}
+
+/** What the last two of them lack, in lanes 0 and 2: sigma1 of the first two, now complete. */
+// @ts-ignore: decorator
+@inline
+export function lastSigma1(words: v128, first: v128): v128 {
+  return sigma1(
+    i32x4.add(
+      v128.shuffle<i32>(words, words, 0, 0, 1, 1),
+      v128.shuffle<i32>(first, first, 0, 0, 2, 2),
+    ),
   );
-  const low = sigma1(v128.shuffle<i32>(x3, x3, 2, 2, 3, 3));
-  const twice = i32x4.add(
-    v128.shuffle<i32>(early, early, 0, 0, 1, 1),
-    v128.shuffle<i32>(low, low, 0, 0, 2, 2),
-  );
-  return i32x4.add(early, v128.shuffle<i32>(low, sigma1(twice), 0, 2, 4, 6));
+}
+
+/** The four words, complete. */
+// @ts-ignore: decorator
+@inline
+export function withSigma1(words: v128, first: v128, last: v128): v128 {
+  return i32x4.add(words, v128.shuffle<i32>(first, last, 0, 2, 4, 6));
 }
