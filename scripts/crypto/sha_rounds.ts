@@ -13,7 +13,7 @@ export function roundText(round: number, sum: string): string {
   );
   return `t = ${h} + ${sum} + choose(${e}, ${f}, ${g}) + bigSigma1(${e});
     ${d} += t;
-    ${h} = t + bigSigma0(${a}) + majority(${a}, ${b}, ${c});
+    ${h} = t + majority(${a}, ${b}, ${c}) + bigSigma0(${a});
 `;
 }
 

@@ -1,14 +1,17 @@
 // The functions of SHA-512 (FIPS 180-4 §4.1.3), and its schedule (§6.4.2, step 1) over vectors of
 // two words. Words are modulo 2^64.
 
-/** FIPS 180-4 (4.8). */
+/** FIPS 180-4 (4.8): g, with the bits of f where e has 1. */
 // @ts-ignore: decorator
 @inline
 export function choose(e: u64, f: u64, g: u64): u64 {
   return g ^ (e & (f ^ g));
 }
 
-/** FIPS 180-4 (4.9); b ^ c is a ^ b of the round before, which the engine keeps. */
+/**
+ * FIPS 180-4 (4.9): b where b and c agree, else a. b ^ c is a ^ b of the round before, which the
+ * engine keeps.
+ */
 // @ts-ignore: decorator
 @inline
 export function majority(a: u64, b: u64, c: u64): u64 {
@@ -54,15 +57,17 @@ export function bigEndian(x: v128): v128 {
   return v128.swizzle(x, i8x16(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8));
 }
 
-/**
- * The two words after sixteen (§6.4.2, step 1), of which this takes the vectors that count: x0, x1,
- * x4, x5, x7.
- */
+/** The two words after the sixteen in x0 to x7 (§6.4.2, step 1), all but their sigma1. */
 // @ts-ignore: decorator
 @inline
-export function schedule(x0: v128, x1: v128, x4: v128, x5: v128, x7: v128): v128 {
-  return i64x2.add(
-    i64x2.add(x0, sigma0(v128.shuffle<i64>(x0, x1, 1, 2))),
-    i64x2.add(v128.shuffle<i64>(x4, x5, 1, 2), sigma1(x7)),
-  );
+export function withoutSigma1(x0: v128, x1: v128, x4: v128, x5: v128): v128 {
+  const sigmas = sigma0(v128.shuffle<i64>(x0, x1, 1, 2));
+  return i64x2.add(i64x2.add(x0, sigmas), v128.shuffle<i64>(x4, x5, 1, 2));
+}
+
+/** The two words, complete. */
+// @ts-ignore: decorator
+@inline
+export function withSigma1(words: v128, x7: v128): v128 {
+  return i64x2.add(words, sigma1(x7));
 }

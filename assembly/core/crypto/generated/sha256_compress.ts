@@ -4,7 +4,8 @@
 // The schedule is vectors of four words: x0 to x3 hold the last sixteen; each step replaces the
 // oldest vector by the next four words.
 
-import { bigEndian, bigSigma0, bigSigma1, choose, majority, schedule } from "../sha256_functions";
+import { bigEndian, bigSigma0, bigSigma1, choose, majority } from "../sha256_functions";
+import { firstSigma1, lastSigma1, withoutSigma1, withSigma1 } from "../sha256_functions";
 import { ROUND_CONSTANTS } from "./sha256_table";
 
 /** The next sixteen sums of schedule word and round constant. */
@@ -22,6 +23,9 @@ export function compressSha256(chain: usize, ptr: usize, end: usize): void {
   let h = load<u32>(chain, 28);
 
   let t: u32;
+  let words: v128;
+  let first: v128;
+  let last: v128;
   while (ptr < end) {
     let x0 = bigEndian(v128.load(ptr, 0));
     let x1 = bigEndian(v128.load(ptr, 16));
@@ -30,259 +34,307 @@ export function compressSha256(chain: usize, ptr: usize, end: usize): void {
 
     // Rounds 0 to 3.
     v128.store(SUMS, i32x4.add(x0, v128.load(ROUND_CONSTANTS, 0)), 0);
-    x0 = schedule(x0, x1, x2, x3);
+    words = withoutSigma1(x0, x1, x2, x3);
     t = h + load<u32>(SUMS, 0) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+    first = firstSigma1(x3);
     t = g + load<u32>(SUMS, 4) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+    last = lastSigma1(words, first);
     t = f + load<u32>(SUMS, 8) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+    x0 = withSigma1(words, first, last);
     t = e + load<u32>(SUMS, 12) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 4 to 7.
     v128.store(SUMS, i32x4.add(x1, v128.load(ROUND_CONSTANTS, 16)), 16);
-    x1 = schedule(x1, x2, x3, x0);
+    words = withoutSigma1(x1, x2, x3, x0);
     t = d + load<u32>(SUMS, 16) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+    first = firstSigma1(x0);
     t = c + load<u32>(SUMS, 20) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+    last = lastSigma1(words, first);
     t = b + load<u32>(SUMS, 24) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+    x1 = withSigma1(words, first, last);
     t = a + load<u32>(SUMS, 28) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     // Rounds 8 to 11.
     v128.store(SUMS, i32x4.add(x2, v128.load(ROUND_CONSTANTS, 32)), 32);
-    x2 = schedule(x2, x3, x0, x1);
+    words = withoutSigma1(x2, x3, x0, x1);
     t = h + load<u32>(SUMS, 32) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+    first = firstSigma1(x1);
     t = g + load<u32>(SUMS, 36) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+    last = lastSigma1(words, first);
     t = f + load<u32>(SUMS, 40) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+    x2 = withSigma1(words, first, last);
     t = e + load<u32>(SUMS, 44) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 12 to 15.
     v128.store(SUMS, i32x4.add(x3, v128.load(ROUND_CONSTANTS, 48)), 48);
-    x3 = schedule(x3, x0, x1, x2);
+    words = withoutSigma1(x3, x0, x1, x2);
     t = d + load<u32>(SUMS, 48) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+    first = firstSigma1(x2);
     t = c + load<u32>(SUMS, 52) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+    last = lastSigma1(words, first);
     t = b + load<u32>(SUMS, 56) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+    x3 = withSigma1(words, first, last);
     t = a + load<u32>(SUMS, 60) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     // Rounds 16 to 19.
     v128.store(SUMS, i32x4.add(x0, v128.load(ROUND_CONSTANTS, 64)), 0);
-    x0 = schedule(x0, x1, x2, x3);
+    words = withoutSigma1(x0, x1, x2, x3);
     t = h + load<u32>(SUMS, 0) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+    first = firstSigma1(x3);
     t = g + load<u32>(SUMS, 4) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+    last = lastSigma1(words, first);
     t = f + load<u32>(SUMS, 8) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+    x0 = withSigma1(words, first, last);
     t = e + load<u32>(SUMS, 12) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 20 to 23.
     v128.store(SUMS, i32x4.add(x1, v128.load(ROUND_CONSTANTS, 80)), 16);
-    x1 = schedule(x1, x2, x3, x0);
+    words = withoutSigma1(x1, x2, x3, x0);
     t = d + load<u32>(SUMS, 16) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+    first = firstSigma1(x0);
     t = c + load<u32>(SUMS, 20) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+    last = lastSigma1(words, first);
     t = b + load<u32>(SUMS, 24) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+    x1 = withSigma1(words, first, last);
     t = a + load<u32>(SUMS, 28) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     // Rounds 24 to 27.
     v128.store(SUMS, i32x4.add(x2, v128.load(ROUND_CONSTANTS, 96)), 32);
-    x2 = schedule(x2, x3, x0, x1);
+    words = withoutSigma1(x2, x3, x0, x1);
     t = h + load<u32>(SUMS, 32) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+    first = firstSigma1(x1);
     t = g + load<u32>(SUMS, 36) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+    last = lastSigma1(words, first);
     t = f + load<u32>(SUMS, 40) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+    x2 = withSigma1(words, first, last);
     t = e + load<u32>(SUMS, 44) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 28 to 31.
     v128.store(SUMS, i32x4.add(x3, v128.load(ROUND_CONSTANTS, 112)), 48);
-    x3 = schedule(x3, x0, x1, x2);
+    words = withoutSigma1(x3, x0, x1, x2);
     t = d + load<u32>(SUMS, 48) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+    first = firstSigma1(x2);
     t = c + load<u32>(SUMS, 52) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+    last = lastSigma1(words, first);
     t = b + load<u32>(SUMS, 56) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+    x3 = withSigma1(words, first, last);
     t = a + load<u32>(SUMS, 60) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     // Rounds 32 to 35.
     v128.store(SUMS, i32x4.add(x0, v128.load(ROUND_CONSTANTS, 128)), 0);
-    x0 = schedule(x0, x1, x2, x3);
+    words = withoutSigma1(x0, x1, x2, x3);
     t = h + load<u32>(SUMS, 0) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+    first = firstSigma1(x3);
     t = g + load<u32>(SUMS, 4) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+    last = lastSigma1(words, first);
     t = f + load<u32>(SUMS, 8) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+    x0 = withSigma1(words, first, last);
     t = e + load<u32>(SUMS, 12) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 36 to 39.
     v128.store(SUMS, i32x4.add(x1, v128.load(ROUND_CONSTANTS, 144)), 16);
-    x1 = schedule(x1, x2, x3, x0);
+    words = withoutSigma1(x1, x2, x3, x0);
     t = d + load<u32>(SUMS, 16) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+    first = firstSigma1(x0);
     t = c + load<u32>(SUMS, 20) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+    last = lastSigma1(words, first);
     t = b + load<u32>(SUMS, 24) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+    x1 = withSigma1(words, first, last);
     t = a + load<u32>(SUMS, 28) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     // Rounds 40 to 43.
     v128.store(SUMS, i32x4.add(x2, v128.load(ROUND_CONSTANTS, 160)), 32);
-    x2 = schedule(x2, x3, x0, x1);
+    words = withoutSigma1(x2, x3, x0, x1);
     t = h + load<u32>(SUMS, 32) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+    first = firstSigma1(x1);
     t = g + load<u32>(SUMS, 36) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+    last = lastSigma1(words, first);
     t = f + load<u32>(SUMS, 40) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+    x2 = withSigma1(words, first, last);
     t = e + load<u32>(SUMS, 44) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 44 to 47.
     v128.store(SUMS, i32x4.add(x3, v128.load(ROUND_CONSTANTS, 176)), 48);
-    x3 = schedule(x3, x0, x1, x2);
+    words = withoutSigma1(x3, x0, x1, x2);
     t = d + load<u32>(SUMS, 48) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+    first = firstSigma1(x2);
     t = c + load<u32>(SUMS, 52) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+    last = lastSigma1(words, first);
     t = b + load<u32>(SUMS, 56) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+    x3 = withSigma1(words, first, last);
     t = a + load<u32>(SUMS, 60) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     // Rounds 48 to 51.
     v128.store(SUMS, i32x4.add(x0, v128.load(ROUND_CONSTANTS, 192)), 0);
 
     t = h + load<u32>(SUMS, 0) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+
     t = g + load<u32>(SUMS, 4) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+
     t = f + load<u32>(SUMS, 8) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+
     t = e + load<u32>(SUMS, 12) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 52 to 55.
     v128.store(SUMS, i32x4.add(x1, v128.load(ROUND_CONSTANTS, 208)), 16);
 
     t = d + load<u32>(SUMS, 16) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+
     t = c + load<u32>(SUMS, 20) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+
     t = b + load<u32>(SUMS, 24) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+
     t = a + load<u32>(SUMS, 28) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     // Rounds 56 to 59.
     v128.store(SUMS, i32x4.add(x2, v128.load(ROUND_CONSTANTS, 224)), 32);
 
     t = h + load<u32>(SUMS, 32) + choose(e, f, g) + bigSigma1(e);
     d += t;
-    h = t + bigSigma0(a) + majority(a, b, c);
+    h = t + majority(a, b, c) + bigSigma0(a);
+
     t = g + load<u32>(SUMS, 36) + choose(d, e, f) + bigSigma1(d);
     c += t;
-    g = t + bigSigma0(h) + majority(h, a, b);
+    g = t + majority(h, a, b) + bigSigma0(h);
+
     t = f + load<u32>(SUMS, 40) + choose(c, d, e) + bigSigma1(c);
     b += t;
-    f = t + bigSigma0(g) + majority(g, h, a);
+    f = t + majority(g, h, a) + bigSigma0(g);
+
     t = e + load<u32>(SUMS, 44) + choose(b, c, d) + bigSigma1(b);
     a += t;
-    e = t + bigSigma0(f) + majority(f, g, h);
+    e = t + majority(f, g, h) + bigSigma0(f);
 
     // Rounds 60 to 63.
     v128.store(SUMS, i32x4.add(x3, v128.load(ROUND_CONSTANTS, 240)), 48);
 
     t = d + load<u32>(SUMS, 48) + choose(a, b, c) + bigSigma1(a);
     h += t;
-    d = t + bigSigma0(e) + majority(e, f, g);
+    d = t + majority(e, f, g) + bigSigma0(e);
+
     t = c + load<u32>(SUMS, 52) + choose(h, a, b) + bigSigma1(h);
     g += t;
-    c = t + bigSigma0(d) + majority(d, e, f);
+    c = t + majority(d, e, f) + bigSigma0(d);
+
     t = b + load<u32>(SUMS, 56) + choose(g, h, a) + bigSigma1(g);
     f += t;
-    b = t + bigSigma0(c) + majority(c, d, e);
+    b = t + majority(c, d, e) + bigSigma0(c);
+
     t = a + load<u32>(SUMS, 60) + choose(f, g, h) + bigSigma1(f);
     e += t;
-    a = t + bigSigma0(b) + majority(b, c, d);
+    a = t + majority(b, c, d) + bigSigma0(b);
 
     a += load<u32>(chain, 0);
     store<u32>(chain, a, 0);
