@@ -36,6 +36,7 @@ describe.each(cases)("$name", ({ number, makeSigners }) => {
 
   describe.each(signer.hasTables ? [0, 4, 6, 8] : [0])("with tables of width %i", (width) => {
     function prepare(): number {
+      verifier.dropTables();
       verifier.forgetKeys();
       const key = signer?.prepare(verifier) ?? 0;
       if (width > 0) expect(verifier.buildTables(key, width)).toBe(true);
