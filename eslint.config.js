@@ -115,7 +115,7 @@ export default tseslint.config(
     rules: { "@typescript-eslint/consistent-type-assertions": "off" },
   },
   {
-    files: ["vitest.config.ts"],
+    files: ["vitest.config.ts", "vitest.long.config.ts"],
     rules: { "no-restricted-exports": "off" },
   },
   {
