@@ -23,6 +23,8 @@ interface Target {
   output: string;
   /** Matches every file whose bytes decide the output. */
   inputs: RegExp;
+  /** Built only when it is named. */
+  onDemand?: boolean;
   make: (target: Target, temporary: string) => Promise<void>;
 }
 
@@ -49,6 +51,10 @@ const TARGETS: Target[] = [
   wasmTarget("host_probe", "assembly/probe/host_probe.ts", PROBE_INPUTS, "probe"),
   wasmTarget("live_bytes", "assembly/probe/live_bytes.ts", PROBE_INPUTS, "release"),
   {
+    ...wasmTarget("crypto_bench", "assembly/probe/crypto_bench.ts", PROBE_INPUTS, "release"),
+    onDemand: true,
+  },
+  {
     name: "cli",
     entry: "host-sim/cli/main.ts",
     output: "build/cli/sallyport.js",
@@ -64,7 +70,9 @@ async function main(names: string[]): Promise<number> {
     console.error(`build: unknown target "${unknown}", use one of: ${known}`);
     return 2;
   }
-  const targets = TARGETS.filter((target) => names.length === 0 || names.includes(target.name));
+  const targets = TARGETS.filter((target) =>
+    names.length === 0 ? target.onDemand !== true : names.includes(target.name),
+  );
   const failures = await runLimited(
     targets,
     Math.min(2, availableParallelism()),

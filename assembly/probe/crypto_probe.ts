@@ -4,3 +4,5 @@ export * from "./crypto/ed25519";
 export * from "./crypto/hash";
 export * from "./crypto/inverse";
 export * from "./crypto/memory";
+export * from "./crypto/ecdsa";
+export * from "./crypto/verify";

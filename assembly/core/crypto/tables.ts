@@ -52,7 +52,7 @@ let poolUsed: u32 = 0;
 let width: u32 = 0;
 
 // The table that a curve builds now: number of its slot or NONE, and the state between slices.
-const BUILD_BYTES: u32 = max(EC_BUILD_BYTES, ED_BUILD_BYTES);
+const BUILD_BYTES: u32 = ED_BUILD_BYTES > EC_BUILD_BYTES ? ED_BUILD_BYTES : EC_BUILD_BYTES;
 const BUILDS: usize = memory.data(<i32>(CURVES * BUILD_BYTES), 16);
 const BUILDING: usize = memory.data<u32>([NONE, NONE, NONE, NONE]);
 
@@ -220,7 +220,7 @@ function nextTable(curve: u32, key: VerifyKey): u32 {
   slot.tableOffset = poolUsed;
   slot.tableBytes = tableBytes(curve, width);
   poolUsed += slot.tableBytes;
-  const prepared = number == curve ? 0 : preparedBytes(key);
+  const prepared: usize = number == curve ? 0 : preparedBytes(key);
   const build = BUILDS + curve * BUILD_BYTES;
   if (key.keyType == KeyType.OKP_ED25519) beginEdTable(prepared, build);
   else beginEcTable(curveOf(key.keyType), prepared, build);

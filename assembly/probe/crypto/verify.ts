@@ -182,14 +182,14 @@ export function verifySignature(
   signature: usize,
   signatureLen: u32,
 ): bool {
-  const of = changetype<VerifyKey>(key);
+  const verifyKey = changetype<VerifyKey>(key);
   if (tableOf(key) == 0) {
-    return verify(algorithm, of, message, messageLen, signature, signatureLen);
+    return verify(algorithm, verifyKey, message, messageLen, signature, signatureLen);
   }
-  if (of.keyType == KeyType.OKP_ED25519) {
+  if (verifyKey.keyType == KeyType.OKP_ED25519) {
     if (algorithm != Algorithm.EDDSA) return false;
-    const prepared = preparedBytes(of);
-    const base = load<u32>(BASES + ((<u32>of.keyType) << 3), 4);
+    const prepared = preparedBytes(verifyKey);
+    const base = load<u32>(BASES + ((<u32>verifyKey.keyType) << 3), 4);
     return verifyEd25519WithTables(
       prepared,
       widthOf(key),
@@ -202,7 +202,7 @@ export function verifySignature(
     );
   }
   return verifyDigestEcdsa(
-    curveOf(of.keyType),
+    curveOf(verifyKey.keyType),
     key,
     algorithmHash(algorithm),
     message,
@@ -222,13 +222,13 @@ export function verifyDigestEcdsa(
   signature: usize,
   signatureLen: u32,
 ): bool {
-  const of = changetype<VerifyKey>(key);
+  const verifyKey = changetype<VerifyKey>(key);
   const len = hashLen(hash);
   digest(hash, message, messageLen, DIGEST);
   if (tableOf(key) == 0) {
-    return verifyEcdsa(curve, preparedBytes(of), DIGEST, len, signature, signatureLen);
+    return verifyEcdsa(curve, preparedBytes(verifyKey), DIGEST, len, signature, signatureLen);
   }
-  const base = load<u32>(BASES + ((<u32>of.keyType) << 3), 4);
+  const base = load<u32>(BASES + ((<u32>verifyKey.keyType) << 3), 4);
   const width = widthOf(key);
   const table = tableOf(key);
   return verifyEcdsaWithTables(curve, width, base, table, DIGEST, len, signature, signatureLen);
