@@ -10,6 +10,7 @@ import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS } from "./core/limits";
 import { defineDecisions } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
+import { hasDisabled, retryVerifiers } from "./filters/jwt/verifiers";
 import { activateRateLimit } from "./filters/ratelimit/filter";
 
 /** What a root can be. Only READY lets requests pass. */
@@ -23,13 +24,16 @@ const enum RootState {
    * has it only in proxy_on_configure, as Envoy does.
    */
   NOT_READ = 3,
+  /** READY, but nobody verifies an algorithm: its tokens are refused, and it is tried on tick. */
+  PARTLY_READY = 4,
 }
 
 /** Whether the root's requests may pass at all. */
 // @ts-ignore: decorator
 @inline
 export function isReady(root: u32): bool {
-  return rootState(root) == RootState.READY;
+  const state = rootState(root);
+  return state == RootState.READY || state == RootState.PARTLY_READY;
 }
 
 /** The root's configuration; means something only when the root is ready. */
@@ -68,8 +72,15 @@ export function abandon(root: u32): void {
 
 /** Tries again what failed. */
 export function retry(root: u32): void {
-  if (rootState(root) == RootState.NOT_SET_UP) setUpOrRetry(root);
-  else if (rootState(root) == RootState.NOT_READ) readAgain(root);
+  switch (rootState(root)) {
+    case RootState.NOT_SET_UP:
+      return setUpOrRetry(root);
+    case RootState.NOT_READ:
+      return readAgain(root);
+    case RootState.PARTLY_READY:
+      retryVerifiers(configOf(root).jwt);
+      return settle(root);
+  }
 }
 
 /** Reads the configuration into the staging block; false when it is refused, which is logged. */
@@ -103,7 +114,7 @@ function readAgain(root: u32): void {
 // @ts-ignore: decorator
 @inline
 function hasConfig(root: u32): bool {
-  return rootState(root) == RootState.READY || rootState(root) == RootState.NOT_SET_UP;
+  return isReady(root) || rootState(root) == RootState.NOT_SET_UP;
 }
 
 /**
@@ -134,10 +145,19 @@ function setUp(config: ChainConfig): bool {
 }
 
 function setUpOrRetry(root: u32): void {
-  const ready = setUp(configOf(root));
-  if (ready && rootState(root) == RootState.NOT_SET_UP) setTickPeriod(0);
-  setRootState(root, ready ? RootState.READY : RootState.NOT_SET_UP);
-  if (!ready) denyAll();
+  if (setUp(configOf(root))) return settle(root);
+  setRootState(root, RootState.NOT_SET_UP);
+  denyAll();
+}
+
+/** The root serves. It is asked for on tick only while an algorithm is disabled. */
+function settle(root: u32): void {
+  const jwt = configOf(root).jwt;
+  const isWhole = jwt == 0 || !hasDisabled(jwt);
+  const state = rootState(root);
+  if (!isWhole) setTickPeriod(CONFIG_RETRY_MILLISECONDS);
+  else if (state == RootState.NOT_SET_UP || state == RootState.PARTLY_READY) setTickPeriod(0);
+  setRootState(root, isWhole ? RootState.READY : RootState.PARTLY_READY);
 }
 
 function denyAll(): void {

@@ -79,7 +79,7 @@ function headers(): Row[] {
   const critical = [[], ["exp"], ["b64"], ["alg"], "b64", null];
   const types = ["dpop+jwt", "wit+jwt", "logout+jwt", "secevent+jwt", "application/wit+jwt"];
   const none = ["none", "None", "NONE", "nOnE", ""];
-  const others = ["HS256", "ES384", "PS256", "EdDSA", "ES256K", "es256"];
+  const others = ["HS256", "ES384", "Ed25519", "EdDSA", "ES256K", "es256"];
   return [
     ...invalid.map(([name, value]): Row => [name, value, "jwt:header_invalid"]),
     ...critical.map((crit): Row => {
@@ -90,6 +90,7 @@ function headers(): Row[] {
     ...[...none, ...others].map((alg): Row => {
       return [`alg ${JSON.stringify(alg)}`, header({ alg }), "jwt:algorithm_refused"];
     }),
+    ["alg PS256 with the kid of an EC key", header({ alg: "PS256" }), "jwt:key_unknown"],
     ...secrets().map(([name, secret]): Row => {
       return [`HS256 with ${name} as secret`, hmac(secret), "jwt:algorithm_refused"];
     }),

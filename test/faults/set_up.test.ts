@@ -18,6 +18,7 @@ import { RawGuest } from "./raw_guest.ts";
 const CONFIG_BYTES_MAX = 262_144;
 const CONFIG_NODES_MAX = 16_384;
 const ROOTS_MAX = 16;
+const DISABLED = "jwt: ES256 is disabled: the self-test of its verifier failed";
 const CRITICAL = "config_failed: every request is refused until the set-up succeeds";
 
 function detailsOf(result: StreamResult): string {
@@ -31,7 +32,6 @@ const failing =
 
 describe("a host that lacks what a configuration needs", () => {
   const hosts: [name: string, options: FullFilterOptions][] = [
-    ["verify_signature", { verifies: false }],
     ["random bytes", { faults: failing("random_get") }],
     ["shared data to read", { faults: failing("proxy_get_shared_data") }],
     ["shared data to write", { faults: failing("proxy_set_shared_data") }],
@@ -52,6 +52,23 @@ describe("a host that lacks what a configuration needs", () => {
     // The canary, the main thread and the worker once each, then the two of them each second.
     expect(critical.map(({ message }) => message)).toEqual(
       Array.from({ length: 3 + 3 * 2 }, () => CRITICAL),
+    );
+  });
+
+  test("without verify_signature: tokens that only the host may verify are refused", () => {
+    const filter = new FullFilter({ verifies: false });
+    for (let second = 0; second < 3; second++) {
+      for (const token of [goodToken(), forgedToken()]) {
+        const details = detailsOf(filter.send(hostileHeaders(token)));
+        expect(details).toBe("sallyport{jwt:algorithm_disabled}");
+      }
+      expect(detailsOf(filter.send(hostileHeaders(null)))).toBe("sallyport{jwt:missing}");
+      filter.afterRetry();
+    }
+    const critical = filter.host.log.filter(({ level }) => level === "critical");
+    // The canary, the main thread and the worker once each; another try says nothing new.
+    expect(critical.map(({ message }) => message)).toEqual(
+      Array.from({ length: 3 }, () => DISABLED),
     );
   });
 

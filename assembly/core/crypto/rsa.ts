@@ -1,10 +1,28 @@
+// RSA signatures (RFC 8017): verification by prepared keys of 2048 to 4096 bits.
+
 import { Hash } from "./hash";
+import { keyBytes, MODULUS_BYTES_MAX, RsaKey } from "./rsa/key";
+import { isPkcs1 } from "./rsa/pkcs1";
+import { raise } from "./rsa/power";
+import { prepareKey } from "./rsa/prepare";
+import { isPss } from "./rsa/pss";
+
+const ENCODED: usize = memory.data(<i32>MODULUS_BYTES_MAX, 16);
+
+/** Bytes of a prepared key, a multiple of 16; 0 for a modulus of `nLen` bytes that is refused. */
 export function rsaKeyBytes(nLen: u32): u32 {
-  return 64;
+  return keyBytes(nLen);
 }
+
+/**
+ * Prepares a key at `key`, aligned to 16. Big-endian numbers without leading zeros. false unless the
+ * modulus is odd and of 2048 to 4096 bits, the exponent odd and from 3 to 2^32 - 1.
+ */
 export function prepareRsa(n: usize, nLen: u32, e: usize, eLen: u32, key: usize): bool {
-  return true;
+  return prepareKey(n, nLen, e, eLen, changetype<RsaKey>(key));
 }
+
+/** Whether a signature is RSASSA-PKCS1-v1_5 of a digest (RFC 8017 §8.2.2). */
 export function verifyRsaPkcs1(
   key: usize,
   hash: Hash,
@@ -12,8 +30,12 @@ export function verifyRsaPkcs1(
   signature: usize,
   signatureLen: u32,
 ): bool {
-  return false;
+  const rsaKey = changetype<RsaKey>(key);
+  if (!raise(rsaKey, signature, signatureLen, ENCODED)) return false;
+  return isPkcs1(ENCODED, rsaKey.modulusLen, hash, digest);
 }
+
+/** Whether a signature is RSASSA-PSS of a digest, with a salt as long as it (RFC 8017 §8.1.2). */
 export function verifyRsaPss(
   key: usize,
   hash: Hash,
@@ -21,5 +43,7 @@ export function verifyRsaPss(
   signature: usize,
   signatureLen: u32,
 ): bool {
-  return false;
+  const rsaKey = changetype<RsaKey>(key);
+  if (!raise(rsaKey, signature, signatureLen, ENCODED)) return false;
+  return isPss(ENCODED, rsaKey.modulusLen, rsaKey.modulusBits, hash, digest);
 }

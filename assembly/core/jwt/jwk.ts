@@ -351,6 +351,7 @@ function setFirst(out: Jwk, ptr: usize, len: u32, signatureLen: u32): void {
 
 /** A secret has at least the bytes of the hash that its `alg` names (RFC 7518 §3.2). */
 function isLongEnough(): bool {
+  if (kLen > SECRET_BYTES_MAX) return false;
   return algorithm == Algorithm.UNKNOWN || kLen >= hashLen(algorithmHash(algorithm));
 }
 

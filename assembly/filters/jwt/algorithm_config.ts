@@ -44,9 +44,9 @@ function readList(value: Value, mode: CryptoMode, provider: Provider): void {
   const supported = supportedAlgorithms(provider.profile, mode);
   const algorithms = value.items(1, ALGORITHMS - 1);
   for (let i = 0; i < algorithms.length; i++) {
-    const choice = 1 + algorithms[i].choice(names);
+    const choice: u32 = 1 + algorithms[i].choice(names);
     if (value.error.failed) return;
-    const algorithm: Algorithm = choice < ALGORITHMS ? choice : Algorithm.EDDSA;
+    const algorithm: Algorithm = choice < ALGORITHMS ? <Algorithm>choice : Algorithm.EDDSA;
     const bit = algorithmBit(algorithm);
     if ((supported & bit) == 0) algorithms[i].refuse("one of " + namesOf(supported));
     if ((provider.algorithms & bit) != 0) algorithms[i].refuse("each algorithm once");

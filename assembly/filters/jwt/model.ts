@@ -102,6 +102,8 @@ export class JwtConfig {
   crypto: CryptoMode;
   /** Address of a Verifier for each algorithm, one byte each. */
   verifiers: usize;
+  /** Algorithms that nobody verifies. */
+  disabled: AlgorithmSet;
   authorizationId: u32;
   providers: usize;
   providerCount: u32;

@@ -47,10 +47,11 @@ export function readProvider(
   readAudiences(value.required("audiences"), provider);
   const subjects = value.optional("subjects");
   if (subjects !== null) readSubjects(subjects, provider);
+  const algorithms = value.optional("algorithms");
   readSkew(value.optional("clockSkew"), provider);
   const keys = value.required("keys");
   readKeys(keys, provider);
-  readAlgorithms(value.optional("algorithms"), keys, config.crypto, provider);
+  readAlgorithms(algorithms, keys, config.crypto, provider);
   const forward = value.optional("forward");
   if (forward !== null) readForward(forward, names, config.claims, provider);
   value.done();

@@ -41,12 +41,32 @@ export function chooseVerifiers(config: JwtConfig): void {
     const provider = providerAt(config, i);
     used |= provider.algorithms & algorithmsOfKeys(provider);
   }
+  choose(config, used);
   for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {
-    if ((used & algorithmBit(algorithm)) == 0) continue;
+    if ((config.disabled & algorithmBit(algorithm)) != 0) logDisabled(algorithm);
+  }
+}
+
+/** Whether nobody verifies some algorithm of the section. */
+export function hasDisabled(config: usize): bool {
+  return changetype<JwtConfig>(config).disabled != 0;
+}
+
+/** Tests again what nobody verified. */
+export function retryVerifiers(config: usize): void {
+  const own = changetype<JwtConfig>(config);
+  choose(own, own.disabled);
+}
+
+function choose(config: JwtConfig, algorithms: AlgorithmSet): void {
+  let disabled: AlgorithmSet = 0;
+  for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {
+    if ((algorithms & algorithmBit(algorithm)) == 0) continue;
     const verifier = chooseVerifier(config.crypto, algorithm);
     setVerifier(config, algorithm, verifier);
-    if (verifier == Verifier.NONE) logDisabled(algorithm);
+    if (verifier == Verifier.NONE) disabled |= algorithmBit(algorithm);
   }
+  config.disabled = disabled;
 }
 
 function chooseVerifier(mode: CryptoMode, algorithm: Algorithm): Verifier {

@@ -6,8 +6,11 @@ import { Field } from "./field";
 import { addMixed, startSum } from "./point";
 import { loadWindow, makeScalarsOdd } from "./window";
 
+/** Windows that cover the bits of n. Counted: a division could trap. */
 export function windowCount(curve: CurveConstants, width: u32): u32 {
-  return (curve.bits + width - 1) / width;
+  let count: u32 = 0;
+  for (let covered: u32 = 0; covered < curve.bits; covered += max<u32>(width, 1)) count++;
+  return count;
 }
 
 /** Bytes of one window's entries. */
@@ -20,11 +23,13 @@ export function windowBytes(curve: CurveConstants, width: u32): u32 {
  * is 0. It is at most 2 for these curves and widths, and the loop ends with n.
  */
 export function lastWindow(curve: CurveConstants, width: u32): u32 {
+  let window: u32 = 0;
   let bit = width;
   while (bit < curve.bits && ((load<u8>(curve.order + (bit >> 3)) >> (bit & 7)) & 1) != 0) {
-    bit += width;
+    bit += max<u32>(width, 1);
+    window++;
   }
-  return bit / width - 1;
+  return window;
 }
 
 /**
