@@ -29,6 +29,9 @@ const DOUBLED: usize = memory.data(<i32>ROW_BYTES_MAX, 16) + TILE_BYTES;
 const QUOTIENT: usize = memory.data(<i32>ROW_BYTES_MAX, 16) + TILE_BYTES;
 /** The eight columns of a tile, u64. */
 const COLUMNS: usize = memory.data(64, 16);
+/** What is summed up to a tile: up to three runs of limbs, each with its windows. */
+const RUNS: usize = memory.data(3 * 12, 16);
+const RUN_BYTES: usize = 12;
 
 /** target = a b / R mod N, below 2 N + N / 8. `target` may be `a`, not `b`. */
 export function multiply(key: RsaKey, a: usize, b: usize, target: usize): void {
@@ -36,10 +39,10 @@ export function multiply(key: RsaKey, a: usize, b: usize, target: usize): void {
   let carry: u64 = 0;
   for (let tile: u32 = 0; tile < 2 * key.tiles; tile++) {
     const column = tile * TILE_LIMBS;
-    clearColumns();
     const from = column > last ? column - last : 0;
     const to = min(last, column + TILE_LIMBS - 1);
-    addProducts(a + 4 * from, a + 4 * to + 4, b + 4 * <usize>(column - from));
+    memory.fill(COLUMNS, 0, 64);
+    setRun(0, a + 4 * from, a + 4 * to + 4, b + 4 * <usize>(column - from));
     carry = reduceTile(key, tile, carry, target);
   }
 }
@@ -47,48 +50,91 @@ export function multiply(key: RsaKey, a: usize, b: usize, target: usize): void {
 /** a = a^2 / R mod N. Each product of two different limbs is taken once, of one and the double. */
 export function square(key: RsaKey, a: usize): void {
   const last = key.limbs - 1;
-  for (let at: usize = 0; at < TILE_BYTES * key.tiles; at += 16) {
+  // The zeros behind the number, too: a longer one may have been there.
+  for (let at: usize = 0; at < TILE_BYTES * (key.tiles + 1); at += 16) {
     v128.store(DOUBLED + at, i32x4.shl(v128.load(a + at), 1));
   }
-  // A longer key may have left limbs there.
-  const end = DOUBLED + TILE_BYTES * key.tiles;
-  memory.fill(end, 0, TILE_BYTES);
   let carry: u64 = 0;
   for (let tile: u32 = 0; tile < 2 * key.tiles; tile++) {
     const column = tile * TILE_LIMBS;
     const half = column >> 1;
-    clearColumns();
     if (half <= last) {
       const from = column > last ? column - last : 0;
-      addProducts(a + 4 * from, a + 4 * half, DOUBLED + 4 * <usize>(column - from));
-      addDiagonal(a + 4 * half, DOUBLED + 4 * half);
+      setDiagonal(a + 4 * half, DOUBLED + 4 * half);
+      setRun(0, a + 4 * from, a + 4 * half, DOUBLED + 4 * <usize>(column - from));
+    } else {
+      memory.fill(COLUMNS, 0, 64);
+      setRun(0, a, a, a);
     }
     carry = reduceTile(key, tile, carry, a);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function clearColumns(): void {
-  memory.fill(COLUMNS, 0, 64);
+/**
+ * The columns 2 h to 2 h + 7 begin with what limbs h to h + 3 give with themselves and with those
+ * above: limb h + s times the window of doubled limbs from h - s on, of which those below limb
+ * h + s are left out and that limb itself is not doubled. `row` and `doubled` are at limb h.
+ */
+function setDiagonal(row: usize, doubled: usize): void {
+  let times = v128.load_splat<u32>(row);
+  let low = i32x4.replace_lane(v128.load(doubled), 0, load<i32>(row));
+  let high = v128.load(doubled, 16);
+  v128.store(COLUMNS, i64x2.extmul_low_i32x4_u(times, low));
+  let sum1 = i64x2.extmul_high_i32x4_u(times, low);
+  let sum2 = i64x2.extmul_low_i32x4_u(times, high);
+  let sum3 = i64x2.extmul_high_i32x4_u(times, high);
+
+  times = v128.load_splat<u32>(row, 4);
+  low = i32x4.replace_lane(v128.load(doubled - 4), 2, load<i32>(row, 4));
+  high = v128.load(doubled - 4, 16);
+  sum1 = i64x2.add(sum1, i64x2.extmul_high_i32x4_u(times, low));
+  sum2 = i64x2.add(sum2, i64x2.extmul_low_i32x4_u(times, high));
+  sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
+  v128.store(COLUMNS, sum1, 16);
+
+  times = v128.load_splat<u32>(row, 8);
+  high = i32x4.replace_lane(v128.load(doubled - 8, 16), 0, load<i32>(row, 8));
+  sum2 = i64x2.add(sum2, i64x2.extmul_low_i32x4_u(times, high));
+  sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
+  v128.store(COLUMNS, sum2, 32);
+
+  times = v128.load_splat<u32>(row, 12);
+  high = i32x4.replace_lane(v128.load(doubled - 12, 16), 2, load<i32>(row, 12));
+  sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
+  v128.store(COLUMNS, sum3, 48);
 }
 
-/** Adds each limb in [from, end) times its window of eight limbs; windows go down by one limb. */
-function addProducts(from: usize, end: usize, windowOfFirst: usize): void {
+/** Limbs in [from, end), and the window of eight limbs for the first; windows go down by a limb. */
+// @ts-ignore: decorator
+@inline
+function setRun(index: usize, from: usize, end: usize, window: usize): void {
+  store<usize>(RUNS + RUN_BYTES * index, from);
+  store<usize>(RUNS + RUN_BYTES * index, end, 4);
+  store<usize>(RUNS + RUN_BYTES * index, window, 8);
+}
+
+/**
+ * Adds each limb of the runs times its window to the columns. Not unrolled: two, four and eight
+ * times were slower in V8 11.3.
+ */
+function addRuns(count: usize): void {
   let sum0 = v128.load(COLUMNS);
   let sum1 = v128.load(COLUMNS, 16);
   let sum2 = v128.load(COLUMNS, 32);
   let sum3 = v128.load(COLUMNS, 48);
-  let window = windowOfFirst;
-  for (let limb = from; limb < end; limb += 4) {
-    const times = v128.load_splat<u32>(limb);
-    const low = v128.load(window);
-    const high = v128.load(window, 16);
-    sum0 = i64x2.add(sum0, i64x2.extmul_low_i32x4_u(times, low));
-    sum1 = i64x2.add(sum1, i64x2.extmul_high_i32x4_u(times, low));
-    sum2 = i64x2.add(sum2, i64x2.extmul_low_i32x4_u(times, high));
-    sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
-    window -= 4;
+  for (let run = RUNS; run < RUNS + RUN_BYTES * count; run += RUN_BYTES) {
+    const end = load<usize>(run, 4);
+    let window = load<usize>(run, 8);
+    for (let limb = load<usize>(run); limb < end; limb += 4) {
+      const times = v128.load_splat<u32>(limb);
+      const low = v128.load(window);
+      const high = v128.load(window, 16);
+      sum0 = i64x2.add(sum0, i64x2.extmul_low_i32x4_u(times, low));
+      sum1 = i64x2.add(sum1, i64x2.extmul_high_i32x4_u(times, low));
+      sum2 = i64x2.add(sum2, i64x2.extmul_low_i32x4_u(times, high));
+      sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
+      window -= 4;
+    }
   }
   v128.store(COLUMNS, sum0);
   v128.store(COLUMNS, sum1, 16);
@@ -96,67 +142,53 @@ function addProducts(from: usize, end: usize, windowOfFirst: usize): void {
   v128.store(COLUMNS, sum3, 48);
 }
 
-/**
- * Adds what limbs h to h + 3 give with themselves and with those above, in the columns 2 h to
- * 2 h + 7: of limb h + s the square in column 2 s, the double products behind it. `row` and
- * `doubled` are at limb h.
- */
-function addDiagonal(row: usize, doubled: usize): void {
-  for (let s: usize = 0; s < 4; s++) {
-    const limb = <u64>load<u32>(row + 4 * s);
-    addTo(2 * s, limb * limb);
-    for (let column: usize = 2 * s + 1; column < TILE_LIMBS; column++) {
-      addTo(column, limb * <u64>load<u32>(doubled + 4 * (column - s)));
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addTo(column: usize, value: u64): void {
-  store<u64>(COLUMNS + 8 * column, load<u64>(COLUMNS + 8 * column) + value);
-}
-
 /** Adds the quotients so far to a tile, then keeps its own quotient or its limbs; the carry. */
 function reduceTile(key: RsaKey, tile: u32, carry: u64, target: usize): u64 {
   const column = tile * TILE_LIMBS;
   const last = key.limbs - 1;
-  /** Quotients by N'' lie below this, those by N from it on. */
+  // Quotients by N'' lie below this, those by N from it on.
   const friendly = (key.tiles - 1) * TILE_LIMBS;
+  let runs: usize = 1;
   if (tile > 0) {
     const offset = column - TILE_LIMBS;
     const from = offset > last ? offset - last : 0;
     const end = min(friendly, column);
-    if (from < end) {
-      const window = friendOf(key) + 4 * <usize>(offset - from);
-      addProducts(QUOTIENT + 4 * from, QUOTIENT + 4 * end, window);
-    }
+    const window = friendOf(key) + 4 * <usize>(offset - from);
+    setRun(1, QUOTIENT + 4 * from, QUOTIENT + 4 * end, window);
+    runs = 2;
   }
   if (tile >= key.tiles) {
-    const window = modulusOf(key) + 4 * <usize>(column - friendly);
     const from = QUOTIENT + 4 * friendly;
-    addProducts(from, from + TILE_BYTES, window);
+    setRun(2, from, from + TILE_BYTES, modulusOf(key) + 4 * <usize>(column - friendly));
+    runs = 3;
   }
+  addRuns(runs);
   if (tile + 1 == key.tiles) return settleLast(key, carry);
   const isQuotient = tile < key.tiles;
-  return settle(
-    key,
-    carry,
-    isQuotient ? QUOTIENT + 4 * column : target + 4 * <usize>(column - key.tiles * TILE_LIMBS),
-  );
+  const limb = isQuotient ? column : column - key.tiles * TILE_LIMBS;
+  return settle(key, carry, (isQuotient ? QUOTIENT : target) + 4 * limb);
 }
 
 /** Carries through the tile's columns and writes their limbs. */
 function settle(key: RsaKey, carryIn: u64, target: usize): u64 {
   const limbBits: u64 = key.limbBits;
   const mask = limbMask(key);
-  let carry = carryIn;
-  for (let at: usize = 0; at < TILE_BYTES; at += 4) {
-    const sum = load<u64>(COLUMNS + 2 * at) + carry;
-    store<u32>(target + at, <u32>(sum & mask));
-    carry = sum >> limbBits;
-  }
-  return carry;
+  let carry = settleColumn(0, carryIn, mask, target) >> limbBits;
+  carry = settleColumn(1, carry, mask, target) >> limbBits;
+  carry = settleColumn(2, carry, mask, target) >> limbBits;
+  carry = settleColumn(3, carry, mask, target) >> limbBits;
+  carry = settleColumn(4, carry, mask, target) >> limbBits;
+  carry = settleColumn(5, carry, mask, target) >> limbBits;
+  carry = settleColumn(6, carry, mask, target) >> limbBits;
+  return settleColumn(7, carry, mask, target) >> limbBits;
+}
+
+// @ts-ignore: decorator
+@inline
+function settleColumn(column: usize, carry: u64, mask: u64, target: usize): u64 {
+  const sum = load<u64>(COLUMNS + 8 * column) + carry;
+  store<u32>(target + 4 * column, <u32>(sum & mask));
+  return sum;
 }
 
 /** The tile whose quotient is found limb by limb: each clears its column with a multiple of N. */
