@@ -91,7 +91,7 @@ export interface Jwt {
    */
   realm?: string;
   /**
-   * Who verifies signatures: `host` (RS and ES algorithms alone), `wasm` (the module), or `auto`, whoever is faster and gets known answers right.
+   * Who verifies signatures: `host` (RS and ES alone), `wasm` (the module), `auto` the faster.
    */
   crypto?: "auto" | "host" | "wasm";
   /**
@@ -139,7 +139,7 @@ export interface Provider {
    */
   subjects?: Text[];
   /**
-   * The signature algorithms that are accepted; those of its keys when absent. Ed25519 is another name of EdDSA.
+   * The signature algorithms that are accepted; those of its keys when absent.
    *
    * @minItems 1
    * @maxItems 13

@@ -15,7 +15,8 @@ export function rsaKeyBytes(nLen: u32): u32 {
 }
 
 /**
- * Prepares a key at `key`, aligned to 16. Big-endian numbers without leading zeros. false unless the
+ * Prepares a key at `key`, aligned to 16. Big-endian numbers without leading zeros. false unless
+ * the
  * modulus is odd and of 2048 to 4096 bits, the exponent odd and from 3 to 2^32 - 1.
  */
 export function prepareRsa(n: usize, nLen: u32, e: usize, eLen: u32, key: usize): bool {

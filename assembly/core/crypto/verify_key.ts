@@ -1,6 +1,7 @@
 // A prepared key: what its arithmetic needs, computed once when the key is read.
 //
-//   keyType u32 │ slot u32 │ memberLen u32 │ hash u32 (of what follows) │ prepared bytes, aligned 16
+//   keyType u32 │ slot u32 │ memberLen u32 │ hash u32 (of what follows) │ prepared bytes, aligned
+//   16
 //
 // The prepared bytes are those of prepareRsa, prepareEc and prepareEd25519; of a secret the pad
 // states for each of the three hash functions.
@@ -89,7 +90,8 @@ export function verifyKeyBytes(keyType: KeyType, memberLen: u32): u32 {
 }
 
 /**
- * Prepares a key at `target`, which has verifyKeyBytes; its bytes can be moved. false when the numbers are no key of this
+ * Prepares a key at `target`, which has verifyKeyBytes; its bytes can be moved. false when the
+ * numbers are no key of this
  * type (RFC 8725 §3.4): a modulus or exponent out of range, a point off the curve, of small order
  * or not canonical, a short secret.
  */

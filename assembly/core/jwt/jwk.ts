@@ -4,7 +4,6 @@
 
 import { decode } from "../bytes/base64url";
 import { NONE } from "../bytes/none";
-import { text } from "../bytes/text";
 import { Scanner } from "../json/scanner";
 import { Token } from "../json/token";
 import { Algorithm, algorithmHash, algorithmKeyType, KeyType } from "../crypto/algorithm";
@@ -14,6 +13,7 @@ import { curveOf, KeyMembers, prepareVerifyKey } from "../crypto/verify_key";
 import { KEY_ID_BYTES_MAX, SECRET_BYTES_MAX } from "../limits";
 import { algorithmNamed } from "./algorithm";
 import { writeEcSpki } from "./ec_key";
+import * as names from "./jwk_names";
 import { JwkVerdict } from "./jwk_verdict";
 import { Profile } from "./profile";
 import {
@@ -43,37 +43,6 @@ export class Jwk extends KeyMembers {
   /** 0 for keys that no host takes. */
   spkiLen: u32;
 }
-
-const KTY = text("kty");
-const KID = text("kid");
-const USE = text("use");
-const KEY_OPS = text("key_ops");
-const ALG = text("alg");
-const CRV = text("crv");
-const N = text("n");
-const E = text("e");
-const X = text("x");
-const Y = text("y");
-const K = text("k");
-const D = text("d");
-const P = text("p");
-const Q = text("q");
-const DP = text("dp");
-const DQ = text("dq");
-const QI = text("qi");
-const OTH = text("oth");
-
-const KTY_RSA = text("RSA");
-const KTY_EC = text("EC");
-const KTY_OKP = text("OKP");
-const KTY_OCT = text("oct");
-const CRV_P256 = text("P-256");
-const CRV_P384 = text("P-384");
-const CRV_P521 = text("P-521");
-const CRV_ED25519 = text("Ed25519");
-const USE_SIG = text("sig");
-const USE_JWT_SVID = text("jwt-svid");
-const OPERATION_VERIFY = text("verify");
 
 // Room for numbers in base64url, four characters for each three bytes; decoded in place.
 const MODULUS_ROOM: u32 = (RSA_MODULUS_BYTES_MAX / 3 + 1) * 4;
@@ -175,45 +144,32 @@ function begin(): void {
 }
 
 function readMember(scanner: Scanner, profile: Profile): void {
-  if (scanner.nameIs(KTY)) return readKind(scanner);
-  if (scanner.nameIs(CRV)) {
+  if (scanner.nameIs(names.KTY)) return readKind(scanner);
+  if (scanner.nameIs(names.CRV)) {
     readCurve(scanner);
-  } else if (scanner.nameIs(KID)) {
+  } else if (scanner.nameIs(names.KID)) {
     readKeyId(scanner);
-  } else if (scanner.nameIs(USE)) {
-    if (readString(scanner) && !isOurUse(scanner, profile)) isForOthers = true;
-  } else if (scanner.nameIs(ALG)) {
+  } else if (scanner.nameIs(names.USE)) {
+    if (readString(scanner) && !names.isOurUse(scanner, profile)) isForOthers = true;
+  } else if (scanner.nameIs(names.ALG)) {
     readAlgorithm(scanner);
-  } else if (scanner.nameIs(KEY_OPS)) {
+  } else if (scanner.nameIs(names.KEY_OPS)) {
     readOperations(scanner);
-  } else if (scanner.nameIs(N)) {
+  } else if (scanner.nameIs(names.N)) {
     nLen = readNumber(scanner, nBytes, MODULUS_ROOM);
-  } else if (scanner.nameIs(E)) {
+  } else if (scanner.nameIs(names.E)) {
     eLen = readNumber(scanner, eBytes, EXPONENT_ROOM);
-  } else if (scanner.nameIs(X)) {
+  } else if (scanner.nameIs(names.X)) {
     xLen = readNumber(scanner, xBytes, COORDINATE_ROOM);
-  } else if (scanner.nameIs(Y)) {
+  } else if (scanner.nameIs(names.Y)) {
     yLen = readNumber(scanner, yBytes, COORDINATE_ROOM);
-  } else if (scanner.nameIs(K)) {
+  } else if (scanner.nameIs(names.K)) {
     hasSecret = true;
     kLen = readNumber(scanner, kBytes, SECRET_ROOM);
   } else {
-    if (isPrivateName(scanner)) isPrivate = true;
+    if (names.isPrivateName(scanner)) isPrivate = true;
     scanner.skipValue();
   }
-}
-
-/** The private members of RSA and EC keys (RFC 7518 §6.2.2, §6.3.2). */
-function isPrivateName(scanner: Scanner): bool {
-  return (
-    scanner.nameIs(D) ||
-    scanner.nameIs(P) ||
-    scanner.nameIs(Q) ||
-    scanner.nameIs(DP) ||
-    scanner.nameIs(DQ) ||
-    scanner.nameIs(QI) ||
-    scanner.nameIs(OTH)
-  );
 }
 
 /**
@@ -229,20 +185,20 @@ function readString(scanner: Scanner): bool {
 
 function readKind(scanner: Scanner): void {
   if (!readString(scanner)) return;
-  if (scanner.nameIs(KTY_RSA)) kind = Kind.RSA;
-  else if (scanner.nameIs(KTY_EC)) kind = Kind.EC;
-  else if (scanner.nameIs(KTY_OKP)) kind = Kind.OKP;
-  else if (scanner.nameIs(KTY_OCT)) kind = Kind.OCT;
+  if (scanner.nameIs(names.KTY_RSA)) kind = Kind.RSA;
+  else if (scanner.nameIs(names.KTY_EC)) kind = Kind.EC;
+  else if (scanner.nameIs(names.KTY_OKP)) kind = Kind.OKP;
+  else if (scanner.nameIs(names.KTY_OCT)) kind = Kind.OCT;
   else kind = Kind.OTHER;
 }
 
 function readCurve(scanner: Scanner): void {
   curveType = KeyType.UNKNOWN;
   if (!readString(scanner)) return;
-  if (scanner.nameIs(CRV_P256)) curveType = KeyType.EC_P256;
-  else if (scanner.nameIs(CRV_P384)) curveType = KeyType.EC_P384;
-  else if (scanner.nameIs(CRV_P521)) curveType = KeyType.EC_P521;
-  else if (scanner.nameIs(CRV_ED25519)) curveType = KeyType.OKP_ED25519;
+  if (scanner.nameIs(names.CRV_P256)) curveType = KeyType.EC_P256;
+  else if (scanner.nameIs(names.CRV_P384)) curveType = KeyType.EC_P384;
+  else if (scanner.nameIs(names.CRV_P521)) curveType = KeyType.EC_P521;
+  else if (scanner.nameIs(names.CRV_ED25519)) curveType = KeyType.OKP_ED25519;
 }
 
 function readKeyId(scanner: Scanner): void {
@@ -250,14 +206,6 @@ function readKeyId(scanner: Scanner): void {
   const len = scanner.unescape(kidBytes, KEY_ID_BYTES_MAX);
   kidTooLong = len < 0;
   kidLen = kidTooLong ? NONE : <u32>len;
-}
-
-/**
- * "sig" (RFC 7517 §4.2); in a SPIFFE bundle "jwt-svid" (SPIFFE_Trust_Domain_and_Bundle §4.2.2). The
- * Workload API names none, and SPIRE's discovery provider "sig".
- */
-function isOurUse(scanner: Scanner, profile: Profile): bool {
-  return scanner.nameIs(USE_SIG) || (profile == Profile.JWT_SVID && scanner.nameIs(USE_JWT_SVID));
 }
 
 function readAlgorithm(scanner: Scanner): void {
@@ -276,7 +224,7 @@ function readOperations(scanner: Scanner): void {
     scanner.leave(depth);
     return;
   }
-  while (scanner.next() == Token.STRING) verifies += u32(scanner.nameIs(OPERATION_VERIFY));
+  while (scanner.next() == Token.STRING) verifies += u32(scanner.nameIs(names.OPERATION_VERIFY));
   if (scanner.depth != depth || verifies > 1) {
     malformed = true;
     scanner.leave(depth);

@@ -5,7 +5,7 @@
 import { enterField } from "./affine";
 import { CurveConstants, KEY_MULTIPLES, KEY_WINDOW_BITS, NUMBER_BYTES } from "./curve";
 import { ELEMENT_BYTES, Field } from "./field";
-import { joinLanes, mergeLanes, splitLane, sub, swapLanes, tripleSum } from "./lanes";
+import { joinLanes, splitLane, sub, swapLanes, tripleSum } from "./lanes";
 import { isZeroElement, readNumber } from "./limbs";
 import { PAIR_BYTES, startPair, writeMultiples } from "./multiples";
 import { addMixed, doubleTimes, startSum } from "./point";

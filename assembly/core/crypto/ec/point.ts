@@ -10,7 +10,6 @@
 // (-|a b| / R, p + |a b| / R). With |X| < 4p, |Y|, |Z| < 2p:
 //   double: |alpha| < 3p, |4 beta| < 2p, X in (-4p, 3p), Y in (-p, 2p), Z in (-p/2, 3p/2)
 //   addMixed: |H| < 6p, |r| < 4p, HH < 3p, |HHH| < 2p, |V| < 2p, X in (-4p, 3p), Y in (-p, 3p)
-// TODO bounds
 
 import { ELEMENT_BYTES, Field } from "./field";
 import { joinLanes, double as shiftUp, relax, sub, subTwice, tripleSum } from "./lanes";

@@ -5,9 +5,11 @@
 //
 // The multiplication reads windows of eight limbs that hang over both ends of a row.
 //
-// Limbs have W bits: 28 while (L + T) 2^56 < 2^64 for L limbs and T = 8 tiles of them, else 27. A sum
+// Limbs have W bits: 28 while (L + T) 2^56 < 2^64 for L limbs and T = 8 tiles of them, else 27. A
+// sum
 // of columns then never leaves 64 bits: a product adds L products of two limbs to a column, its
-// reduction at most T more (montgomery.ts). 2048 bits have L = 74 and T = 80, 3072 bits 110 and 112,
+// reduction at most T more (montgomery.ts). 2048 bits have L = 74 and T = 80, 3072 bits 110 and
+// 112,
 // 4096 bits (W = 27) 152 and 152.
 
 export const TILE_LIMBS: u32 = 8;

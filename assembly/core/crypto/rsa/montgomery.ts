@@ -3,14 +3,17 @@
 //
 // A tile is eight columns. The lowest tile of a sum that is to vanish is its own quotient q when a
 // multiple of N is added that is -1 modulo 2^(8 W): k N = 2^(8 W) N'' - 1 ("Montgomery-friendly"
-// moduli: S. Gueron, V. Krasnov, "Fast prime field elliptic-curve cryptography with 256-bit primes",
+// moduli: S. Gueron, V. Krasnov, "Fast prime field elliptic-curve cryptography with 256-bit
+// primes",
 // 2013, §4, made by multiplication with k as in T. Acar, D. Shumow, "Modular reduction without
 // pre-computation for special moduli", 2010). Taking q away and adding q N'' one tile further up is
 // that sum, so all tiles but the last need no multiplication to find their quotients. The last one
 // uses N itself, limb by limb.
 //
-// Bound: with a b < 5 N^2 and R >= 64 N, the result is below a b / R + N + N < 2 N + N / 8: the tiles
-// before the last add less than 2^(8 W) N in units of the last one, the last less than N. 2 N + N / 8
+// Bound: with a b < 5 N^2 and R >= 64 N, the result is below a b / R + N + N < 2 N + N / 8: the
+// tiles
+// before the last add less than 2^(8 W) N in units of the last one, the last less than N. 2 N + N /
+// 8
 // squared is below 5 N^2. Columns: see key.ts.
 
 import {

@@ -39,7 +39,8 @@ function negativeInverse(odd: u32): u32 {
 }
 
 /**
- * N'' = (k N + 1) / 2^(8 W): k is found column by column, each clearing its own of k N + 1, and what
+ * N'' = (k N + 1) / 2^(8 W): k is found column by column, each clearing its own of k N + 1, and
+ * what
  * is left is N''. It is at most N. A column sums eight products and a carry.
  */
 function makeFriend(key: RsaKey): void {
