@@ -160,7 +160,7 @@ function rsaAnswers(): Answer[] {
   return [...pkcs1, ...pss];
 }
 
-/** EMSA-PSS of the message for a modulus of 8 x len bits, with the salt 0, 1, 2 … (RFC 8017 §9.1.1). */
+/** EMSA-PSS of the message for 8 x len bits, with the salt 0, 1, 2 … (RFC 8017 §9.1.1). */
 function encodePss(hash: string, len: number): Buffer {
   const digest = createHash(hash).update(MESSAGE).digest();
   const salt = Buffer.from(digest.map((_, index) => index));

@@ -235,7 +235,7 @@ describe("a host that is not fit for it", () => {
     }
   });
 
-  test("that stops to answer between requests is replaced by the module, for RSA alone", async () => {
+  test("that stops to answer between requests is replaced by the module", async () => {
     const key = RSA;
     const { idp } = CONFIGURATION.jwt.providers;
     const providers = { idp: { ...idp, keys: { inline: { keys: [key.jwk] } } } };

@@ -228,7 +228,7 @@ describe("the width of tables", () => {
     expect(core.tablePoolUsed()).toBeLessThanOrEqual(core.tablePoolBytes.value);
   });
 
-  test("falls when keys come that would have no room, and all are right before and after", async () => {
+  test("falls when keys come without room, and all are right before and after", async () => {
     const { core, prepare, verify, verifyUntilTable } = await fresh();
     const of = Array.from({ length: 20 }, () => signer(0));
     const keys = of.map(prepare);
