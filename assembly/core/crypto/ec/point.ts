@@ -50,7 +50,7 @@ export function doubleSum<F extends Field>(): void {
   subTwice<F>(X, X, ZERO, T3);
   sub<F>(T3, T3, X); // (2)
   shiftUp<F>(T2, T2, 1); // 8 gamma (8), relaxed (2)
-  f.mulSub(Y, T0, T3, T2, T1);
+  f.mulSub(Y, T0, T3, T1, T2);
   relax<F>(Y);
 }
 
