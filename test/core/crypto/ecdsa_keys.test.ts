@@ -102,10 +102,9 @@ describe("on P-256", () => {
 });
 
 test(`curves in every order on one instance keep out of each other's way, seed ${SEED}`, () => {
-  const orders = CURVES.flatMap((first) =>
-    CURVES.flatMap((second) => CURVES.map((third) => [first, second, third])),
-  );
-  for (const curve of orders.flat()) {
+  // Each one after each one.
+  const order = [0, 0, 1, 1, 2, 2, 0, 2, 1, 0];
+  for (const curve of order.flatMap((index) => CURVES.slice(index, index + 1))) {
     const d = randomScalar(curve);
     expect(prepareAll(curve, multiply(curve, curve.base, d))).toBe(true);
     const plain = craft(curve, (k) => [k - 3n * d, 3n]);

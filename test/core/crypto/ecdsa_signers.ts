@@ -62,16 +62,41 @@ export function craft(
   scalarsOf: (k: bigint) => [u1: bigint, u2: bigint],
 ): Crafted {
   const { n } = curve;
-  let last = { u2: 1n, inverse: 1n };
-  for (let index = 0; index < NONCES_MAX; index++) {
-    const { k, r } = nonceOf(curve, index);
-    const [u1, u2] = scalarsOf(k);
-    if (u2 !== last.u2) last = { u2, inverse: inverse(u2, n) };
-    const s = mod(r * last.inverse, n);
-    const digest = digestOf(curve, mod(u1 * s, n));
-    if (digest !== undefined && s !== 0n) return { digest, signature: encode(curve, r, s) };
+  const count = curve.len > DIGEST_LEN_MAX ? 256 : 1;
+  for (let from = 0; from < NONCES_MAX; from += count) {
+    const tries = Array.from({ length: count }, (_, index) => {
+      const { k, r } = nonceOf(curve, from + index);
+      const [u1, u2] = scalarsOf(k);
+      return { u1, u2: mod(u2, n), r };
+    });
+    const inverses = invertAll(
+      tries.map(({ u2 }) => u2),
+      n,
+    );
+    for (const [index, { u1, r }] of tries.entries()) {
+      const s = mod(r * (inverses[index] ?? 0n), n);
+      const digest = digestOf(curve, mod(u1 * s, n));
+      if (digest !== undefined && s !== 0n) return { digest, signature: encode(curve, r, s) };
+    }
   }
   throw new Error("no nonce leads to a digest");
+}
+
+/** With one inversion, as assembly/core/crypto/ec/affine.ts does; 0 has the inverse 0 for all. */
+function invertAll(values: bigint[], modulus: bigint): bigint[] {
+  let product = 1n;
+  const before = values.map((value) => {
+    const prefix = product;
+    product = (product * value) % modulus;
+    return prefix;
+  });
+  let rest = inverse(product, modulus);
+  const inverses = [...values];
+  for (let index = values.length - 1; index >= 0; index--) {
+    inverses[index] = (rest * (before[index] ?? 0n)) % modulus;
+    rest = (rest * (values[index] ?? 0n)) % modulus;
+  }
+  return inverses;
 }
 
 /** The signature of a number by the key d G. */
