@@ -226,8 +226,8 @@ describe.each(FIELDS)(`the field of $name, seed ${SEED}`, (field) => {
     }
   });
 
-  // As assembly/core/crypto/ec/point.ts: 8 gamma of a doubling is not carried in P-256 and P-384, and
-  // has 8 times the limbs of a product, which are in [-2^28, 2^28 - 1] and half of that.
+  // As in assembly/core/crypto/ec/point.ts: 8 gamma of a doubling is not carried in P-256 and
+  // P-384, and has 8 times the limbs of a square, which are in [-2^28, 2^28 - 1] and half of that.
   const half = 2 ** (field.radix - 1);
   const eight = field.slack === 0 ? { low: -8 * half, high: 8 * half - 8 } : sizeOf(field, 2);
   const differences: [name: string, a: Range, b: Range, c: Range, d: Range][] = [

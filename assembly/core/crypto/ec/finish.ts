@@ -1,6 +1,6 @@
 // The end of a check: both lanes are added, and the sum's x is compared with r.
 
-import { CurveConstants, NUMBER_BYTES } from "./curve";
+import { NUMBER_BYTES } from "./curve";
 import { ELEMENT_BYTES, Field } from "./field";
 import { joinLanes, mergeLanes, sub, subTwice, swapLanes } from "./lanes";
 import { isZeroElement, toLimbs } from "./limbs";
