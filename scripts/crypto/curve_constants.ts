@@ -1,5 +1,5 @@
-// Makes assembly/core/crypto/generated/*_table.ts: what assembly/core/crypto/ec/constants.ts reads
-// of a curve.
+// Makes assembly/core/crypto/generated/p*_table.ts: what assembly/core/crypto/ec/curve.ts reads of
+// a curve.
 
 import { add, mod, multiply } from "./curves.ts";
 import type { Curve, Point } from "./curves.ts";
@@ -53,10 +53,10 @@ export function makeCurveTable(name: string, curve: Curve, shape: FieldShape): s
     ],
   ];
   return [
-    `// ${name}: constants as assembly/core/crypto/ec/constants.ts reads them.`,
-    "// Made by scripts/crypto/curve_constants.ts from NIST SP 800-186 §3.2.1. Signed limbs where",
-    "// multiplications read them; elements of the field are times 2^(limbs bits) where it is a",
-    "// Montgomery field.",
+    `// ${name}: constants as assembly/core/crypto/ec/curve.ts reads them.`,
+    "// Made by scripts/crypto/curve_constants.ts from NIST SP 800-186 §3.2.1. Limbs are signed",
+    "// where multiplications read them; elements of the field are times 2^(limbs bits) where it",
+    "// is a Montgomery field.",
     "",
     "// prettier-ignore",
     `export const ${shape.suffix}_CONSTANTS: usize = memory.data<u32>([`,

@@ -42,7 +42,7 @@ export function makeField(shape: FieldShape): string {
   ].join("\n");
 }
 
-/** Constants as two lanes of 64 bits, or four of 32; words of 32 bits, lowest first. */
+/** Two lanes of 64 bits, or four of 32; in numbers of 32 bits, least significant first. */
 function constants({ radix }: FieldShape): string {
   const sign = 1n << 63n;
   const half = 1n << BigInt(radix - 1);

@@ -66,19 +66,16 @@ function isOnCurve<F extends Field>(): bool {
 /**
  * The sum becomes the product of each lane's scalar and key.
  *
- * A scalar k has 2 + 8 h bits in windows: b below, then lower digits l_t and upper digits u_t for
- * t = 1 … h. Before a turn t the sum is A = P 2^(4 h) + Q, after it 16 A + u_t 2^(4 h) + l_t, in
- * the
+ * A scalar k has 2 + 8 h bits in windows: b below, then lower digits l_t and upper digits u_t for t
+ * = 1 … h. Before a turn t the sum is A = P 2^(4 h) + Q, after it 16 A + u_t 2^(4 h) + l_t, in the
  * end k = 4 A + b. P > 0 as the top digit is, and |16 Q| < 2^(4 (h - t + 1)). No sum is
  * exceptional:
  *
  *   Adding u_t: V = (16 P ± u_t) 2^(4 h) + 16 Q has an odd factor before 2^(4 h) > |16 Q| for t >
- *   1,
- *     so it is not 0, and |V| < 2^(8 h - 4) < n. For t = 1, |V| < 2^(8 h) + 2^(4 h) < 2 n, so V
- *     would
- *     be n, which is odd, or 0, which it is not for the same reason.
- *   Adding l_t: for t > 1 likewise, as |16 Q| + |l_t| < 2^(4 h). For t = 1, V = n would make k
- *     at least 4 (n - 30) - 3 > n.
+ *     1, so it is not 0, and |V| < 2^(8 h - 4) < n. For t = 1, |V| < 2^(8 h) + 2^(4 h) < 2 n, so V
+ *     would be n, which is odd, or 0, which it is not for the same reason.
+ *   Adding l_t: for t > 1 likewise, as |16 Q| + |l_t| < 2^(4 h). For t = 1, V = n would make k at
+ *     least 4 (n - 30) - 3 > n.
  *   Adding b: as the last window of a table (table.ts) with w = 2 and j = 0: bit 2 of n is 0.
  */
 export function sumKeys<F extends Field>(base: usize, key: usize): void {

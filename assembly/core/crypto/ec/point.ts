@@ -4,12 +4,19 @@
 // infinity nor for the sum of equal or opposite points: callers show that those cannot occur.
 //
 // (k) beside a formula is the size of limbs, see field.ts; (1) where there is none. X, Y, Z, PX and
-// PY are (1); where mulSub is not fused, Y of P-384 is (2), which fits as well.
+// PY are (1); where mulSub is not fused, Y of P-384 is (2), which fits as well: r is (3) then, and
+// its square 9 of the 36.
 //
-// Values, in a Montgomery field of R = 2^5 p (P-256; P-384 has 2^8): a product of a and b is in
-// (-|a b| / R, p + |a b| / R). With |X| < 4p, |Y|, |Z| < 2p:
-//   double: |alpha| < 3p, |4 beta| < 2p, X in (-4p, 3p), Y in (-p, 2p), Z in (-p/2, 3p/2)
-//   addMixed: |H| < 6p, |r| < 4p, HH < 3p, |HHH| < 2p, |V| < 2p, X in (-4p, 3p), Y in (-p, 3p)
+// Values in a Montgomery field, where R is above 2^5 p (P-256) or 2^8 p (P-384): a product of a and
+// b is in [a b / R, a b / R + p). In units of p, with |X| < 4, |Y| < 2, |Z| < 2, and |PX|, |PY| <
+// 1.2 as products of such values and as numbers below p are:
+//   double: delta and gamma in [0, 1.2), alpha in (-0.2, 2.5), 4 beta in (-0.6, 1.6), and so
+//     X in (-3.2, 2.4), Y in (-1.1, 1.4), Z in (-0.3, 1.3)
+//   addMixed: |H| < 5.1, |r| < 3.1, H^2 in [0, 1.9), H^3 in (-0.4, 1.4), V in (-0.3, 1.3), and so
+//     X in (-3.9, 2.3), Y in (-1.2, 1.6), Z in (-0.4, 1.4)
+// So factors are below 2^4 (alpha's are the largest: 3 (X + delta) < 15.6), and differences that
+// are compared with 0 below 2^4, where limbs.ts allows 2^7. In P-521 (k) alone bounds a value: k
+// 1.01.
 
 import { ELEMENT_BYTES, Field } from "./field";
 import { joinLanes, double as shiftUp, relax, sub, subTwice, tripleSum } from "./lanes";
@@ -48,8 +55,10 @@ export function doubleSum<F extends Field>(): void {
   f.square(X, T0);
   subTwice<F>(X, X, ZERO, T3);
   sub<F>(T3, T3, X); // (2)
-  shiftUp<F>(T2, T2, 1); // 8 gamma (8), relaxed (2)
-  f.mulSub(Y, T0, T3, T2, T1);
+  // 8 gamma (8), relaxed (2). In P-256 its limbs are in [-2^31, 2^31 - 8], as those of gamma are a
+  // square's: so it is the other factor, gamma, whose limbs are negated.
+  shiftUp<F>(T2, T2, 1);
+  f.mulSub(Y, T0, T3, T1, T2);
   relax<F>(Y);
 }
 

@@ -34,8 +34,7 @@ export function readSignature(
   if (isZero(INVERSE, words) || !isBelow(INVERSE, order, words)) return false;
 
   // Of a longer digest the leftmost bits count: n of P-256 and of P-384 has whole bytes, and that
-  // of
-  // P-521 is longer than any digest.
+  // of P-521 is longer than any digest.
   readNumber(BASE_SCALAR, digest, min(digestLen, len));
   if (!invert(INVERSE, curve.orderModulus, INVERSE)) return false;
   mulOrder(INVERSE, INVERSE, curve.orderSquare, curve);

@@ -43,21 +43,17 @@ export function lastWindow(curve: CurveConstants, width: u32): u32 {
  *
  *   Below j: |A| < 2^(w i) <= |S|, and |A| + |S| < 2^(w j) < n.
  *   From the top down to above j: let L be the sum of the windows below j, odd and |L| < 2^(w j),
- *   or
- *     0 when j is 0. A - S and A + S are V = L + u 2^(w i) with an odd u; it is not 0, as |L| is
- *     less
- *     than 2^(w i). At the top u is d or -d and |V| <= k + 2 |L| < 2 n. Below, u > 0 and 0 < V < k
- *     +
- *     2 2^(w (i + 1)) + |L| < 4 n. So V = c n or -c n needs c n to be nearer than 2^(w j) to a
- *     multiple of 2^(w i), for a c of 1, 2 or 3 so small that c n is below that sum. For j = 0 it
+ *     or 0 when j is 0. A - S and A + S are V = L + u 2^(w i) with an odd u; it is not 0, as |L| is
+ *     less than 2^(w i). At the top u is d or -d and |V| <= k + 2 |L| < 2 n. Below, u > 0 and 0 < V
+ *     < k + 2 2^(w (i + 1)) + |L| < 4 n. So V = c n or -c n needs c n to be nearer than 2^(w j) to
+ *     a multiple of 2^(w i), for a c of 1, 2 or 3 so small that c n is below that sum. For j = 0 it
  *     would have to be a multiple, while n is odd and w > 1. For each curve, width, i and such c
  *     test/core/crypto/ecdsa_windows.test.ts shows that it is not as near.
- *   At j: A + S is k, not 0. A - S = k - 2 S is 0 for no odd k, and n only for k = n + 2 S with
- *     S < 0. Let N be the w bits of n above bit w j: those of k are N + d modulo 2^w, and
- *     d = 2 (N + d mod 2^w) - 2^w + 1 then is 2^w - 1 - 2 N, or -2 N - 2^w - 1, which is no digit.
- *     It
- *     is negative only when the top bit of N is 1, which is bit w (j + 1) of n: by the choice of j
- *     it is 0.
+ *   At j: A + S is k, not 0. A - S = k - 2 S is 0 for no odd k, and n only for k = n + 2 S with S <
+ *     0. Let N be the w bits of n above bit w j: those of k are N + d modulo 2^w, and d = 2 (N + d
+ *     mod 2^w) - 2^w + 1 then is 2^w - 1 - 2 N, or -2 N - 2^w - 1, which is no digit. It is
+ *     negative only when the top bit of N is 1, which is bit w (j + 1) of n: by the choice of j it
+ *     is 0.
  */
 export function sumEntries<F extends Field>(width: u32, base: usize, key: usize): void {
   const curve = changetype<F>(0).constants();

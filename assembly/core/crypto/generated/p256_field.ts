@@ -1,6 +1,24 @@
 // P-256
 // Made by scripts/crypto/field.ts.
 //
+// Two numbers at once: limb i of both is at 8 i, lane 0 first, in 32 bits signed.
+//
+// Factors: (j) and (k) with j k at most 14, or two such pairs with a sum of at most 14. A
+// column has at most 9 products of limbs, so 9 14 (2^28 + 2^7)^2 < 2^63 - 2^57 + 2^44; of
+// quotients less than 2^38 + 2^47 + 2^50 + 2^53; a carry of less than 2^35: all in all
+// less than 2^63 in size. squareP256 doubles limbs: (3) fits. mulSubP256 negates those of
+// c, which must be above -2^31.
+//
+// Reduction: P. L. Montgomery, "Modular multiplication without trial division", 1985. The
+// low limb m_i of column i is taken from it by adding m_i p, as m_i (p + 1) further up less
+// m_i: masking. The result is (a b + m p) / R with 0 <= m < R: in [a b / R, a b / R + p).
+// As factors have values below 2^4 p in size, it is below 2^4 p.
+//
+// A column is kept 2^63 up, so that it is never negative and one unsigned shift carries it;
+// what that adds to the next one is in its bias.
+//
+// Limbs of the result are in [-2^28, 2^28 - 1], as the columns were half a limb up when
+// they were masked. The top one has what is left: less than that for values below 2^4 p.
 
 const LIMB_BITS: i32 = 29;
 // In memory, as a v128.const would take 18 bytes of code at each use.

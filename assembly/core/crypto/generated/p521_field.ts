@@ -1,6 +1,23 @@
 // P-521
 // Made by scripts/crypto/field.ts.
 //
+// Two numbers at once: limb i of both is at 8 i, lane 0 first, in 32 bits signed.
+//
+// Factors: (j) and (k) with j k at most 7. A column has at most 18 products of limbs, so 18
+// 7 (2^28 + 2^7)^2 < 2^63 - 2^57 + 2^44; twice a limb or carry of the upper half, less than
+// 2^36; a carry of less than 2^35: all in all less than 2^63 in size. squareP521 doubles
+// limbs: (2) fits.
+//
+// Reduction: limb i + 18 counts 2^522 = 2 modulo p at limb i. The upper half is carried to
+// limbs in [0, 2^29 - 1] first, its top one signed and below 2^34 in size.
+//
+// A column is kept 2^63 up, so that it is never negative and one unsigned shift carries it;
+// what that adds to the next one is in its bias.
+//
+// Limbs of the result are in [-2^28, 2^28 - 1], as the columns were half a limb up when
+// they were masked. But twice the carry out of the top, less than 2^35, is added to limb 0,
+// and what limb 0 then has too much, at most 2^6 + 1, to limb 1. So a value of (k) is below
+// k (1 + 2^-20) 2^521.
 
 const LIMB_BITS: i32 = 29;
 // In memory, as a v128.const would take 18 bytes of code at each use.

@@ -1,7 +1,7 @@
-// P-521: constants as assembly/core/crypto/ec/constants.ts reads them.
-// Made by scripts/crypto/curve_constants.ts from NIST SP 800-186 §3.2.1. Signed limbs where
-// multiplications read them; elements of the field are times 2^(limbs bits) where it is a
-// Montgomery field.
+// P-521: constants as assembly/core/crypto/ec/curve.ts reads them.
+// Made by scripts/crypto/curve_constants.ts from NIST SP 800-186 §3.2.1. Limbs are signed
+// where multiplications read them; elements of the field are times 2^(limbs bits) where it
+// is a Montgomery field.
 
 // prettier-ignore
 export const P521_CONSTANTS: usize = memory.data<u32>([
