@@ -4,6 +4,7 @@ import { littleEndian } from "../../support/big_numbers.ts";
 import { loadCrypto } from "../../support/crypto_probe.ts";
 
 interface Exports {
+  allocate(bytes: number): number;
   rsaKeyBytes(nLen: number): number;
   prepareRsa(n: number, nLen: number, e: number, eLen: number, key: number): number;
   verifyRsaPkcs1(
@@ -54,6 +55,16 @@ export function prepare(n: Uint8Array, e: Uint8Array): number {
 
 export function prepareNumbers(modulus: bigint, exponent: bigint): number {
   return prepare(shortest(modulus), shortest(exponent));
+}
+
+/** A key that outlives the probe's reset. */
+export function prepareToStay(modulus: bigint, exponent: bigint): number {
+  const n = shortest(modulus);
+  const e = shortest(exponent);
+  const key = (core.allocate(core.rsaKeyBytes(n.length) + 16) + 15) & ~15;
+  if (core.prepareRsa(probe.put(n), n.length, probe.put(e), e.length, key) === 0)
+    throw new Error("refused");
+  return key;
 }
 
 /** Whether nothing was written behind a key. */
