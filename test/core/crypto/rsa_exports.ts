@@ -67,6 +67,12 @@ export function prepareToStay(modulus: bigint, exponent: bigint): number {
   return key;
 }
 
+/** W, L and T of a prepared key (rsa/key.ts). */
+export function shapeOf(key: number): { limbBits: number; limbs: number; columns: number } {
+  const word = (at: number): number => probe.view().getUint32(key + at, true);
+  return { limbBits: word(12), limbs: word(16), columns: 8 * word(20) };
+}
+
 /** Whether nothing was written behind a key. */
 export function isGuarded(key: number, nLen: number): boolean {
   return probe.bytes(key + core.rsaKeyBytes(nLen), GUARD_BYTES).every((byte) => byte === DIRT);
