@@ -6,4 +6,5 @@ export * from "./crypto/hash";
 export * from "./crypto/inverse";
 export * from "./crypto/memory";
 export * from "./crypto/ecdsa";
+export * from "./crypto/rsa";
 export * from "./crypto/verify";
