@@ -5,10 +5,10 @@
 //
 // The multiplication reads windows of eight limbs that hang over both ends of a row.
 //
-// A limb has 28 bits and is kept as a pair of digits of 14 bits, a u16 each, the lower one first, as
-// the multiplication takes them. Between products a limb may be 2^28 and a little more, with 2^14
-// as its upper digit. L limbs hold N, T = 8 tiles of them are a row: 74 and 80 for 2048 bits, 110 and
-// 112 for 3072, 147 and 152 for 4096.
+// A limb has 28 bits and is kept as a pair of digits of 14 bits, a u16 each, the lower one first,
+// as the multiplication takes them. Between products a limb may be up to 2^28 + 8, with 2^14 as its
+// upper digit (sums.ts). L limbs hold N, T = 8 tiles of them make a row: 74 and 80 for 2048 bits,
+// 110 and 112 for 3072, 147 and 152 for 4096.
 
 export const LIMB_BITS: u32 = 28;
 export const LIMB_MASK: u32 = (1 << LIMB_BITS) - 1;

@@ -3,15 +3,16 @@
 //
 // A tile is eight columns. The lowest tile of a sum that is to vanish is its own quotient q when a
 // multiple of N is added that is -1 modulo 2^224: k N = 2^224 N'' - 1 ("Montgomery-friendly"
-// moduli: S. Gueron, V. Krasnov, "Fast prime field elliptic-curve cryptography with 256-bit primes",
-// 2013, §4, made by multiplication with k as in T. Acar, D. Shumow, "Modular reduction without
-// pre-computation for special moduli", 2010). Taking q away and adding q N'' one tile further up is
-// that sum, so all tiles but the last need no multiplication to find their quotients. The last one
-// uses N itself, limb by limb.
+// moduli: S. Gueron, V. Krasnov, "Fast prime field elliptic-curve cryptography with 256-bit
+// primes", 2013, §4, made by multiplication with k as in T. Acar, D. Shumow, "Modular reduction
+// without pre-computation for special moduli", 2010). Taking q away and adding q N'' one tile
+// further up is that sum, so all tiles but the last need no multiplication to find their quotients.
+// The last one uses N itself, limb by limb.
 //
-// Bound: with a b < 5 N^2 and R >= 64 N, the result is below a b / R + N + N < 2 N + N / 8: the tiles
-// before the last add little more than 2^224 N in units of the last one, the last less than N.
-// 2 N + N / 8 squared is below 5 N^2. Columns: sums.ts.
+// Bound: with a b < 5 N^2 and R >= 64 N, the result is below a b / R + N + N < 2 N + N / 8: the
+// tiles before the last add less than 2^224 (1 + 2^-20) N in units of the last one, as limbs are at
+// most 2^28 + 8, and the last less than N. 2 N + N / 8 squared is below 5 N^2. Columns: sums.ts.
+// Limbs behind L stay 0, as the result and 2^28 L are apart by 2^4 at least.
 
 import {
   DIGIT_BITS,
@@ -25,15 +26,14 @@ import {
   TILE_LIMBS,
 } from "./key";
 import {
-  carryOf,
   LIMBS,
   limbsOf,
   pairsOf,
   setDiagonal,
   setRun,
-  settle,
   sumRuns,
   swap,
+  swappedPairsOf,
 } from "./sums";
 
 /** The number of which each limb is taken at a time, its digits swapped. */
@@ -47,7 +47,7 @@ const LOWEST: usize = memory.data(<i32>TILE_BYTES, 16);
 export function multiply(key: RsaKey, a: usize, b: usize, target: usize): void {
   const limbs = key.limbs;
   setStream(key, a);
-  let carry = i32x4.splat(0);
+  let carry: u32 = 0;
   for (let tile: u32 = 0; tile < 2 * key.tiles; tile++) {
     const column = tile * TILE_LIMBS;
     const from = column > limbs ? column - limbs : 0;
@@ -61,7 +61,7 @@ export function multiply(key: RsaKey, a: usize, b: usize, target: usize): void {
 export function square(key: RsaKey, a: usize): void {
   const limbs = key.limbs;
   setStream(key, a);
-  let carry = i32x4.splat(0);
+  let carry: u32 = 0;
   for (let tile: u32 = 0; tile < 2 * key.tiles; tile++) {
     const column = tile * TILE_LIMBS;
     const half = column >> 1;
@@ -80,7 +80,7 @@ function setStream(key: RsaKey, a: usize): void {
 }
 
 /** Adds the quotients so far to a tile, then keeps its own quotient or its limbs; the carry. */
-function reduceTile(key: RsaKey, tile: u32, isSquare: bool, carry: v128, target: usize): v128 {
+function reduceTile(key: RsaKey, tile: u32, isSquare: bool, carry: u32, target: usize): u32 {
   const column = tile * TILE_LIMBS;
   const limbs = key.limbs;
   // Quotients by N'' lie below this, those by N from it on.
@@ -98,15 +98,14 @@ function reduceTile(key: RsaKey, tile: u32, isSquare: bool, carry: v128, target:
     setRun(2, from, from + TILE_BYTES, modulusOf(key) + 4 * <usize>(column - friendly));
     runs = 3;
   }
-  sumRuns(runs, isSquare);
-  const carryOut = settle(carry);
+  const carryOut = sumRuns(runs, isSquare, carry);
   if (tile + 1 == key.tiles) return settleLast(key, carryOut);
   const low = v128.load(LIMBS);
   const high = v128.load(LIMBS, 16);
   if (tile < key.tiles) {
     const quotient = QUOTIENT + 4 * column;
-    v128.store(quotient, swap(pairsOf(low)));
-    v128.store(quotient, swap(pairsOf(high)), 16);
+    v128.store(quotient, swappedPairsOf(low));
+    v128.store(quotient, swappedPairsOf(high), 16);
   } else {
     const row = target + 4 * <usize>(column - key.tiles * TILE_LIMBS);
     v128.store(row, pairsOf(low));
@@ -119,7 +118,7 @@ function reduceTile(key: RsaKey, tile: u32, isSquare: bool, carry: v128, target:
  * The tile whose quotient is found limb by limb: each clears its column with a multiple of N. A
  * column sums eight products and a carry, below 2^60; what goes to the next tile is below 2^32.
  */
-function settleLast(key: RsaKey, carryOut: v128): v128 {
+function settleLast(key: RsaKey, carryOut: u32): u32 {
   const modulus = modulusOf(key);
   const quotient = QUOTIENT + 4 * <usize>((key.tiles - 1) * TILE_LIMBS);
   v128.store(LOWEST, limbsOf(v128.load(modulus)));
@@ -134,12 +133,12 @@ function settleLast(key: RsaKey, carryOut: v128): v128 {
     store<u32>(quotient + 4 * column, <u32>times);
     carry = (sum + times * load<u32>(LOWEST)) >> LIMB_BITS;
   }
-  // Upper digits times upper digits of column 7 count in the next tile, as elsewhere.
+  // Upper digits times upper digits in column 7 are counted by the next tile (sums.ts).
   for (let limb: usize = 0; limb < TILE_BYTES; limb += 4) {
     const upper = load<u32>(quotient + limb) >> DIGIT_BITS;
     carry -= upper * (load<u32>(LOWEST + TILE_BYTES - 4 - limb) >> DIGIT_BITS);
   }
-  v128.store(quotient, swap(pairsOf(v128.load(quotient))));
-  v128.store(quotient, swap(pairsOf(v128.load(quotient, 16))), 16);
-  return carryOf(carryOut, <u32>carry);
+  v128.store(quotient, swappedPairsOf(v128.load(quotient)));
+  v128.store(quotient, swappedPairsOf(v128.load(quotient, 16)), 16);
+  return carryOut + <u32>carry;
 }

@@ -5,36 +5,41 @@ import { LIMB_BITS, LIMB_MASK, limbOf, modulusOf, pairOf, RsaKey, TILE_BYTES } f
 /** Reads a big-endian number into a row of the key's length, with its zeros. */
 export function readNumber(ptr: usize, len: u32, row: usize, key: RsaKey): void {
   memory.fill(row - TILE_BYTES, 0, (key.tiles + 2) * TILE_BYTES);
-  let bits: u64 = 0;
-  let count: u64 = 0;
   let target = row;
-  for (let left = len; left > 0; left--) {
-    bits |= (<u64>load<u8>(ptr + left - 1)) << count;
-    count += 8;
-    if (count < LIMB_BITS) continue;
+  let left = len;
+  // Seven bytes are two limbs; eight are read while they are there.
+  for (; left >= 8; left -= 7) {
+    const bits = bswap<u64>(load<u64>(ptr + left - 8));
     store<u32>(target, pairOf((<u32>bits) & LIMB_MASK));
-    target += 4;
-    bits >>= LIMB_BITS;
-    count -= LIMB_BITS;
+    store<u32>(target, pairOf((<u32>(bits >> LIMB_BITS)) & LIMB_MASK), 4);
+    target += 8;
   }
-  store<u32>(target, pairOf(<u32>bits));
+  let bits: u64 = 0;
+  for (let at: u32 = 0; at < left; at++) bits = (bits << 8) | load<u8>(ptr + at);
+  store<u32>(target, pairOf((<u32>bits) & LIMB_MASK));
+  store<u32>(target, pairOf(<u32>(bits >> LIMB_BITS)), 4);
 }
 
 /** Writes a number below 2^(8 len) as `len` big-endian bytes. */
 export function writeNumber(row: usize, target: usize, len: u32): void {
-  let bits: u64 = 0;
-  let count: u64 = 0;
   let source = row;
-  for (let left = len; left > 0; left--) {
-    if (count < 8) {
-      bits |= (<u64>limbOf(load<u32>(source))) << count;
-      count += LIMB_BITS;
-      source += 4;
-    }
+  let left = len;
+  // Two limbs are seven bytes; the zero that is written as an eighth is overwritten next.
+  for (; left >= 8; left -= 7) {
+    store<u64>(target + left - 8, bswap<u64>(twoLimbs(source)));
+    source += 8;
+  }
+  let bits = twoLimbs(source);
+  for (; left > 0; left--) {
     store<u8>(target + left - 1, <u8>bits);
     bits >>= 8;
-    count -= 8;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function twoLimbs(row: usize): u64 {
+  return limbOf(load<u32>(row)) | ((<u64>limbOf(load<u32>(row, 4))) << LIMB_BITS);
 }
 
 /** Whether a number is below the modulus; pairs of digits compare like numbers. */
