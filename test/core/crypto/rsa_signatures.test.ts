@@ -1,4 +1,4 @@
-// RSA signatures: those of node:crypto, and encodings that are almost right, signed by keys made here.
+// RSA signatures: those of node:crypto, and encodings that are almost right, by keys made here.
 
 import { describe, expect, test } from "vitest";
 

@@ -5,13 +5,15 @@
 //
 // The multiplication reads windows of eight limbs that hang over both ends of a row.
 //
-// Limbs have W bits: 28 while (L + T) 2^56 < 2^64 for L limbs and T = 8 tiles of them, else 27. A
-// sum
-// of columns then never leaves 64 bits: a product adds L products of two limbs to a column, its
-// reduction at most T more (montgomery.ts). 2048 bits have L = 74 and T = 80, 3072 bits 110 and
-// 112,
-// 4096 bits (W = 27) 152 and 152.
+// A limb has 28 bits and is kept as a pair of digits of 14 bits, a u16 each, the lower one first,
+// as the multiplication takes them. Between products a limb may be up to 2^28 + 8, with 2^14 as its
+// upper digit (sums.ts). L limbs hold N, T = 8 tiles of them make a row: 74 and 80 for 2048 bits,
+// 110 and 112 for 3072, 147 and 152 for 4096.
 
+export const LIMB_BITS: u32 = 28;
+export const LIMB_MASK: u32 = (1 << LIMB_BITS) - 1;
+export const DIGIT_BITS: u32 = 14;
+export const DIGIT_MASK: u32 = (1 << DIGIT_BITS) - 1;
 export const TILE_LIMBS: u32 = 8;
 export const TILE_BYTES: u32 = 32;
 
@@ -24,14 +26,11 @@ const EXPONENT_BYTES_MAX: u32 = 4;
 const EXPONENT_MIN: u32 = 3;
 
 /**
- * R = 2^(W T) >= 2^(W L) is at least 2^SPARE_BITS N, so that results stay below 2 N + N / 8
+ * R = 2^(28 T) >= 2^(28 L) is at least 2^SPARE_BITS N, so that results stay below 2 N + N / 8
  * (montgomery.ts) and fit L limbs.
  */
 const SPARE_BITS: u32 = 6;
-/** (L + T) 2^56 < 2^64 with room for carries, which are below 2^37. */
-const PRODUCTS_MAX: u32 = 254;
-
-/** Tiles of 4096 bits in limbs of 27. */
+/** Tiles of 4096 bits. */
 const TILES_MAX: u32 = 19;
 /** Bytes of the longest row. */
 export const ROW_BYTES_MAX: u32 = (TILES_MAX + 2) * TILE_BYTES;
@@ -45,15 +44,14 @@ export class RsaKey {
   /** Bits of N. */
   modulusBits: u32;
   exponent: u32;
-  /** W. */
-  limbBits: u32;
   /** L. */
   limbs: u32;
   /** T / 8. */
   tiles: u32;
-  /** -N^-1 mod 2^W. */
+  /** -N^-1 mod 2^28. */
   negativeInverse: u32;
-  private reserved: u32;
+  private reserved0: u32;
+  private reserved1: u32;
 }
 
 const HEADER_BYTES: u32 = 32;
@@ -72,7 +70,7 @@ export function modulusOf(key: RsaKey): usize {
   return changetype<usize>(key) + HEADER_BYTES + TILE_BYTES;
 }
 
-/** N'' = (k N + 1) / 2^(8 W) with k = -N^-1 mod 2^(8 W). */
+/** N'' = (k N + 1) / 2^224 with k = -N^-1 mod 2^224. */
 // @ts-ignore: decorator
 @inline
 export function friendOf(key: RsaKey): usize {
@@ -86,32 +84,33 @@ export function radixSquareOf(key: RsaKey): usize {
   return modulusOf(key) + 2 * rowBytes(key.tiles);
 }
 
+/** A limb's digits. */
 // @ts-ignore: decorator
 @inline
-export function limbMask(key: RsaKey): u64 {
-  return ((<u64>1) << key.limbBits) - 1;
+export function pairOf(limb: u32): u32 {
+  return (limb & DIGIT_MASK) | ((limb >> DIGIT_BITS) << 16);
 }
 
-/** Limbs of a number of so many bits and SPARE_BITS; counted, as W is a variable. */
-function countLimbs(bits: u32, limbBits: u32): u32 {
-  return limbBits == 28 ? (bits + SPARE_BITS + 27) / 28 : (bits + SPARE_BITS + 26) / 27;
+/** The limb of digits. */
+// @ts-ignore: decorator
+@inline
+export function limbOf(pair: u32): u32 {
+  return (pair & 0xffff) + ((pair >> 16) << DIGIT_BITS);
+}
+
+/** L for a modulus of `len` bytes. */
+function countLimbs(len: u32): u32 {
+  return (8 * len + SPARE_BITS + LIMB_BITS - 1) / LIMB_BITS;
 }
 
 function countTiles(limbs: u32): u32 {
   return (limbs + TILE_LIMBS - 1) / TILE_LIMBS;
 }
 
-/** W for a modulus of `len` bytes. */
-function limbBitsFor(len: u32): u32 {
-  const limbs = countLimbs(8 * len, 28);
-  return limbs + TILE_LIMBS * countTiles(limbs) <= PRODUCTS_MAX ? 28 : 27;
-}
-
 /** Bytes of a prepared key, a multiple of 16; 0 for a length that no modulus has. */
 export function keyBytes(modulusLen: u32): u32 {
   if (modulusLen < MODULUS_BYTES_MIN || modulusLen > MODULUS_BYTES_MAX) return 0;
-  const tiles = countTiles(countLimbs(8 * modulusLen, limbBitsFor(modulusLen)));
-  return HEADER_BYTES + 3 * rowBytes(tiles);
+  return HEADER_BYTES + 3 * rowBytes(countTiles(countLimbs(modulusLen)));
 }
 
 /** Fills the header for a modulus and an exponent; false when they are none (RFC 8725 §3.4). */
@@ -128,8 +127,7 @@ export function readHeader(n: usize, nLen: u32, e: usize, eLen: u32, key: RsaKey
   key.modulusLen = nLen;
   key.modulusBits = bits;
   key.exponent = exponent;
-  key.limbBits = limbBitsFor(nLen);
-  key.limbs = countLimbs(8 * nLen, key.limbBits);
+  key.limbs = countLimbs(nLen);
   key.tiles = countTiles(key.limbs);
   return true;
 }

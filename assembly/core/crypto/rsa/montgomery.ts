@@ -1,163 +1,96 @@
 // Products modulo N by Montgomery's method (P. L. Montgomery, "Modular multiplication without trial
-// division", 1985), by columns, eight columns at a time: a b / R mod N with R = 2^(W T).
+// division", 1985), by columns, eight columns at a time: a b / R mod N with R = 2^(28 T).
 //
 // A tile is eight columns. The lowest tile of a sum that is to vanish is its own quotient q when a
-// multiple of N is added that is -1 modulo 2^(8 W): k N = 2^(8 W) N'' - 1 ("Montgomery-friendly"
+// multiple of N is added that is -1 modulo 2^224: k N = 2^224 N'' - 1 ("Montgomery-friendly"
 // moduli: S. Gueron, V. Krasnov, "Fast prime field elliptic-curve cryptography with 256-bit
-// primes",
-// 2013, §4, made by multiplication with k as in T. Acar, D. Shumow, "Modular reduction without
-// pre-computation for special moduli", 2010). Taking q away and adding q N'' one tile further up is
-// that sum, so all tiles but the last need no multiplication to find their quotients. The last one
-// uses N itself, limb by limb.
+// primes", 2013, §4, made by multiplication with k as in T. Acar, D. Shumow, "Modular reduction
+// without pre-computation for special moduli", 2010). Taking q away and adding q N'' one tile
+// further up is that sum, so all tiles but the last need no multiplication to find their quotients.
+// The last one uses N itself, limb by limb.
 //
 // Bound: with a b < 5 N^2 and R >= 64 N, the result is below a b / R + N + N < 2 N + N / 8: the
-// tiles
-// before the last add less than 2^(8 W) N in units of the last one, the last less than N. 2 N + N /
-// 8
-// squared is below 5 N^2. Columns: see key.ts.
+// tiles before the last add less than 2^224 (1 + 2^-20) N in units of the last one, as limbs are at
+// most 2^28 + 8, and the last less than N. 2 N + N / 8 squared is below 5 N^2. Columns: sums.ts.
+// Limbs behind L stay 0, as the result and 2^28 L are apart by 2^4 at least.
 
 import {
+  DIGIT_BITS,
   friendOf,
-  limbMask,
+  LIMB_BITS,
+  LIMB_MASK,
   modulusOf,
   ROW_BYTES_MAX,
   RsaKey,
   TILE_BYTES,
   TILE_LIMBS,
 } from "./key";
+import {
+  LIMBS,
+  limbsOf,
+  pairsOf,
+  setDiagonal,
+  setRun,
+  sumRuns,
+  swap,
+  swappedPairsOf,
+} from "./sums";
 
-/** Twice the number that is squared. */
-const DOUBLED: usize = memory.data(<i32>ROW_BYTES_MAX, 16) + TILE_BYTES;
-/** Quotients of all tiles. */
+/** The number of which each limb is taken at a time, its digits swapped. */
+const STREAM: usize = memory.data(<i32>ROW_BYTES_MAX, 16) + TILE_BYTES;
+/** Quotients of all tiles, digits swapped. */
 const QUOTIENT: usize = memory.data(<i32>ROW_BYTES_MAX, 16) + TILE_BYTES;
-/** The eight columns of a tile, u64. */
-const COLUMNS: usize = memory.data(64, 16);
-/** What is summed up to a tile: up to three runs of limbs, each with its windows. */
-const RUNS: usize = memory.data(3 * 12, 16);
-const RUN_BYTES: usize = 12;
+/** The lowest limbs of N. */
+const LOWEST: usize = memory.data(<i32>TILE_BYTES, 16);
 
 /** target = a b / R mod N, below 2 N + N / 8. `target` may be `a`, not `b`. */
 export function multiply(key: RsaKey, a: usize, b: usize, target: usize): void {
-  const last = key.limbs - 1;
-  let carry: u64 = 0;
+  const limbs = key.limbs;
+  setStream(key, a);
+  let carry: u32 = 0;
   for (let tile: u32 = 0; tile < 2 * key.tiles; tile++) {
     const column = tile * TILE_LIMBS;
-    const from = column > last ? column - last : 0;
-    const to = min(last, column + TILE_LIMBS - 1);
-    memory.fill(COLUMNS, 0, 64);
-    setRun(0, a + 4 * from, a + 4 * to + 4, b + 4 * <usize>(column - from));
-    carry = reduceTile(key, tile, carry, target);
+    const from = column > limbs ? column - limbs : 0;
+    const end = max(from, min(limbs, column + TILE_LIMBS));
+    setRun(0, STREAM + 4 * from, STREAM + 4 * end, b + 4 * <usize>(column - from));
+    carry = reduceTile(key, tile, false, carry, target);
   }
 }
 
-/** a = a^2 / R mod N. Each product of two different limbs is taken once, of one and the double. */
+/** a = a^2 / R mod N. Each product of two different digits is taken once and doubled. */
 export function square(key: RsaKey, a: usize): void {
-  const last = key.limbs - 1;
-  // The zeros behind the number, too: a longer one may have been there.
-  for (let at: usize = 0; at < TILE_BYTES * (key.tiles + 1); at += 16) {
-    v128.store(DOUBLED + at, i32x4.shl(v128.load(a + at), 1));
-  }
-  let carry: u64 = 0;
+  const limbs = key.limbs;
+  setStream(key, a);
+  let carry: u32 = 0;
   for (let tile: u32 = 0; tile < 2 * key.tiles; tile++) {
     const column = tile * TILE_LIMBS;
     const half = column >> 1;
-    if (half <= last) {
-      const from = column > last ? column - last : 0;
-      setDiagonal(a + 4 * half, DOUBLED + 4 * half);
-      setRun(0, a + 4 * from, a + 4 * half, DOUBLED + 4 * <usize>(column - from));
-    } else {
-      memory.fill(COLUMNS, 0, 64);
-      setRun(0, a, a, a);
-    }
-    carry = reduceTile(key, tile, carry, a);
+    const from = min(half, column > limbs ? column - limbs : 0);
+    setDiagonal(STREAM + 4 * half, a + 4 * half);
+    setRun(0, STREAM + 4 * from, STREAM + 4 * half, a + 4 * <usize>(column - from));
+    carry = reduceTile(key, tile, true, carry, a);
   }
 }
 
-/**
- * The columns 2 h to 2 h + 7 begin with what limbs h to h + 3 give with themselves and with those
- * above: limb h + s times the window of doubled limbs from h - s on, of which those below limb
- * h + s are left out and that limb itself is not doubled. `row` and `doubled` are at limb h.
- */
-function setDiagonal(row: usize, doubled: usize): void {
-  let times = v128.load_splat<u32>(row);
-  let low = i32x4.replace_lane(v128.load(doubled), 0, load<i32>(row));
-  let high = v128.load(doubled, 16);
-  v128.store(COLUMNS, i64x2.extmul_low_i32x4_u(times, low));
-  let sum1 = i64x2.extmul_high_i32x4_u(times, low);
-  let sum2 = i64x2.extmul_low_i32x4_u(times, high);
-  let sum3 = i64x2.extmul_high_i32x4_u(times, high);
-
-  times = v128.load_splat<u32>(row, 4);
-  low = i32x4.replace_lane(v128.load(doubled - 4), 2, load<i32>(row, 4));
-  high = v128.load(doubled - 4, 16);
-  sum1 = i64x2.add(sum1, i64x2.extmul_high_i32x4_u(times, low));
-  sum2 = i64x2.add(sum2, i64x2.extmul_low_i32x4_u(times, high));
-  sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
-  v128.store(COLUMNS, sum1, 16);
-
-  times = v128.load_splat<u32>(row, 8);
-  high = i32x4.replace_lane(v128.load(doubled - 8, 16), 0, load<i32>(row, 8));
-  sum2 = i64x2.add(sum2, i64x2.extmul_low_i32x4_u(times, high));
-  sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
-  v128.store(COLUMNS, sum2, 32);
-
-  times = v128.load_splat<u32>(row, 12);
-  high = i32x4.replace_lane(v128.load(doubled - 12, 16), 2, load<i32>(row, 12));
-  sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
-  v128.store(COLUMNS, sum3, 48);
-}
-
-/** Limbs in [from, end), and the window of eight limbs for the first; windows go down by a limb. */
-// @ts-ignore: decorator
-@inline
-function setRun(index: usize, from: usize, end: usize, window: usize): void {
-  store<usize>(RUNS + RUN_BYTES * index, from);
-  store<usize>(RUNS + RUN_BYTES * index, end, 4);
-  store<usize>(RUNS + RUN_BYTES * index, window, 8);
-}
-
-/**
- * Adds each limb of the runs times its window to the columns. Not unrolled: two, four and eight
- * times were slower in V8 11.3.
- */
-function addRuns(count: usize): void {
-  let sum0 = v128.load(COLUMNS);
-  let sum1 = v128.load(COLUMNS, 16);
-  let sum2 = v128.load(COLUMNS, 32);
-  let sum3 = v128.load(COLUMNS, 48);
-  for (let run = RUNS; run < RUNS + RUN_BYTES * count; run += RUN_BYTES) {
-    const end = load<usize>(run, 4);
-    let window = load<usize>(run, 8);
-    for (let limb = load<usize>(run); limb < end; limb += 4) {
-      const times = v128.load_splat<u32>(limb);
-      const low = v128.load(window);
-      const high = v128.load(window, 16);
-      sum0 = i64x2.add(sum0, i64x2.extmul_low_i32x4_u(times, low));
-      sum1 = i64x2.add(sum1, i64x2.extmul_high_i32x4_u(times, low));
-      sum2 = i64x2.add(sum2, i64x2.extmul_low_i32x4_u(times, high));
-      sum3 = i64x2.add(sum3, i64x2.extmul_high_i32x4_u(times, high));
-      window -= 4;
-    }
+function setStream(key: RsaKey, a: usize): void {
+  // The zeros behind the number, too: a longer one may have been there.
+  for (let at: usize = 0; at < TILE_BYTES * (key.tiles + 1); at += 16) {
+    v128.store(STREAM + at, swap(v128.load(a + at)));
   }
-  v128.store(COLUMNS, sum0);
-  v128.store(COLUMNS, sum1, 16);
-  v128.store(COLUMNS, sum2, 32);
-  v128.store(COLUMNS, sum3, 48);
 }
 
 /** Adds the quotients so far to a tile, then keeps its own quotient or its limbs; the carry. */
-function reduceTile(key: RsaKey, tile: u32, carry: u64, target: usize): u64 {
+function reduceTile(key: RsaKey, tile: u32, isSquare: bool, carry: u32, target: usize): u32 {
   const column = tile * TILE_LIMBS;
-  const last = key.limbs - 1;
+  const limbs = key.limbs;
   // Quotients by N'' lie below this, those by N from it on.
   const friendly = (key.tiles - 1) * TILE_LIMBS;
   let runs: usize = 1;
   if (tile > 0) {
     const offset = column - TILE_LIMBS;
-    const from = offset > last ? offset - last : 0;
-    const end = min(friendly, column);
-    const window = friendOf(key) + 4 * <usize>(offset - from);
-    setRun(1, QUOTIENT + 4 * from, QUOTIENT + 4 * end, window);
+    const from = offset > limbs ? offset - limbs : 0;
+    const end = max(from, min(friendly, column));
+    setRun(1, QUOTIENT + 4 * from, QUOTIENT + 4 * end, friendOf(key) + 4 * <usize>(offset - from));
     runs = 2;
   }
   if (tile >= key.tiles) {
@@ -165,50 +98,47 @@ function reduceTile(key: RsaKey, tile: u32, carry: u64, target: usize): u64 {
     setRun(2, from, from + TILE_BYTES, modulusOf(key) + 4 * <usize>(column - friendly));
     runs = 3;
   }
-  addRuns(runs);
-  if (tile + 1 == key.tiles) return settleLast(key, carry);
-  const isQuotient = tile < key.tiles;
-  const limb = isQuotient ? column : column - key.tiles * TILE_LIMBS;
-  return settle(key, carry, (isQuotient ? QUOTIENT : target) + 4 * limb);
+  const carryOut = sumRuns(runs, isSquare, carry);
+  if (tile + 1 == key.tiles) return settleLast(key, carryOut);
+  const low = v128.load(LIMBS);
+  const high = v128.load(LIMBS, 16);
+  if (tile < key.tiles) {
+    const quotient = QUOTIENT + 4 * column;
+    v128.store(quotient, swappedPairsOf(low));
+    v128.store(quotient, swappedPairsOf(high), 16);
+  } else {
+    const row = target + 4 * <usize>(column - key.tiles * TILE_LIMBS);
+    v128.store(row, pairsOf(low));
+    v128.store(row, pairsOf(high), 16);
+  }
+  return carryOut;
 }
 
-/** Carries through the tile's columns and writes their limbs. */
-function settle(key: RsaKey, carryIn: u64, target: usize): u64 {
-  const limbBits: u64 = key.limbBits;
-  const mask = limbMask(key);
-  let carry = settleColumn(0, carryIn, mask, target) >> limbBits;
-  carry = settleColumn(1, carry, mask, target) >> limbBits;
-  carry = settleColumn(2, carry, mask, target) >> limbBits;
-  carry = settleColumn(3, carry, mask, target) >> limbBits;
-  carry = settleColumn(4, carry, mask, target) >> limbBits;
-  carry = settleColumn(5, carry, mask, target) >> limbBits;
-  carry = settleColumn(6, carry, mask, target) >> limbBits;
-  return settleColumn(7, carry, mask, target) >> limbBits;
-}
-
-// @ts-ignore: decorator
-@inline
-function settleColumn(column: usize, carry: u64, mask: u64, target: usize): u64 {
-  const sum = load<u64>(COLUMNS + 8 * column) + carry;
-  store<u32>(target + 4 * column, <u32>(sum & mask));
-  return sum;
-}
-
-/** The tile whose quotient is found limb by limb: each clears its column with a multiple of N. */
-function settleLast(key: RsaKey, carryIn: u64): u64 {
-  const limbBits: u64 = key.limbBits;
-  const mask = limbMask(key);
+/**
+ * The tile whose quotient is found limb by limb: each clears its column with a multiple of N. A
+ * column sums eight products and a carry, below 2^60; what goes to the next tile is below 2^32.
+ */
+function settleLast(key: RsaKey, carryOut: u32): u32 {
   const modulus = modulusOf(key);
   const quotient = QUOTIENT + 4 * <usize>((key.tiles - 1) * TILE_LIMBS);
-  let carry = carryIn;
+  v128.store(LOWEST, limbsOf(v128.load(modulus)));
+  v128.store(LOWEST, limbsOf(v128.load(modulus, 16)), 16);
+  let carry: u64 = 0;
   for (let column: usize = 0; column < TILE_LIMBS; column++) {
-    let sum = load<u64>(COLUMNS + 8 * column) + carry;
+    let sum = load<u32>(LIMBS + 4 * column) + carry;
     for (let below: usize = 0; below < column; below++) {
-      sum += <u64>load<u32>(quotient + 4 * below) * load<u32>(modulus + 4 * (column - below));
+      sum += <u64>load<u32>(quotient + 4 * below) * load<u32>(LOWEST + 4 * (column - below));
     }
-    const times = (sum * key.negativeInverse) & mask;
+    const times = (sum * key.negativeInverse) & LIMB_MASK;
     store<u32>(quotient + 4 * column, <u32>times);
-    carry = (sum + times * load<u32>(modulus)) >> limbBits;
+    carry = (sum + times * load<u32>(LOWEST)) >> LIMB_BITS;
   }
-  return carry;
+  // Upper digits times upper digits in column 7 are counted by the next tile (sums.ts).
+  for (let limb: usize = 0; limb < TILE_BYTES; limb += 4) {
+    const upper = load<u32>(quotient + limb) >> DIGIT_BITS;
+    carry -= upper * (load<u32>(LOWEST + TILE_BYTES - 4 - limb) >> DIGIT_BITS);
+  }
+  v128.store(quotient, swappedPairsOf(v128.load(quotient)));
+  v128.store(quotient, swappedPairsOf(v128.load(quotient, 16)), 16);
+  return carryOut + <u32>carry;
 }

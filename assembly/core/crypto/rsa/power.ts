@@ -32,6 +32,6 @@ export function raise(key: RsaKey, signature: usize, signatureLen: u32, target: 
   square(key, POWER);
   multiply(key, POWER, SIGNATURE, POWER);
   reduceTwice(POWER, key);
-  writeNumber(POWER, target, key.modulusLen, key);
+  writeNumber(POWER, target, key.modulusLen);
   return true;
 }

@@ -1,6 +1,5 @@
 // RSASSA-PSS (RFC 8017 §9.1.2) as RFC 7518 §3.5 uses it: MGF1 with the same hash function, a salt
-// as
-// long as its output.
+// as long as its output.
 
 import { Hash, HASH_STATE_BYTES, hashBegin, hashEnd, hashLen, hashUpdate } from "../hash";
 
