@@ -5,6 +5,7 @@ import { P256, P384, P521 } from "../../../scripts/crypto/curves.ts";
 import { loadCrypto } from "../../support/crypto_probe.ts";
 
 interface Exports {
+  memory: WebAssembly.Memory;
   allocate(bytes: number): number;
   prepareEc(curve: number, x: number, xLen: number, y: number, yLen: number, key: number): number;
   verifyEcdsa(
@@ -55,7 +56,8 @@ export function allocate(bytes: number): number {
   return (core.allocate(bytes + 16) + 15) & ~15;
 }
 
-const BUILD = allocate(core.EC_BUILD_BYTES.valueOf());
+export const BUILD_BYTES = core.EC_BUILD_BYTES.valueOf();
+const BUILD = allocate(BUILD_BYTES);
 const KEYS = CURVES.map(({ number }) => ({
   key: allocate(core.ecKeyBytes(number)),
   tables: WIDTHS.map((width) => ({

@@ -6,7 +6,9 @@
 // (plus 2^7); `mul` and `square` return those. Sums and multiples grow: k times that is written
 // (k). A product of a (j) and a (k) fits its columns while j k is at most
 //   14 for P-256, 36 for P-384, 7 for P-521
-// and the limbs of a (k) fit 32 bits for k up to 7 (P-256, P-521) or 15 (P-384).
+// and the limbs of a (k) fit 32 bits for k up to 7 (P-256, P-521) or 15 (P-384). So do those of 8
+// times a square of P-256, as they are in [-2^28, 2^28 - 1], though not their negatives. The head
+// of each generated file says why.
 
 import { mulP256, mulSubP256, squareP256 } from "../generated/p256_field";
 import { P256_CONSTANTS } from "../generated/p256_table";

@@ -52,6 +52,8 @@ function keepPair(pair: usize, index: u32): void {
  * pair becomes 2^shift times itself after it.
  *
  * No sum is exceptional: 2 Q is added to odd multiples of Q below the order of the group less 2.
+ * Without `second`, lane 1 adds twice the pair's second point, 2^(width + 1) Q, to an odd multiple
+ * of the first: nor there, and its Z, which is inverted along, is not 0.
  */
 export function writeMultiples<F extends Field>(
   pair: usize,
