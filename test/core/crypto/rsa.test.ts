@@ -17,9 +17,11 @@ import {
   shortest,
 } from "./rsa_exports.ts";
 
-// 440 bytes are the longest with limbs of 28 bits.
 const LENGTHS = [256, 257, 263, 375, 384, 385, 433, 434, 440, 441, 511, 512];
-const RADIX_BITS = (length: number): number => (length <= 440 ? 28 : 27);
+const LIMB_BITS = 28;
+/** A column's sums hold so many products of digits between two folds, and so many folds. */
+const PRODUCTS_PER_FOLD = 8n;
+const FOLDS_MAX = 20;
 const random = randomNumbers(SEED);
 const randomOdd = (bits: number): bigint => random(bits) | (1n << BigInt(bits - 1)) | 1n;
 
@@ -28,7 +30,7 @@ const EXPONENTS = [3n, 5n, 17n, 65537n, 2n ** 32n - 1n, randomOdd(25)];
 /** Moduli of a length in bytes, with what is special about them. */
 function moduliOf(length: number): [string, bigint][] {
   const bits = BigInt(8 * length);
-  const tile = BigInt(8 * RADIX_BITS(length));
+  const tile = BigInt(8 * LIMB_BITS);
   return [
     ["all ones", 2n ** bits - 1n],
     ["2^(8 k - 1) + 1", 2n ** (bits - 1n) + 1n],
@@ -41,7 +43,7 @@ function moduliOf(length: number): [string, bigint][] {
 
 /** The number whose Montgomery form is a value: value R^-1, R a power of 2. */
 function unformed(value: bigint, modulus: bigint, length: number): bigint {
-  const limbBits = RADIX_BITS(length);
+  const limbBits = LIMB_BITS;
   const tiles = Math.ceil(Math.ceil((8 * length + 6) / limbBits) / 8);
   let result = value;
   for (let bit = 0; bit < 8 * tiles * limbBits; bit++) {
@@ -140,17 +142,20 @@ describe("preparing a key", () => {
     expect(core.rsaKeyBytes(-(2 ** 31))).toBe(0);
   });
 
-  test("keeps sums of columns below 2^64, and R at 64 N or more", () => {
+  test("keeps sums of columns below 2^32, and R at 64 N or more", () => {
     for (let length = 256; length <= 512; length++) {
       probe.reset();
       const key = prepare(new Uint8Array(length).fill(0xff), e);
-      const { limbBits, limbs, columns } = shapeOf(key);
-      const limb = 2n ** BigInt(limbBits) - 1n;
-      const carry = 2n ** BigInt(64 - limbBits);
-      const most = BigInt(limbs + columns) * limb * limb + carry;
-      expect(most < 2n ** 64n, `${length} bytes`).toBe(true);
-      expect(limbs <= columns && limbs * limbBits >= 8 * length + 6).toBe(true);
+      const { limbs, columns } = shapeOf(key);
+      expect(Math.ceil(columns / 8), `${length} bytes`).toBeLessThanOrEqual(FOLDS_MAX);
+      expect(limbs <= columns && limbs * LIMB_BITS >= 8 * length + 6).toBe(true);
     }
+  });
+
+  test("adds no more to a column than 32 bits hold", () => {
+    const [lower, upper] = [2n ** 14n - 1n, 2n ** 14n];
+    const pair = upper * upper + lower * lower;
+    expect(PRODUCTS_PER_FOLD * pair + 2n ** 16n < 2n ** 32n).toBe(true);
   });
 
   test.each([

@@ -68,9 +68,9 @@ export function prepareToStay(modulus: bigint, exponent: bigint): number {
 }
 
 /** W, L and T of a prepared key (rsa/key.ts). */
-export function shapeOf(key: number): { limbBits: number; limbs: number; columns: number } {
+export function shapeOf(key: number): { limbs: number; columns: number } {
   const word = (at: number): number => probe.view().getUint32(key + at, true);
-  return { limbBits: word(12), limbs: word(16), columns: 8 * word(20) };
+  return { limbs: word(12), columns: 8 * word(16) };
 }
 
 /** Whether nothing was written behind a key. */
