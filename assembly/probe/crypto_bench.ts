@@ -79,16 +79,16 @@ function prepareKey(sample: usize): u32 {
   let key: u32 = 0;
   switch (load<u32>(sample, 8)) {
     case Kind.RSA:
-      key = prepareRsaKey(a, aLen, b, bLen);
+      key = <u32>prepareRsaKey(a, aLen, b, bLen);
       break;
     case Kind.EC:
-      key = prepareEcKey(parameter, a, aLen, b, bLen);
+      key = <u32>prepareEcKey(parameter, a, aLen, b, bLen);
       break;
     case Kind.OKP:
-      key = prepareOkpKey(a, aLen);
+      key = <u32>prepareOkpKey(a, aLen);
       break;
     case Kind.SECRET:
-      key = prepareSecret(parameter, a, aLen);
+      key = <u32>prepareSecret(parameter, a, aLen);
       break;
   }
   if (key == 0 || width == 0) return key;

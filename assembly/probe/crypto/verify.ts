@@ -124,7 +124,7 @@ export function buildTables(key: usize, width: u32): bool {
 
 function build(type: KeyType, prepared: usize, width: u32): usize {
   const isEd = type == KeyType.OKP_ED25519;
-  const bytes = (isEd ? edTableBytes(width) : ecTableBytes(curveOf(type), width) + 15) & ~15;
+  const bytes = bytesOf(type, width);
   if (tablesUsed + bytes > TABLES_BYTES) return 0;
   const table = TABLES + tablesUsed;
   tablesUsed += bytes;
@@ -136,6 +136,16 @@ function build(type: KeyType, prepared: usize, width: u32): usize {
     while (!continueEcTable(curveOf(type), width, EC_BUILD, table)) continue;
   }
   return table;
+}
+
+/** Bytes of a key's table of some width. */
+export function tableBytes(key: usize, width: u32): u32 {
+  return bytesOf(changetype<VerifyKey>(key).keyType, width);
+}
+
+function bytesOf(type: KeyType, width: u32): u32 {
+  const isEd = type == KeyType.OKP_ED25519;
+  return (isEd ? edTableBytes(width) : ecTableBytes(curveOf(type), width) + 15) & ~15;
 }
 
 /** Every key is verified without a test's tables again. */
