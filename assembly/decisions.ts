@@ -4,7 +4,7 @@
 import { arenaAllocate } from "./abi/arena";
 import { defineMetric, incrementMetric, log, logLevel, metricId } from "./abi/host";
 import { LogLevel, MetricType, Status } from "./abi/types";
-import { Text, text, textLen, textPtr } from "./core/bytes/text";
+import { copyText, Text, text } from "./core/bytes/text";
 import { Reason, reasonFilter, reasonName, REASONS } from "./core/reason";
 
 // Labels travel in the name: `stats_tags` of Envoy's bootstrap take them out again
@@ -24,8 +24,7 @@ let level: u32 = LogLevel.ERROR;
 let lineEnd: usize = 0;
 
 function put(part: Text): void {
-  memory.copy(lineEnd, textPtr(part), textLen(part));
-  lineEnd += textLen(part);
+  lineEnd = copyText(lineEnd, part);
 }
 
 /** Room for the longest name of a metric: six constant texts and the two of the reason. */

@@ -28,27 +28,31 @@ export interface FieldShape {
 }
 
 export function makeField(shape: FieldShape): string {
+  const functions = [
+    multiply(shape),
+    square(shape),
+    ...(shape.fused ? [multiplySubtract(shape)] : []),
+  ].join("\n");
   return [
     `// ${shape.title}`,
     "// Made by scripts/crypto/field.ts.",
     "//",
     ...shape.bounds.map((line) => `// ${line}`.trimEnd()),
     "",
-    constants(shape),
+    constants(shape, functions),
     HELPERS,
-    multiply(shape),
-    square(shape),
-    ...(shape.fused ? [multiplySubtract(shape)] : []),
+    ...(functions.includes("packMasked(") ? [PACK_MASKED] : []),
+    functions,
   ].join("\n");
 }
 
 /** Two lanes of 64 bits, or four of 32; in numbers of 32 bits, least significant first. */
-function constants({ radix }: FieldShape): string {
+function constants({ radix }: FieldShape, functions: string): string {
   const sign = 1n << 63n;
   const half = 1n << BigInt(radix - 1);
   const carriedSign = 1n << BigInt(63 - radix);
   const mask = (1n << BigInt(radix)) - 1n;
-  const rows: [name: string, lane: bigint, comment: string][] = [
+  const known: [name: string, lane: bigint, comment: string][] = [
     ["BIAS", sign - carriedSign, `2^63 - 2^${63 - radix}`],
     ["ROUND_BIAS", sign - carriedSign + half, `2^63 - 2^${63 - radix} + 2^${radix - 1}`],
     ["MASK", mask, `2^${radix} - 1`],
@@ -59,6 +63,7 @@ function constants({ radix }: FieldShape): string {
     ["PAIR_MASK", mask | (mask << 32n), `2^${radix} - 1, four times`],
     ["PAIR_HALF", half | (half << 32n), `2^${radix - 1}, four times`],
   ];
+  const rows = known.filter(([name]) => functions.includes(`(${name})`));
   const words = (lane: bigint): string => {
     const pair = [lane, lane >> 32n].map((word) => `0x${BigInt.asUintN(32, word).toString(16)}`);
     return [...pair, ...pair].join(", ");
@@ -92,8 +97,9 @@ function carry(column: v128, bias: v128): v128 {
 function pack(low: v128, high: v128, mask: v128, half: v128): v128 {
   return i32x4.sub(v128.and(v128.shuffle<i32>(low, high, 0, 2, 4, 6), mask), half);
 }
+`;
 
-// @ts-ignore: decorator
+const PACK_MASKED = `// @ts-ignore: decorator
 @inline
 function packMasked(low: v128, high: v128, half: v128): v128 {
   return i32x4.sub(v128.shuffle<i32>(low, high, 0, 2, 4, 6), half);

@@ -39,3 +39,9 @@ export function textPtr(source: Text): usize {
 export function textLen(source: Text): u32 {
   return load<u32>(source);
 }
+
+/** Copies a text's bytes; returns their end. */
+export function copyText(target: usize, source: Text): usize {
+  memory.copy(target, textPtr(source), textLen(source));
+  return target + textLen(source);
+}

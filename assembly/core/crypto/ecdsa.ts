@@ -7,7 +7,7 @@ import { Field, P256, P384, P521 } from "./ec/field";
 import { addLanes, hasX, takeSecond } from "./ec/finish";
 import { keyBytes, prepareKey, sumKeys } from "./ec/key";
 import { isZero } from "./ec/scalar";
-import { BASE_SCALAR, R, readSignature } from "./ec/signature";
+import { BASE_SCALAR, R, readNumbers, readSignature } from "./ec/signature";
 import { sumEntries, windowBytes, windowCount } from "./ec/table";
 
 export { Curve };
@@ -29,6 +29,11 @@ function constantsOf(curve: Curve): CurveConstants {
 /** Bytes of a coordinate, and of r and of s. */
 export function coordinateLen(curve: Curve): u32 {
   return constantsOf(curve).coordinateLen;
+}
+
+/** Whether bytes can be a signature on a curve: r || s of its length, both in 1 .. n-1. */
+export function isEcdsaSignature(curve: Curve, signature: usize, signatureLen: u32): bool {
+  return readNumbers(constantsOf(curve), signature, signatureLen);
 }
 
 /** Bytes of a prepared key, a multiple of 16. */

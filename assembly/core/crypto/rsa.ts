@@ -1,11 +1,17 @@
 // RSA signatures (RFC 8017): verification by prepared keys of 2048 to 4096 bits.
 
 import { Hash } from "./hash";
-import { keyBytes, MODULUS_BYTES_MAX, RsaKey } from "./rsa/key";
+import { EXPONENT_BYTES_MAX, keyBytes, MODULUS_BYTES_MAX, RsaKey } from "./rsa/key";
 import { isPkcs1 } from "./rsa/pkcs1";
 import { raise } from "./rsa/power";
 import { prepareKey } from "./rsa/prepare";
 import { isPss } from "./rsa/pss";
+
+export { isRsaExponent, isRsaModulus } from "./rsa/key";
+
+/** Bytes of the longest modulus and exponent. */
+export const RSA_MODULUS_BYTES_MAX: u32 = MODULUS_BYTES_MAX;
+export const RSA_EXPONENT_BYTES_MAX: u32 = EXPONENT_BYTES_MAX;
 
 const ENCODED: usize = memory.data(<i32>MODULUS_BYTES_MAX, 16);
 

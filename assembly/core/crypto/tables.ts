@@ -244,7 +244,7 @@ function chooseWidth(): u32 {
 // Room -----------------------------------------------------------------------------------------
 
 /** Drops every table: keys are verified without until theirs are built again. */
-export function dropAllTables(): void {
+function dropAllTables(): void {
   for (let number: u32 = 0; number < slotsEnd; number++) {
     slotAt(number).tableBytes = 0;
     slotAt(number).isComplete = 0;

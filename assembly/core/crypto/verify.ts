@@ -53,7 +53,7 @@ export function verify(
 }
 
 /** `DIGEST` is signed. A right signature without tables pays for a slice of them (tables.ts). */
-export function verifyEc(key: VerifyKey, hash: Hash, signature: usize, signatureLen: u32): bool {
+function verifyEc(key: VerifyKey, hash: Hash, signature: usize, signatureLen: u32): bool {
   const curve = curveOf(key.keyType);
   const digestLen = hashLen(hash);
   const table = keyTable(key);

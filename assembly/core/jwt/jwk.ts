@@ -9,6 +9,12 @@ import { Token } from "../json/token";
 import { Algorithm, algorithmHash, algorithmKeyType, KeyType } from "../crypto/algorithm";
 import { coordinateLen } from "../crypto/ecdsa";
 import { hashLen } from "../crypto/hash";
+import {
+  isRsaExponent,
+  isRsaModulus,
+  RSA_EXPONENT_BYTES_MAX,
+  RSA_MODULUS_BYTES_MAX,
+} from "../crypto/rsa";
 import { curveOf, KeyMembers, prepareVerifyKey } from "../crypto/verify_key";
 import { KEY_ID_BYTES_MAX, SECRET_BYTES_MAX } from "../limits";
 import { algorithmNamed } from "./algorithm";
@@ -16,14 +22,7 @@ import { writeEcSpki } from "./ec_key";
 import * as names from "./jwk_names";
 import { JwkVerdict } from "./jwk_verdict";
 import { Profile } from "./profile";
-import {
-  isRsaExponent,
-  isRsaModulus,
-  RSA_EXPONENT_BYTES_MAX,
-  RSA_MODULUS_BYTES_MAX,
-  RSA_SPKI_BYTES_MAX,
-  writeRsaSpki,
-} from "./rsa_key";
+import { RSA_SPKI_BYTES_MAX, writeRsaSpki } from "./rsa_key";
 
 /** Bytes of the SubjectPublicKeyInfo of any key. */
 export const SPKI_BYTES_MAX: u32 = RSA_SPKI_BYTES_MAX;

@@ -1,5 +1,6 @@
 // RSA public keys (RFC 7518 §6.3.1) as SubjectPublicKeyInfo (RFC 3279 §2.3.1).
 
+import { RSA_EXPONENT_BYTES_MAX, RSA_MODULUS_BYTES_MAX } from "../crypto/rsa";
 import {
   bitStringLen,
   integerLen,
@@ -8,16 +9,6 @@ import {
   writeInteger,
   writeSequence,
 } from "./der";
-
-/**
- * Bits of a modulus: RFC 7518 §3.3 asks for 2048 or more; above 4096 a verification costs too much.
- */
-const MODULUS_BITS_MIN: u32 = 2048;
-const MODULUS_BITS_MAX: u32 = 4096;
-export const RSA_MODULUS_BYTES_MAX: u32 = MODULUS_BITS_MAX / 8;
-/** Bytes of an exponent: larger ones only make verification slow. */
-export const RSA_EXPONENT_BYTES_MAX: u32 = 4;
-const EXPONENT_MIN: u32 = 3;
 
 // SEQUENCE { rsaEncryption, NULL }
 const ALGORITHM_BYTES: u32 = 15;
@@ -31,23 +22,6 @@ const ALGORITHM: usize = memory.data<u8>([
  */
 export const RSA_SPKI_BYTES_MAX: u32 =
   ALGORITHM_BYTES + RSA_MODULUS_BYTES_MAX + RSA_EXPONENT_BYTES_MAX + 4 * 4 + 2 + 2 + 1;
-
-/** Whether a big-endian number is a modulus: odd, 2048 to 4096 bits, no leading zero byte. */
-export function isRsaModulus(n: usize, nLen: u32): bool {
-  if (nLen == 0 || nLen > RSA_MODULUS_BYTES_MAX) return false;
-  const first = <u32>load<u8>(n);
-  if (first == 0 || (load<u8>(n + nLen - 1) & 1) == 0) return false;
-  const unusedBits = <u32>clz(first) - 24;
-  return nLen * 8 - unusedBits >= MODULUS_BITS_MIN;
-}
-
-/** Whether a big-endian number is an exponent: odd, 3 to 2^32 - 1, no leading zero byte. */
-export function isRsaExponent(e: usize, eLen: u32): bool {
-  if (eLen == 0 || eLen > RSA_EXPONENT_BYTES_MAX || load<u8>(e) == 0) return false;
-  let value: u32 = 0;
-  for (let i: u32 = 0; i < eLen; i++) value = (value << 8) | load<u8>(e + i);
-  return (value & 1) != 0 && value >= EXPONENT_MIN;
-}
 
 /** Writes the key of a checked modulus and exponent; returns its length. */
 export function writeRsaSpki(target: usize, n: usize, nLen: u32, e: usize, eLen: u32): u32 {

@@ -1,9 +1,9 @@
 // How signatures are handed to a host that wants PKCS #1 for RSA and DER for ECDSA.
 
 import { KeyType } from "../crypto/algorithm";
+import { RSA_MODULUS_BYTES_MAX } from "../crypto/rsa";
 import { curveOf } from "../crypto/verify_key";
 import { ECDSA_DER_BYTES_MAX, writeEcdsaDer } from "./ecdsa_signature";
-import { RSA_MODULUS_BYTES_MAX } from "./rsa_key";
 
 /** Bytes that writeSignature writes at most. */
 export const SIGNATURE_BYTES_MAX: u32 = RSA_MODULUS_BYTES_MAX;

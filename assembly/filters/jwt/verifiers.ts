@@ -5,7 +5,7 @@
 
 import { log } from "../../abi/host";
 import { LogLevel } from "../../abi/types";
-import { Text, text, textLen, textPtr } from "../../core/bytes/text";
+import { copyText, text } from "../../core/bytes/text";
 import {
   Algorithm,
   algorithmBit,
@@ -108,13 +108,8 @@ function byHost(algorithm: Algorithm, textPtr: usize, signaturePtr: usize): Reas
 }
 
 function logDisabled(algorithm: Algorithm): void {
-  let end = put(LINE, DISABLED_BEGIN);
-  end = put(end, algorithmName(algorithm));
-  end = put(end, DISABLED_END);
+  let end = copyText(LINE, DISABLED_BEGIN);
+  end = copyText(end, algorithmName(algorithm));
+  end = copyText(end, DISABLED_END);
   log(LogLevel.CRITICAL, LINE, <u32>(end - LINE));
-}
-
-function put(target: usize, part: Text): usize {
-  memory.copy(target, textPtr(part), textLen(part));
-  return target + textLen(part);
 }

@@ -16,6 +16,17 @@ export const BASE_SCALAR: usize = NUMBERS + NUMBER_BYTES;
 export const KEY_SCALAR: usize = NUMBERS + 2 * NUMBER_BYTES;
 const INVERSE: usize = NUMBERS + 3 * NUMBER_BYTES;
 
+/** Whether there are exactly two numbers of the curve's length, both in 1 .. n-1. */
+export function readNumbers(curve: CurveConstants, signature: usize, signatureLen: u32): bool {
+  const len = curve.coordinateLen;
+  const words = curve.words;
+  if (signatureLen != 2 * len) return false;
+  readNumber(R, signature, len);
+  readNumber(INVERSE, signature + len, len);
+  if (isZero(R, words) || !isBelow(R, curve.order, words)) return false;
+  return !isZero(INVERSE, words) && isBelow(INVERSE, curve.order, words);
+}
+
 /** Leaves the numbers above; false when r or s is not in 1 .. n-1, or a length is wrong. */
 export function readSignature(
   curve: CurveConstants,
@@ -24,18 +35,11 @@ export function readSignature(
   signature: usize,
   signatureLen: u32,
 ): bool {
-  const len = curve.coordinateLen;
-  const words = curve.words;
-  const order = curve.order;
-  if (signatureLen != 2 * len || digestLen > DIGEST_LEN_MAX) return false;
-  readNumber(R, signature, len);
-  readNumber(INVERSE, signature + len, len);
-  if (isZero(R, words) || !isBelow(R, order, words)) return false;
-  if (isZero(INVERSE, words) || !isBelow(INVERSE, order, words)) return false;
+  if (digestLen > DIGEST_LEN_MAX || !readNumbers(curve, signature, signatureLen)) return false;
 
   // Of a longer digest the leftmost bits count: n of P-256 and of P-384 has whole bytes, and that
   // of P-521 is longer than any digest.
-  readNumber(BASE_SCALAR, digest, min(digestLen, len));
+  readNumber(BASE_SCALAR, digest, min(digestLen, curve.coordinateLen));
   if (!invert(INVERSE, curve.orderModulus, INVERSE)) return false;
   mulOrder(INVERSE, INVERSE, curve.orderSquare, curve);
   mulOrder(BASE_SCALAR, BASE_SCALAR, INVERSE, curve);

@@ -28,9 +28,7 @@ const CONSTANTS: usize = memory.data<u32>([
   0x10000000, 0x7ffffffc, 0x10000000, 0x7ffffffc, // 2^63 - 2^34 + 2^28
   0x1fffffff, 0x0, 0x1fffffff, 0x0, // 2^29 - 1
   0x0, 0x80000000, 0x0, 0x80000000, // 2^63
-  0x10000000, 0x80000000, 0x10000000, 0x80000000, // 2^63 + 2^28
   0x0, 0xfffffffc, 0x0, 0xfffffffc, // -2^34
-  0x10000000, 0xfffffffc, 0x10000000, 0xfffffffc, // 2^28 - 2^34
   0x1fffffff, 0x1fffffff, 0x1fffffff, 0x1fffffff, // 2^29 - 1, four times
   0x10000000, 0x10000000, 0x10000000, 0x10000000, // 2^28, four times
 ], 16);
@@ -38,11 +36,9 @@ const BIAS: usize = CONSTANTS + 0;
 const ROUND_BIAS: usize = CONSTANTS + 16;
 const MASK: usize = CONSTANTS + 32;
 const FIRST_BIAS: usize = CONSTANTS + 48;
-const FIRST_ROUND_BIAS: usize = CONSTANTS + 64;
-const NO_BIAS: usize = CONSTANTS + 80;
-const HALF_BIAS: usize = CONSTANTS + 96;
-const PAIR_MASK: usize = CONSTANTS + 112;
-const PAIR_HALF: usize = CONSTANTS + 128;
+const NO_BIAS: usize = CONSTANTS + 64;
+const PAIR_MASK: usize = CONSTANTS + 80;
+const PAIR_HALF: usize = CONSTANTS + 96;
 
 // @ts-ignore: decorator
 @inline
@@ -61,12 +57,6 @@ function carry(column: v128, bias: v128): v128 {
 @inline
 function pack(low: v128, high: v128, mask: v128, half: v128): v128 {
   return i32x4.sub(v128.and(v128.shuffle<i32>(low, high, 0, 2, 4, 6), mask), half);
-}
-
-// @ts-ignore: decorator
-@inline
-function packMasked(low: v128, high: v128, half: v128): v128 {
-  return i32x4.sub(v128.shuffle<i32>(low, high, 0, 2, 4, 6), half);
 }
 
 /** target = a b / 2^261 mod p. `target` may be either. */

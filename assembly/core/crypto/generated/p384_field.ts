@@ -27,8 +27,6 @@ const CONSTANTS: usize = memory.data<u32>([
   0x8000000, 0x7ffffff8, 0x8000000, 0x7ffffff8, // 2^63 - 2^35 + 2^27
   0xfffffff, 0x0, 0xfffffff, 0x0, // 2^28 - 1
   0x0, 0x80000000, 0x0, 0x80000000, // 2^63
-  0x8000000, 0x80000000, 0x8000000, 0x80000000, // 2^63 + 2^27
-  0x0, 0xfffffff8, 0x0, 0xfffffff8, // -2^35
   0x8000000, 0xfffffff8, 0x8000000, 0xfffffff8, // 2^27 - 2^35
   0xfffffff, 0xfffffff, 0xfffffff, 0xfffffff, // 2^28 - 1, four times
   0x8000000, 0x8000000, 0x8000000, 0x8000000, // 2^27, four times
@@ -37,11 +35,9 @@ const BIAS: usize = CONSTANTS + 0;
 const ROUND_BIAS: usize = CONSTANTS + 16;
 const MASK: usize = CONSTANTS + 32;
 const FIRST_BIAS: usize = CONSTANTS + 48;
-const FIRST_ROUND_BIAS: usize = CONSTANTS + 64;
-const NO_BIAS: usize = CONSTANTS + 80;
-const HALF_BIAS: usize = CONSTANTS + 96;
-const PAIR_MASK: usize = CONSTANTS + 112;
-const PAIR_HALF: usize = CONSTANTS + 128;
+const HALF_BIAS: usize = CONSTANTS + 64;
+const PAIR_MASK: usize = CONSTANTS + 80;
+const PAIR_HALF: usize = CONSTANTS + 96;
 
 // @ts-ignore: decorator
 @inline

@@ -29,7 +29,6 @@ const CONSTANTS: usize = memory.data<u32>([
   0x0, 0x80000000, 0x0, 0x80000000, // 2^63
   0x10000000, 0x80000000, 0x10000000, 0x80000000, // 2^63 + 2^28
   0x0, 0xfffffffc, 0x0, 0xfffffffc, // -2^34
-  0x10000000, 0xfffffffc, 0x10000000, 0xfffffffc, // 2^28 - 2^34
   0x1fffffff, 0x1fffffff, 0x1fffffff, 0x1fffffff, // 2^29 - 1, four times
   0x10000000, 0x10000000, 0x10000000, 0x10000000, // 2^28, four times
 ], 16);
@@ -39,9 +38,8 @@ const MASK: usize = CONSTANTS + 32;
 const FIRST_BIAS: usize = CONSTANTS + 48;
 const FIRST_ROUND_BIAS: usize = CONSTANTS + 64;
 const NO_BIAS: usize = CONSTANTS + 80;
-const HALF_BIAS: usize = CONSTANTS + 96;
-const PAIR_MASK: usize = CONSTANTS + 112;
-const PAIR_HALF: usize = CONSTANTS + 128;
+const PAIR_MASK: usize = CONSTANTS + 96;
+const PAIR_HALF: usize = CONSTANTS + 112;
 
 // @ts-ignore: decorator
 @inline

@@ -22,7 +22,7 @@ const MODULUS_BITS_MIN: u32 = 2048;
 const MODULUS_BYTES_MIN: u32 = 256;
 export const MODULUS_BYTES_MAX: u32 = 512;
 /** Exponents above 2^32 only make verification slow. */
-const EXPONENT_BYTES_MAX: u32 = 4;
+export const EXPONENT_BYTES_MAX: u32 = 4;
 const EXPONENT_MIN: u32 = 3;
 
 /**
@@ -113,20 +113,36 @@ export function keyBytes(modulusLen: u32): u32 {
   return HEADER_BYTES + 3 * rowBytes(countTiles(countLimbs(modulusLen)));
 }
 
-/** Fills the header for a modulus and an exponent; false when they are none (RFC 8725 §3.4). */
-export function readHeader(n: usize, nLen: u32, e: usize, eLen: u32, key: RsaKey): bool {
-  if (keyBytes(nLen) == 0) return false;
-  const first = <u32>load<u8>(n);
-  if (first == 0 || (load<u8>(n + nLen - 1) & 1) == 0) return false;
-  const bits: u32 = 8 * nLen - (clz<u32>(first) - 24);
-  if (bits < MODULUS_BITS_MIN) return false;
+/** Bits of a big-endian number whose first byte is not 0. */
+function bitsOf(ptr: usize, len: u32): u32 {
+  return 8 * len - (<u32>clz<u32>(load<u8>(ptr)) - 24);
+}
+
+/** Whether a big-endian number is a modulus: odd, 2048 to 4096 bits, no leading zero byte. */
+export function isRsaModulus(n: usize, nLen: u32): bool {
+  if (keyBytes(nLen) == 0 || load<u8>(n) == 0) return false;
+  return (load<u8>(n + nLen - 1) & 1) != 0 && bitsOf(n, nLen) >= MODULUS_BITS_MIN;
+}
+
+/** Whether a big-endian number is an exponent: odd, 3 to 2^32 - 1, no leading zero byte. */
+export function isRsaExponent(e: usize, eLen: u32): bool {
   if (eLen == 0 || eLen > EXPONENT_BYTES_MAX || load<u8>(e) == 0) return false;
+  const exponent = exponentOf(e, eLen);
+  return (exponent & 1) != 0 && exponent >= EXPONENT_MIN;
+}
+
+function exponentOf(e: usize, eLen: u32): u32 {
   let exponent: u32 = 0;
   for (let at: u32 = 0; at < eLen; at++) exponent = (exponent << 8) | load<u8>(e + at);
-  if ((exponent & 1) == 0 || exponent < EXPONENT_MIN) return false;
+  return exponent;
+}
+
+/** Fills the header for a modulus and an exponent; false when they are none (RFC 8725 §3.4). */
+export function readHeader(n: usize, nLen: u32, e: usize, eLen: u32, key: RsaKey): bool {
+  if (!isRsaModulus(n, nLen) || !isRsaExponent(e, eLen)) return false;
   key.modulusLen = nLen;
-  key.modulusBits = bits;
-  key.exponent = exponent;
+  key.modulusBits = bitsOf(n, nLen);
+  key.exponent = exponentOf(e, eLen);
   key.limbs = countLimbs(nLen);
   key.tiles = countTiles(key.limbs);
   return true;
