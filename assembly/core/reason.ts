@@ -34,10 +34,18 @@ export const enum Reason {
   RATE_LIMIT_UNAVAILABLE = 27,
   RATE_LIMIT_CAS_EXHAUSTED = 28,
   JWT_ALGORITHM_DISABLED = 29,
+  JWT_KEYS_UNAVAILABLE = 30,
+  JWT_WAITING_FULL = 31,
+  JWT_LIFETIME_REFUSED = 32,
+  JWT_TOO_OLD = 33,
+  JWT_CLAIM_MISSING = 34,
+  JWT_CLAIM_REFUSED = 35,
+  JWT_REVOKED = 36,
+  JWT_CONFIRMATION_REFUSED = 37,
 }
 
 /** One more than the largest reason. */
-export const REASONS: u32 = 30;
+export const REASONS: u32 = 38;
 
 // Row of a reason: name Text u32 │ status u16 │ grpcStatus u16 │ message Text u32 │ filter Text u32
 const ROW_BYTES: u32 = 16;
@@ -118,6 +126,14 @@ define(Reason.RATE_LIMITED, RATE_LIMIT, "ratelimit:limited", 429, 8, LIMITED);
 define(Reason.RATE_LIMIT_UNAVAILABLE, RATE_LIMIT, "ratelimit:unavailable", 503, 14, UNAVAILABLE);
 define(Reason.RATE_LIMIT_CAS_EXHAUSTED, RATE_LIMIT, "ratelimit:cas_exhausted", 429, 8, LIMITED);
 define(Reason.JWT_ALGORITHM_DISABLED, JWT, "jwt:algorithm_disabled", 503, 14, UNAVAILABLE);
+define(Reason.JWT_KEYS_UNAVAILABLE, JWT, "jwt:keys_unavailable", 503, 14, UNAVAILABLE);
+define(Reason.JWT_WAITING_FULL, JWT, "jwt:waiting_full", 503, 14, UNAVAILABLE);
+defineToken(Reason.JWT_LIFETIME_REFUSED, "jwt:lifetime_refused");
+defineToken(Reason.JWT_TOO_OLD, "jwt:too_old");
+defineToken(Reason.JWT_CLAIM_MISSING, "jwt:claim_missing");
+define(Reason.JWT_CLAIM_REFUSED, JWT, "jwt:claim_refused", 403, 7, FORBIDDEN);
+defineToken(Reason.JWT_REVOKED, "jwt:revoked");
+defineToken(Reason.JWT_CONFIRMATION_REFUSED, "jwt:confirmation_refused");
 
 // @ts-ignore: decorator
 @inline

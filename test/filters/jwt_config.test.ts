@@ -71,7 +71,7 @@ const REALM = 'printable ASCII without " and \\';
 const SKEW = "a duration such as 250ms, 30s, 5m, 1h of 0ms to 300000ms";
 const DOMAIN = "a trust domain: 1 to 255 of a-z 0-9 . - _ (without spiffe://)";
 const MEMBERS =
-  "profile, trustDomain, issuer, audiences, subjects, algorithms, clockSkew, keys, forward";
+  "profile, trustDomain, issuer, audiences, subjects, clockSkew, algorithms, keys, forward";
 const refused: [section: unknown, message: string][] = [
   [[], "$.jwt: found an empty list, allowed: an object"],
   [{}, '$.jwt: found no member "providers", allowed: "providers"'],

@@ -11,8 +11,20 @@ import { CLAIMS_MAX } from "../limits";
 
 export const CLAIM_TABLE_BYTES: u32 = 4 + 4 * CLAIMS_MAX;
 
-// Values of this request: ptr u32, len u32 for each claim.
-const VALUES: usize = memory.data(<i32>(CLAIMS_MAX * 8), 8);
+/** What a claim's value is in JSON. */
+export const enum ClaimKind {
+  ABSENT = 0,
+  /** Its characters, unescaped. */
+  STRING = 1,
+  /** Its characters as they stand in the payload, as for all that follow. */
+  NUMBER = 2,
+  BOOLEAN = 3,
+  ARRAY = 4,
+  OBJECT = 5,
+}
+
+// Values of this request: ptr u32, len u32, kind u32 for each claim, 16 bytes apart.
+const VALUES: usize = memory.data(<i32>(CLAIMS_MAX << 4), 16);
 let verified = false;
 
 /** Gives a top-level claim a number; NONE when the table is full. */
@@ -45,7 +57,7 @@ export function claimName(table: usize, id: u32): Text {
 /** Begins a request: nobody is known. */
 export function beginIdentity(): void {
   verified = false;
-  memory.fill(VALUES, 0, CLAIMS_MAX * 8);
+  memory.fill(VALUES, 0, CLAIMS_MAX << 4);
 }
 
 /** A token was verified for this request. */
@@ -57,17 +69,23 @@ export function isVerified(): bool {
   return verified;
 }
 
-/** Value of a claim of the verified token, a view that lives until the callback returns. */
-export function setClaim(id: u32, ptr: usize, len: u32): void {
-  store<u32>(VALUES + (id << 3), <u32>ptr);
-  store<u32>(VALUES + (id << 3), len, 4);
+/** Value of a claim of the request's token, a view that lives until the callback returns. */
+export function setClaim(id: u32, ptr: usize, len: u32, kind: ClaimKind): void {
+  const value = VALUES + (id << 4);
+  store<u32>(value, <u32>ptr);
+  store<u32>(value, len, 4);
+  store<u32>(value, kind, 8);
 }
 
 /** 0 when the token has no such claim. */
 export function claimPtr(id: u32): usize {
-  return load<u32>(VALUES + (id << 3));
+  return load<u32>(VALUES + (id << 4));
 }
 
 export function claimLen(id: u32): u32 {
-  return load<u32>(VALUES + (id << 3), 4);
+  return load<u32>(VALUES + (id << 4), 4);
+}
+
+export function claimKind(id: u32): ClaimKind {
+  return <ClaimKind>load<u32>(VALUES + (id << 4), 8);
 }

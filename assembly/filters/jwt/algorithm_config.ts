@@ -13,7 +13,8 @@ import {
 import { algorithmName } from "../../core/jwt/algorithm";
 import { Profile } from "../../core/jwt/profile";
 import { isHostAlgorithm } from "./host_signature";
-import { CryptoMode, fitsAlgorithm, keyAt, Provider } from "./model";
+import { fitsAlgorithm, keyAt, KeySet } from "./key_set";
+import { CryptoMode, Provider } from "./model";
 
 /** The other name of EdDSA with this curve (RFC 9864 §2.2), behind the names of all algorithms. */
 const ED25519 = "Ed25519";
@@ -26,7 +27,7 @@ export function readAlgorithms(
   provider: Provider,
 ): void {
   if (keys.error.failed) return;
-  const ofKeys = algorithmsOfKeys(provider);
+  const ofKeys = algorithmsOfKeys(provider.keySet);
   if (value === null) {
     provider.algorithms = ofKeys & supportedAlgorithms(provider.profile, mode);
   } else {
@@ -68,13 +69,13 @@ function supportedAlgorithms(profile: Profile, mode: CryptoMode): AlgorithmSet {
   return supported;
 }
 
-/** The algorithms that some key of the provider may verify. */
-export function algorithmsOfKeys(provider: Provider): AlgorithmSet {
+/** The algorithms that some key of the set may verify. */
+export function algorithmsOfKeys(set: KeySet): AlgorithmSet {
   let found: AlgorithmSet = 0;
   for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {
     const keyType = algorithmKeyType(algorithm);
-    for (let i: u32 = 0; i < provider.keyCount; i++) {
-      if (fitsAlgorithm(keyAt(provider, i), algorithm, keyType)) found |= algorithmBit(algorithm);
+    for (let i: u32 = 0; i < set.keyCount; i++) {
+      if (fitsAlgorithm(keyAt(set, i), algorithm, keyType)) found |= algorithmBit(algorithm);
     }
   }
   return found;

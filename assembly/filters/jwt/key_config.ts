@@ -14,8 +14,9 @@ import {
 import { Scanner, SCANNER_BYTES } from "../../core/json/scanner";
 import { Jwk, readJwk, SPKI_BYTES_MAX } from "../../core/jwt/jwk";
 import { JwkVerdict, jwkVerdictText } from "../../core/jwt/jwk_verdict";
+import { Profile } from "../../core/jwt/profile";
 import { KEYS_MAX } from "../../core/limits";
-import { hasKid, KEY_BYTES, keyAt, Provider } from "./model";
+import { hasKid, KEY_BYTES, KEY_SET_BYTES, keyAt, KeySet } from "./key_set";
 
 const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 const JWK = changetype<Jwk>(heap.alloc(offsetof<Jwk>()));
@@ -28,29 +29,31 @@ const ALLOWED = "RSA of 2048 to 4096 bits, EC on P-256, P-384 or P-521, OKP on E
  * Reads `keys: { inline: JWK Set }`. Members of the set other than `keys` are ignored (RFC 7517
  * §5).
  */
-export function readKeys(value: Value, provider: Provider): void {
+export function readKeys(value: Value, profile: Profile): KeySet {
+  const set = changetype<KeySet>(value.block.allocate(KEY_SET_BYTES));
   const inline = value.required("inline");
   value.done();
   const items = inline.required("keys").items(1, KEYS_MAX);
-  provider.keys = value.block.allocate(<u32>items.length * KEY_BYTES);
+  set.keys = value.block.allocate(<u32>items.length * KEY_BYTES);
   for (let i = 0; i < items.length; i++) {
-    readKey(items[i], provider);
-    if (value.error.failed) return;
+    readKey(items[i], profile, set);
+    if (value.error.failed) break;
   }
+  return set;
 }
 
-function readKey(value: Value, provider: Provider): void {
+function readKey(value: Value, profile: Profile, set: KeySet): void {
   SCANNER.begin(value.json.ptr, value.json.len);
-  const verdict = readJwk(SCANNER, provider.profile, VERIFY_KEY, SPKI, JWK);
+  const verdict = readJwk(SCANNER, profile, VERIFY_KEY, SPKI, JWK);
   if (verdict == JwkVerdict.IGNORED) return;
   if (verdict != JwkVerdict.USABLE) {
     value.refuseFound(characters(jwkVerdictText(verdict)), ALLOWED);
     return;
   }
-  if (isKnown(provider)) value.refuseFound("the kid of another key", "each kid once for each kty");
-  if (isMixed(provider)) value.refuseFound("a secret beside public keys", "one or the other");
+  if (isKnown(set)) value.refuseFound("the kid of another key", "each kid once for each kty");
+  if (isMixed(set)) value.refuseFound("a secret beside public keys", "one or the other");
   const block = value.block;
-  const key = keyAt(provider, provider.keyCount);
+  const key = keyAt(set, set.keyCount);
   key.kid = JWK.kidLen == NONE ? 0 : block.text(JWK.kidPtr, JWK.kidLen);
   key.keyType = JWK.keyType;
   key.algorithm = JWK.algorithm;
@@ -59,23 +62,23 @@ function readKey(value: Value, provider: Provider): void {
   const bytes = verifyKeyBytes(JWK.keyType, JWK.firstLen);
   key.verifyKey = block.allocateAligned(bytes, VERIFY_KEY_ALIGNMENT);
   memory.copy(key.verifyKey, VERIFY_KEY, bytes);
-  provider.keyCount++;
+  set.keyCount++;
 }
 
-/** Whether the provider has a key with the kid and type of the one just read. */
-function isKnown(provider: Provider): bool {
+/** Whether the set has a key with the kid and type of the one just read. */
+function isKnown(set: KeySet): bool {
   if (JWK.kidLen == NONE) return false;
-  for (let i: u32 = 0; i < provider.keyCount; i++) {
-    const key = keyAt(provider, i);
+  for (let i: u32 = 0; i < set.keyCount; i++) {
+    const key = keyAt(set, i);
     if (key.keyType == JWK.keyType && hasKid(key, JWK.kidPtr, JWK.kidLen)) return true;
   }
   return false;
 }
 
 /** Whoever can verify by a secret can sign by it: it is no key among public ones. */
-function isMixed(provider: Provider): bool {
-  if (provider.keyCount == 0) return false;
-  return (keyAt(provider, 0).keyType == KeyType.OCT) != (JWK.keyType == KeyType.OCT);
+function isMixed(set: KeySet): bool {
+  if (set.keyCount == 0) return false;
+  return (keyAt(set, 0).keyType == KeyType.OCT) != (JWK.keyType == KeyType.OCT);
 }
 
 function characters(source: Text): string {

@@ -7,7 +7,8 @@ import { VerifyKey } from "../../core/crypto/verify_key";
 import { Compact } from "../../core/jwt/compact";
 import { Reason } from "../../core/reason";
 import { verifyByHost } from "./host_signature";
-import { JwtConfig, Key, Verifier, verifierOf } from "./model";
+import { Key } from "./key_set";
+import { JwtConfig, Verifier, verifierOf } from "./model";
 
 /** OK, JWT_SIGNATURE_INVALID, JWT_ALGORITHM_DISABLED, or why the host gave no answer. */
 export function verifySignature(

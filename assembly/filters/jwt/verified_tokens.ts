@@ -2,13 +2,19 @@
 // claims; whatever depends on the time is judged again on each hit, everything else cannot change
 // while the configuration lives.
 //
-//   value of an entry:  length u32 of each claim, NONE when absent │ their bytes in order
+//   value of an entry:  length u32, kind u32 of each claim │ their bytes in order
 
 import { randomBytes } from "../../abi/random";
 import { Status } from "../../abi/types";
 import { siphash } from "../../core/bytes/hash";
-import { NONE } from "../../core/bytes/none";
-import { claimCount, claimLen, claimPtr, setClaim } from "../../core/headers/identity";
+import {
+  claimCount,
+  ClaimKind,
+  claimKind,
+  claimLen,
+  claimPtr,
+  setClaim,
+} from "../../core/headers/identity";
 import { judgeTimes } from "../../core/jwt/claims";
 import { Reason } from "../../core/reason";
 import {
@@ -54,7 +60,7 @@ export function recallToken(
   nowSeconds: i64,
 ): Reason {
   KEY.hash = hashOf(config, tokenPtr, tokenLen);
-  KEY.generation = provider.number;
+  KEY.generation = (provider.keySet.generation << 8) | provider.number;
   KEY.tokenPtr = tokenPtr;
   KEY.tokenLen = tokenLen;
   const entry = findToken(config.cache, KEY);
@@ -64,17 +70,18 @@ export function recallToken(
     <i64>entry.expiresAtSeconds,
     <i64>entry.notBeforeSeconds,
     nowSeconds,
-    provider.skewSeconds,
+    provider.claimRules.skewSeconds,
   );
   if (reason == Reason.JWT_EXPIRED) removeToken(config.cache, KEY);
   if (reason != Reason.OK) return reason;
-  const lengths = valueOf(entry);
+  const heads = valueOf(entry);
   const count = claimCount(config.claims);
-  let at = lengths + (count << 2);
+  let at = heads + (count << 3);
   for (let id: u32 = 0; id < count; id++) {
-    const len = load<u32>(lengths + (id << 2));
-    if (len == NONE) continue;
-    setClaim(id, at, len);
+    const kind = <ClaimKind>load<u32>(heads + (id << 3), 4);
+    if (kind == ClaimKind.ABSENT) continue;
+    const len = load<u32>(heads + (id << 3));
+    setClaim(id, at, len, kind);
     at += len;
   }
   return Reason.OK;
@@ -89,19 +96,19 @@ export function rememberToken(
   validFromSeconds: i64,
 ): void {
   const count = claimCount(config.claims);
-  let valueLen = count << 2;
+  let valueLen = count << 3;
   for (let id: u32 = 0; id < count; id++) valueLen += claimLen(id);
   const entry = insertToken(config.cache, KEY, valueLen);
   if (entry === null) return;
   entry.expiresAtSeconds = <u64>expiresAtSeconds;
   entry.notBeforeSeconds = <u64>validFromSeconds;
-  const lengths = valueOf(entry);
-  let at = lengths + (count << 2);
+  const heads = valueOf(entry);
+  let at = heads + (count << 3);
   for (let id: u32 = 0; id < count; id++) {
-    const ptr = claimPtr(id);
     const len = claimLen(id);
-    store<u32>(lengths + (id << 2), ptr == 0 ? NONE : len);
-    memory.copy(at, ptr, len);
+    store<u32>(heads + (id << 3), len);
+    store<u32>(heads + (id << 3), claimKind(id), 4);
+    memory.copy(at, claimPtr(id), len);
     at += len;
   }
 }

@@ -39,7 +39,7 @@ export function chooseVerifiers(config: JwtConfig): void {
   let used: AlgorithmSet = 0;
   for (let i: u32 = 0; i < config.providerCount; i++) {
     const provider = providerAt(config, i);
-    used |= provider.algorithms & algorithmsOfKeys(provider);
+    used |= provider.algorithms & algorithmsOfKeys(provider.keySet);
   }
   choose(config, used);
   for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {

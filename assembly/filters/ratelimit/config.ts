@@ -2,13 +2,11 @@
 // claim come first: they are applied before tokens are looked at.
 
 import { isTchar } from "../../core/bytes/ascii";
-import { NONE } from "../../core/bytes/none";
 import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { fixedNameId, nameId, rate, ratePeriodMicroseconds } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { internClaim } from "../../core/headers/identity";
+import { claimId } from "../../core/config/claim";
 import {
-  CLAIMS_MAX,
   HEADER_NAME_BYTES_MAX,
   RATE_LIMIT_KEY_PARTS_MAX,
   RATE_LIMIT_NAME_BYTES_MAX,
@@ -189,7 +187,8 @@ function readPart(value: Value, names: usize, claims: usize, part: Part): void {
     value.refuseFound(found, "one of claim, header, path, clientAddress, text");
   } else if (claim !== null) {
     part.kind = KeyPart.CLAIM;
-    part.operand = claimId(claim, claims);
+    if (claims != 0) part.operand = claimId(claim, claims);
+    else claim.refuseFound("a claim", "claims only with a jwt section");
   } else if (header !== null) {
     part.kind = KeyPart.HEADER;
     part.operand = nameId(names, header);
@@ -205,17 +204,4 @@ function readPart(value: Value, names: usize, claims: usize, part: Part): void {
     part.kind = KeyPart.TEXT;
     part.operand = <u32>fixed.text(0, HEADER_NAME_BYTES_MAX);
   }
-}
-
-/** Number of a claim in the table that the jwt filter fills for each request. */
-function claimId(value: Value, claims: usize): u32 {
-  if (claims == 0) {
-    value.refuseFound("a claim", "claims only with a jwt section");
-    return 0;
-  }
-  const name = value.text(1, HEADER_NAME_BYTES_MAX);
-  if (value.error.failed) return 0;
-  const id = internClaim(claims, name);
-  if (id == NONE) value.refuseFound("one claim too many", CLAIMS_MAX.toString() + " claims in all");
-  return id;
 }

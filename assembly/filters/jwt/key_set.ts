@@ -1,0 +1,74 @@
+// The keys of a provider as they are looked up. Inline keys lie in the root's block, one behind the
+// other.
+
+import { equalsText } from "../../core/bytes/ascii";
+import { NONE } from "../../core/bytes/none";
+import { Text } from "../../core/bytes/text";
+import { Algorithm, algorithmKeyType, KeyType } from "../../core/crypto/algorithm";
+
+/** A checked key. */
+// @ts-ignore: decorator
+@unmanaged
+export class Key {
+  /** 0 when it has none. */
+  kid: Text;
+  keyType: KeyType;
+  /** The only algorithm that it may verify, UNKNOWN for any of its type. */
+  algorithm: Algorithm;
+  /** Bytes of its signatures; 0 for a secret. */
+  signatureLen: u32;
+  /** SubjectPublicKeyInfo for hosts; 0 for keys that no host takes. */
+  spki: Text;
+  /** Address of a VerifyKey. */
+  verifyKey: usize;
+}
+
+// @ts-ignore: decorator
+@unmanaged
+export class KeySet {
+  keys: usize;
+  keyCount: u32;
+  /** Changes whenever the keys do: what was verified before counts no longer. */
+  generation: u32;
+}
+
+export const KEY_BYTES: u32 = <u32>offsetof<Key>();
+export const KEY_SET_BYTES: u32 = <u32>offsetof<KeySet>();
+
+// @ts-ignore: decorator
+@inline
+export function keyAt(set: KeySet, index: u32): Key {
+  return changetype<Key>(set.keys + index * KEY_BYTES);
+}
+
+/** Whether a key may verify an algorithm (RFC 8725 §3.1). */
+export function fitsAlgorithm(key: Key, algorithm: Algorithm, keyType: KeyType): bool {
+  if (key.keyType != keyType) return false;
+  return key.algorithm == Algorithm.UNKNOWN || key.algorithm == algorithm;
+}
+
+/** Whether a key has exactly this `kid`. */
+export function hasKid(key: Key, ptr: usize, len: u32): bool {
+  return key.kid != 0 && equalsText(ptr, len, key.kid);
+}
+
+/**
+ * Number of the key for this algorithm that a token's header means, or NONE: the one with its
+ * `kid`; without a `kid` (`kidLen` NONE) the only one there is, because trying several would let a
+ * token choose how much work it makes.
+ */
+export function findKey(set: KeySet, algorithm: Algorithm, kidPtr: usize, kidLen: u32): u32 {
+  const keyType = algorithmKeyType(algorithm);
+  let found: u32 = NONE;
+  for (let i: u32 = 0; i < set.keyCount; i++) {
+    const key = keyAt(set, i);
+    if (!fitsAlgorithm(key, algorithm, keyType)) continue;
+    if (kidLen != NONE) {
+      if (hasKid(key, kidPtr, kidLen)) return i;
+    } else {
+      if (found != NONE) return NONE;
+      found = i;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+// Whether the request carries a good token of one provider: from the cache of verified tokens, or
+// verified now. A good one's claims become those of the request.
+
+import { systemNanoseconds } from "../../abi/clock";
+import { TOKEN_BYTES_MAX } from "../../core/limits";
+import { Reason } from "../../core/reason";
+import { expiresAtSeconds, validFromSeconds } from "./claims";
+import { takeToken, tokenLen, tokenPtr } from "./credentials";
+import { JwtConfig, Provider } from "./model";
+import { recalled, recallToken, rememberToken } from "./verified_tokens";
+import { verifyToken } from "./verify";
+
+const NANOSECONDS_PER_SECOND: u64 = 1000000000;
+
+/** OK, JWT_MISSING when there is no token, or what is wrong with it. */
+export function checkProvider(config: JwtConfig, provider: Provider): Reason {
+  let reason = takeToken(config.authorizationId);
+  if (reason != Reason.OK) return reason;
+  if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;
+  // A host without a clock must not make tokens eternal.
+  const nowSeconds = <i64>(systemNanoseconds() / NANOSECONDS_PER_SECOND);
+  if (nowSeconds == 0) return Reason.HOST_FAILURE;
+  reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+  if (recalled) return reason;
+  reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+  if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
+  return reason;
+}
