@@ -108,6 +108,11 @@ export const TOKEN_CACHE_BYTES: u32 = 256 * 1024;
 /** Tokens that the cache of one root can hold. */
 export const TOKEN_CACHE_ENTRIES: u32 = 1024;
 
+/** Requests of one VM that wait for keys; what comes on top is refused at once. */
+export const WAITERS_MAX: u32 = 1024;
+/** Milliseconds that a request waits for keys. */
+export const KEY_WAIT_MILLISECONDS: u32 = 5000;
+
 // Signatures -----------------------------------------------------------------------------------
 
 /**
