@@ -10,6 +10,7 @@ import { Action, MapType, Status } from "./abi/types";
 import { FIELD_BYTES } from "./core/bytes/field";
 import { text, textPtr } from "./core/bytes/text";
 import { isGrpcContentType } from "./core/grpc/grpc";
+import { ErrorForm } from "./core/headers/error_body";
 import { FixedName, internFixedNames } from "./core/headers/fixed_names";
 import { beginIdentity } from "./core/headers/identity";
 import { indexFields } from "./core/headers/index_fields";
@@ -23,6 +24,7 @@ import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
+import { errorFormOf } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
 import {
   addRateLimitHeaders,
@@ -95,7 +97,7 @@ function refuseAndNote(reason: Reason): Action {
 
 /** Refuses without a configuration; the headers are looked at only to tell gRPC from HTTP. */
 function refuseUnconfigured(reason: Reason): Action {
-  beginReply();
+  beginReply(ErrorForm.JSON);
   isGrpc = false;
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);
@@ -121,7 +123,7 @@ export class Chain extends Handler {
   onRequestHeaders(root: u32, stream: u32, headerCount: u32, endOfStream: bool): Action {
     if (!isReady(root)) return refuseUnconfigured(Reason.CONFIG_FAILED);
     const config = configOf(root);
-    beginReply();
+    beginReply(errorFormOf(config.jwt));
     beginIdentity();
     isGrpc = false;
     const reason = walk(config);

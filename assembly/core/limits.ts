@@ -70,6 +70,8 @@ export const PATH_BYTES_MAX: u32 = 8192;
 
 /** Fields that a refusal adds to its answer. */
 export const REPLY_FIELDS_MAX: u32 = 8;
+/** Bytes of the body of a refusal: its longest constant texts, twice the longest reason. */
+export const ERROR_BODY_BYTES_MAX: u32 = 512;
 
 // JWT ------------------------------------------------------------------------------------------
 
@@ -93,6 +95,10 @@ export const IDENTIFIER_BYTES_MAX: u32 = 2048;
 export const CLAIM_NAME_BYTES_MAX: u32 = 256;
 /** Bytes of the realm in WWW-Authenticate. */
 export const REALM_BYTES_MAX: u32 = 256;
+/** Bytes of the URL of the resource's metadata in WWW-Authenticate. */
+export const RESOURCE_METADATA_BYTES_MAX: u32 = 1024;
+/** Seconds in Retry-After when keys are on their way: about what one fetch of them takes. */
+export const RETRY_AFTER_SECONDS: u32 = 2;
 /** Milliseconds that clocks may differ: "no more than a few minutes" (RFC 7519 §4.1.4). */
 export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 /** Rules of one configuration. */

@@ -91,6 +91,18 @@ export interface Jwt {
    */
   realm?: string;
   /**
+   * The form of refusals' bodies: `problem` is RFC 9457, `google` is google.rpc.Status.
+   */
+  errors?: "json" | "problem" | "google";
+  /**
+   * The HTTP status for a token that is meant for others: 401 or 403.
+   */
+  audienceStatus?: 401 | 403;
+  /**
+   * A URL that begins with https://: `resource_metadata` in WWW-Authenticate (RFC 9728).
+   */
+  resourceMetadata?: string;
+  /**
    * Who verifies signatures: `host` (RS and ES alone), `wasm` (the module), `auto` the faster.
    */
   crypto?: "auto" | "host" | "wasm";

@@ -7,12 +7,12 @@ import { VerifyKey } from "../../core/crypto/verify_key";
 import { setVerified } from "../../core/headers/identity";
 import { removeHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
-import { challenge } from "./challenge";
 import { clearForwarded, forward } from "./forwarding";
 import { keyAt } from "./key_set";
 import { JwtConfig, Provider, providerAt } from "./model";
 import { checkProvider } from "./provider_check";
 import { findRule, noRuleReason } from "./rules";
+import { conclude } from "./verdict";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
 
@@ -50,16 +50,13 @@ export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
   for (let i: u32 = 0; i < own.providerCount; i++) clearForwarded(providerAt(own, i).forwarding);
   const rule = findRule(own);
-  if (rule === null) return noRuleReason;
-  if (rule.provider == 0) return Reason.OK;
+  if (rule === null) return conclude(own, noRuleReason, 0);
+  if (rule.provider == 0) return conclude(own, Reason.OK, 0);
   const provider = changetype<Provider>(rule.provider);
   const reason = checkProvider(own, provider);
-  if (reason != Reason.OK) {
-    challenge(own.challenges, reason);
-    return reason;
-  }
+  if (reason != Reason.OK) return conclude(own, reason, 0);
   setVerified();
   forward(provider.forwarding);
   if (provider.forwarding.keepsToken == 0) removeHeader(own.authorizationId);
-  return Reason.OK;
+  return conclude(own, Reason.OK, 0);
 }
