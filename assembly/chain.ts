@@ -24,6 +24,7 @@ import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
+import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
 import {
@@ -87,7 +88,9 @@ function walk(config: ChainConfig): Reason {
     if (reason != Reason.OK) return reason;
   }
   if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
-  return issueEdits() ? Reason.OK : Reason.HOST_FAILURE;
+  if (!issueEdits()) return Reason.HOST_FAILURE;
+  if (config.jwt != 0 && !clearRouteCache(config.jwt)) return Reason.HOST_FAILURE;
+  return Reason.OK;
 }
 
 function refuseAndNote(reason: Reason): Action {

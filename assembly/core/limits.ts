@@ -105,6 +105,8 @@ export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 export const RULES_MAX: u32 = 256;
 /** Claims that one provider keeps (forwarded, or part of a limit's key). */
 export const CLAIMS_MAX: u32 = 16;
+/** Bytes of the key of filter state that a claim becomes. */
+export const FILTER_STATE_KEY_BYTES_MAX: u32 = 128;
 /** Bytes of a claim's value that is kept. */
 export const CLAIM_BYTES_MAX: u32 = 2048;
 /** Bytes of a SPIFFE ID (SPIFFE-ID.md §2.3). */
