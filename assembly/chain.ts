@@ -13,6 +13,7 @@ import { NONE } from "./core/bytes/none";
 import { FIELD_BYTES } from "./core/bytes/field";
 import { text, textPtr } from "./core/bytes/text";
 import { isGrpcContentType } from "./core/grpc/grpc";
+import { ErrorForm } from "./core/headers/error_body";
 import { FixedName, internFixedNames } from "./core/headers/fixed_names";
 import { beginIdentity } from "./core/headers/identity";
 import { indexFields } from "./core/headers/index_fields";
@@ -27,6 +28,8 @@ import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
 import { isAwaited, pendingKeySet, setPendingKeySet } from "./filters/jwt/key_set";
+import { clearRouteCache } from "./filters/jwt/route_cache";
+import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
 import {
   addRateLimitHeaders,
@@ -100,7 +103,9 @@ function walk(config: ChainConfig, waitedData: usize): Reason {
     if (reason != Reason.OK) return reason;
   }
   if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
-  return issueEdits() ? Reason.OK : Reason.HOST_FAILURE;
+  if (!issueEdits()) return Reason.HOST_FAILURE;
+  if (config.jwt != 0 && !clearRouteCache(config.jwt)) return Reason.HOST_FAILURE;
+  return Reason.OK;
 }
 
 /**
@@ -109,7 +114,7 @@ function walk(config: ChainConfig, waitedData: usize): Reason {
  */
 function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: u64): Action {
   const config = configOf(root);
-  beginReply();
+  beginReply(errorFormOf(config.jwt));
   beginIdentity();
   setPendingKeySet(0);
   isGrpc = false;
@@ -134,8 +139,8 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
   if (!addWaiter(stream, pendingKeySet, deadline)) {
-    beginReply();
-    return refuseStream(stream, Reason.JWT_WAITING_FULL);
+    beginReply(errorFormOf(config.jwt));
+    return refuseStream(stream, refuseToWait(config.jwt));
   }
   if (config.rateLimit != 0) writeRateLimitStream(config.rateLimit, data);
   pauseRequest(stream);
@@ -185,7 +190,7 @@ function refuseAndNote(reason: Reason): Action {
 
 /** Refuses without a configuration; the headers are looked at only to tell gRPC from HTTP. */
 function refuseUnconfigured(reason: Reason): Action {
-  beginReply();
+  beginReply(ErrorForm.JSON);
   isGrpc = false;
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);

@@ -4,11 +4,15 @@ import type { Case } from "../support/case.ts";
 import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
+import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
+import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
+import { jwtOutputCases } from "./jwt_output.ts";
+import { jwtRefusalCases } from "./jwt_refusals.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
 import { traceCases } from "./trace.ts";
@@ -18,6 +22,8 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
+  { title: "jwt output", cases: jwtOutputCases },
+  { title: "jwt refusals", cases: jwtRefusalCases },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
 ];
@@ -26,6 +32,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseConfigurations,
   ...traceConfigurations,
   ...jwtConfigurations,
+  ...jwtOutputConfigurations,
+  ...jwtRefusalConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,
 };

@@ -30,6 +30,7 @@ const IMPORTS = [
   "env.proxy_replace_header_map_value",
   "env.proxy_send_local_response",
   "env.proxy_set_effective_context",
+  "env.proxy_set_property",
   "env.proxy_set_shared_data",
   "env.proxy_set_tick_period_milliseconds",
   "wasi_snapshot_preview1.clock_time_get",
