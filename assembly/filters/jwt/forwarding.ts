@@ -1,7 +1,7 @@
 // What the upstream gets to see of a verified token.
 
 import { Char, isVisibleAscii } from "../../core/bytes/ascii";
-import { claimLen, claimPtr } from "../../core/headers/identity";
+import { claimLen, claimPtr, isScalarClaim } from "../../core/headers/identity";
 import { removeHeader, setHeader } from "../../core/headers/request";
 import { HEADER_VALUE_BYTES_MAX } from "../../core/limits";
 
@@ -46,7 +46,7 @@ export function forward(forwarding: Forwarding): void {
     const each = claimHeaderAt(forwarding, i);
     const ptr = claimPtr(each.claimId);
     const len = claimLen(each.claimId);
-    if (isSafeValue(ptr, len)) setHeader(each.headerId, ptr, len);
+    if (isScalarClaim(each.claimId) && isSafeValue(ptr, len)) setHeader(each.headerId, ptr, len);
   }
 }
 
