@@ -33,7 +33,15 @@ import {
 } from "./filters/ratelimit/filter";
 import { trace } from "./filters/trace/filter";
 import { refuse } from "./refusal";
-import { abandon, configOf, configure, configureWithoutRoot, isReady, retry } from "./setup";
+import {
+  abandon,
+  configOf,
+  configure,
+  configureWithoutRoot,
+  isReady,
+  receive,
+  tick,
+} from "./setup";
 
 const CHECKED_VALUE = text("1");
 const FIELDS: usize = memory.data(<i32>(HEADERS_MAX * FIELD_BYTES), 16);
@@ -111,7 +119,7 @@ export class Chain extends Handler {
   }
 
   onTick(root: u32): void {
-    retry(root);
+    tick(root);
   }
 
   onRootDelete(root: u32): void {
@@ -133,6 +141,17 @@ export class Chain extends Handler {
     }
     noteDecision(Reason.OK);
     return Action.CONTINUE;
+  }
+
+  onCalloutResponse(
+    root: u32,
+    stream: u32,
+    purpose: u32,
+    headerCount: u32,
+    bodyLen: u32,
+    trailerCount: u32,
+  ): void {
+    receive(root, purpose, headerCount, bodyLen);
   }
 
   onUnknownStream(stream: u32): Action {

@@ -7,6 +7,7 @@ import type {
   HeaderList,
   Host,
   HostCall,
+  HttpDispatcher,
   Plugin,
   Status,
   Stream,
@@ -31,6 +32,9 @@ export interface SimulatedOptions {
   workers?: number;
   /** Status to answer a host call with, undefined to let it through. */
   faults?: (call: HostCall) => Status | undefined;
+  /** Names that calls may go to, and who answers them. */
+  clusters?: readonly string[];
+  dispatch?: HttpDispatcher;
   /** What shared data holds before the plugin is added, by key. */
   shared?: Readonly<Record<string, Uint8Array>>;
 }
@@ -55,6 +59,8 @@ export class Simulated {
         for (let i = 0; i < target.length; i++) target[i] = this.#nextByte();
       },
       ...(options.faults === undefined ? {} : { faults: options.faults }),
+      ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
+      ...(options.dispatch === undefined ? {} : { dispatch: options.dispatch }),
     });
     for (const [key, value] of Object.entries(options.shared ?? {})) {
       this.host.sharedData.set(VM_ID, key, value, 0);
@@ -79,6 +85,14 @@ export class Simulated {
   /** Moves the clock, in seconds. */
   advance(seconds: number): void {
     this.#nanoseconds += BigInt(Math.round(seconds * NANOSECONDS_PER_SECOND));
+  }
+
+  /** Moves the clock in steps, and lets what is due by then happen after each. */
+  run(seconds: number, stepSeconds = 0.1): void {
+    for (let passed = 0; passed < seconds; passed += stepSeconds) {
+      this.advance(stepSeconds);
+      this.host.runTimers();
+    }
   }
 
   open(worker = 0): Stream {

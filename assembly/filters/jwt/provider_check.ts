@@ -6,6 +6,7 @@ import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { expiresAtSeconds, validFromSeconds } from "./claims";
 import { takeToken, tokenLen, tokenPtr } from "./credentials";
+import { hasUsableKeys } from "./key_life";
 import { JwtConfig, Provider } from "./model";
 import { recalled, recallToken, rememberToken } from "./verified_tokens";
 import { verifyToken } from "./verify";
@@ -20,8 +21,10 @@ export function checkProvider(config: JwtConfig, provider: Provider): Reason {
   // A host without a clock must not make tokens eternal.
   const nowSeconds = <i64>(systemNanoseconds() / NANOSECONDS_PER_SECOND);
   if (nowSeconds == 0) return Reason.HOST_FAILURE;
-  reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
-  if (recalled) return reason;
+  if (hasUsableKeys(provider)) {
+    reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+    if (recalled) return reason;
+  }
   reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
   if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
   return reason;
