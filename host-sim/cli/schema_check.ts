@@ -61,7 +61,9 @@ function allowed(error: ErrorObject): string {
   const hasForm = ["pattern", "minimum", "const", "not"].some((name) => hasMember(parent, name));
   const isOneOfMembers = memberOf(parent, "maxProperties") === 1;
   if (hasForm || isOneOfMembers) return phrase(memberOf(parent, "description"));
-  switch (memberOf(parent, "type")) {
+  const type = memberOf(parent, "type");
+  if (Array.isArray(type)) return phrase(memberOf(parent, "description"));
+  switch (type) {
     case "array":
       return error.keyword === "uniqueItems"
         ? "each value once"

@@ -15,17 +15,18 @@ export const CLUSTER = "idp-keys";
 export const URI = "https://idp.test/keys";
 
 /** A configuration whose provider, `idp`, has its keys from elsewhere. */
-export function configuration(keys: object, provider: object = {}): object {
+export function configuration(keys: object, provider: object = {}, section: object = {}): object {
   return {
     jwt: {
+      ...section,
       providers: { idp: { audiences: ["orders"], keys, ...provider } },
       rules: [{ match: { prefix: "/" }, require: "idp" }],
     },
   };
 }
 
-export const remote = (changed: object = {}): object =>
-  configuration({ remote: { uri: URI, cluster: CLUSTER, ...changed } });
+export const remote = (changed: object = {}, section: object = {}): object =>
+  configuration({ remote: { uri: URI, cluster: CLUSTER, ...changed } }, {}, section);
 
 export interface RemoteOptions {
   workers?: number;

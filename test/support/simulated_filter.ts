@@ -44,10 +44,12 @@ const VM_ID = "vm";
 export class Simulated {
   readonly host: Host;
   readonly plugin: Plugin;
+  readonly module: WebAssembly.Module;
   #nanoseconds = BigInt(NANOSECONDS_PER_SECOND);
   #random = 1;
 
   constructor(module: WebAssembly.Module, options: SimulatedOptions) {
+    this.module = module;
     const clock = {
       systemNanoseconds: () => this.#nanoseconds,
       monotonicNanoseconds: () => this.#nanoseconds,
@@ -85,14 +87,6 @@ export class Simulated {
   /** Moves the clock, in seconds. */
   advance(seconds: number): void {
     this.#nanoseconds += BigInt(Math.round(seconds * NANOSECONDS_PER_SECOND));
-  }
-
-  /** Moves the clock in steps, and lets what is due by then happen after each. */
-  run(seconds: number, stepSeconds = 0.1): void {
-    for (let passed = 0; passed < seconds; passed += stepSeconds) {
-      this.advance(stepSeconds);
-      this.host.runTimers();
-    }
   }
 
   open(worker = 0): Stream {

@@ -280,6 +280,13 @@ function fail(source: KeySource, set: FetchedSet, status: u32, now: u64): void {
   end(set, status, now);
 }
 
+/** The root that began the set's flight goes, and the answer with it: others may fetch now. */
+export function abandonFlight(set: FetchedSet, root: u32, now: u64): void {
+  if (set.flightSerial == 0 || set.flightRoot != root) return;
+  set.flightSerial = 0;
+  end(set, set.status, now);
+}
+
 /** The flight is over. What a worker finds out that took it over meanwhile counts. */
 function end(set: FetchedSet, status: u32, now: u64): void {
   set.status = status;

@@ -12,7 +12,7 @@ import {
 } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { FetchedSet, isInFlight, isUsable, nowMilliseconds } from "./fetched_set";
-import { beginFlight, observe, receive } from "./key_fetch";
+import { abandonFlight, beginFlight, observe, receive } from "./key_fetch";
 import { countWaiters, defineKeyMetrics, showSet } from "./key_metrics";
 import { findKey, setPendingKeySet } from "./key_set";
 import { KeySource } from "./key_source";
@@ -40,12 +40,13 @@ export function openSources(config: JwtConfig): void {
   for (let at = config.sources; at != 0; at = sourceAt(at).next) openSet(sourceAt(at));
 }
 
-/** Gives the sets back, and with them the places of who waits. */
+/** Gives the sets back, and with them what the root began and who waits for it. */
 export function closeSources(config: JwtConfig): void {
   for (let at = config.sources; at != 0; at = sourceAt(at).next) {
     const source = sourceAt(at);
     countWaiters(source, -(<i64>source.waiters));
     source.waiters = 0;
+    if (source.set != 0) abandonFlight(setOf(source), config.root, nowMilliseconds());
     closeSet(source);
   }
 }
