@@ -27,7 +27,8 @@ import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
-import { isAwaited, pendingKeySet, setPendingKeySet } from "./filters/jwt/key_set";
+import { countWaiter, isAwaited } from "./filters/jwt/key_life";
+import { pendingKeySet, setPendingKeySet } from "./filters/jwt/key_set";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
@@ -41,7 +42,16 @@ import {
 } from "./filters/ratelimit/filter";
 import { trace } from "./filters/trace/filter";
 import { refuse } from "./refusal";
-import { abandon, configOf, configure, configureWithoutRoot, isReady, retry } from "./setup";
+import {
+  abandon,
+  choosePeriod,
+  configOf,
+  configure,
+  configureWithoutRoot,
+  isReady,
+  receive,
+  tick,
+} from "./setup";
 import { addWaiter, forgetWaiter, removeWaiter, waiterAt, waiterCount } from "./waiting";
 
 const CHECKED_VALUE = text("1");
@@ -144,6 +154,8 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   }
   if (config.rateLimit != 0) writeRateLimitStream(config.rateLimit, data);
   pauseRequest(stream);
+  countWaiter(config.jwt, pendingKeySet, true);
+  choosePeriod(root);
   return Action.PAUSE;
 }
 
@@ -155,17 +167,18 @@ function resumeWaiting(root: u32): void {
   for (let i: u32 = waiterCount(); i > 0; i--) {
     const waiter = waiterAt(i - 1);
     const stream = waiter.stream;
+    const keySet = waiter.keySet;
     const deadlineNanoseconds = waiter.deadlineNanoseconds;
     // A host whose clock fails lets nobody wait.
     const isLate = now == 0 || now >= deadlineNanoseconds;
-    if (!isLate && isAwaited(waiter.keySet)) continue;
+    if (!isLate && isAwaited(keySet)) continue;
     removeWaiter(i - 1);
-    resumeOne(stream, isLate ? 0 : deadlineNanoseconds);
+    resumeOne(stream, keySet, isLate ? 0 : deadlineNanoseconds);
   }
   leavePaused(root);
 }
 
-function resumeOne(stream: u32, deadlineNanoseconds: u64): void {
+function resumeOne(stream: u32, keySet: usize, deadlineNanoseconds: u64): void {
   const place = findStream(stream);
   if (place == NONE || !enterPaused(stream)) return;
   const root = streamRoot(place);
@@ -173,8 +186,15 @@ function resumeOne(stream: u32, deadlineNanoseconds: u64): void {
     refuseUnconfigured(Reason.CONFIG_FAILED);
     return markDone(stream);
   }
+  noteWaited(root, keySet);
   const action = decide(root, stream, streamData(place), deadlineNanoseconds);
   if (action == Action.CONTINUE) resumeRequest(stream);
+}
+
+/** A request of the root waits no longer for the set. */
+function noteWaited(root: u32, keySet: usize): void {
+  if (!isReady(root) || configOf(root).jwt == 0) return;
+  countWaiter(configOf(root).jwt, keySet, false);
 }
 
 /** Answers a request; a kept stream must not go on any more. */
@@ -206,8 +226,22 @@ export class Chain extends Handler {
   }
 
   onTick(root: u32): void {
-    retry(root);
+    tick(root);
     resumeWaiting(root);
+  }
+
+  onStreamDelete(root: u32, stream: u32, data: usize): void {
+    const keySet = forgetWaiter(stream);
+    if (keySet != 0) noteWaited(root, keySet);
+  }
+
+  onRootDelete(root: u32): void {
+    abandon(root);
+  }
+
+  onRequestHeaders(root: u32, stream: u32, headerCount: u32, endOfStream: bool): Action {
+    if (!isReady(root)) return refuseUnconfigured(Reason.CONFIG_FAILED);
+    return decide(root, stream, 0, FROM_NOW);
   }
 
   onCalloutResponse(
@@ -218,20 +252,8 @@ export class Chain extends Handler {
     bodyLen: u32,
     trailerCount: u32,
   ): void {
+    receive(root, purpose, headerCount, bodyLen);
     resumeWaiting(root);
-  }
-
-  onStreamDelete(root: u32, stream: u32, data: usize): void {
-    forgetWaiter(stream);
-  }
-
-  onRootDelete(root: u32): void {
-    abandon(root);
-  }
-
-  onRequestHeaders(root: u32, stream: u32, headerCount: u32, endOfStream: bool): Action {
-    if (!isReady(root)) return refuseUnconfigured(Reason.CONFIG_FAILED);
-    return decide(root, stream, 0, FROM_NOW);
   }
 
   onUnknownStream(stream: u32): Action {

@@ -6,10 +6,12 @@ import { answerLen, answerPtr, getBuffer, log, setTickPeriod } from "./abi/host"
 import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi/roots";
 import { BufferType, LogLevel, Status } from "./abi/types";
 import { ConfigError } from "./core/config/value";
-import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS } from "./core/limits";
+import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS, ROOTS_MAX } from "./core/limits";
 import { defineDecisions } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
+import { isKeysPurpose } from "./filters/jwt/key_fetch";
+import { nextTickMilliseconds, receiveKeys, tickKeys } from "./filters/jwt/key_life";
 import { hasDisabled, retryVerifiers } from "./filters/jwt/verifiers";
 import { activateRateLimit } from "./filters/ratelimit/filter";
 
@@ -49,7 +51,7 @@ export function configure(root: u32, len: u32): bool {
   if (len != 0 && !fetchConfiguration(len)) {
     abandon(root);
     setRootState(root, RootState.NOT_READ);
-    denyAll();
+    denyAll(root);
     return true;
   }
   if (!accepts(answerPtr, len)) return false;
@@ -67,11 +69,12 @@ export function configureWithoutRoot(len: u32): bool {
 
 /** The root goes: what its configuration shares with others is given back. */
 export function abandon(root: u32): void {
+  store<u32>(periodOf(root), 0);
   if (hasConfig(root)) release(configOf(root));
 }
 
-/** Tries again what failed. */
-export function retry(root: u32): void {
+/** Tries again what failed, and looks after the keys that are fetched. */
+export function tick(root: u32): void {
   switch (rootState(root)) {
     case RootState.NOT_SET_UP:
       return setUpOrRetry(root);
@@ -79,8 +82,37 @@ export function retry(root: u32): void {
       return readAgain(root);
     case RootState.PARTLY_READY:
       retryVerifiers(configOf(root).jwt);
-      return settle(root);
+      settle(root);
   }
+  if (!isReady(root) || configOf(root).jwt == 0) return;
+  tickKeys(root, configOf(root).jwt);
+  choosePeriod(root);
+}
+
+/** An answer to a callout of the root. */
+export function receive(root: u32, purpose: u32, headerCount: u32, bodyLen: u32): void {
+  if (!isReady(root) || configOf(root).jwt == 0 || !isKeysPurpose(purpose)) return;
+  receiveKeys(root, configOf(root).jwt, purpose, headerCount, bodyLen);
+}
+
+// The period of each root's tick, as the host was told last.
+const PERIODS: usize = memory.data(<i32>(ROOTS_MAX * 4), 4);
+
+function periodOf(root: u32): usize {
+  return PERIODS + (root << 2);
+}
+
+/** Sets the period of the root in effect: the shortest that somebody wants, 0 when nobody does. */
+export function choosePeriod(root: u32): void {
+  const state = rootState(root);
+  let period: u32 = state == RootState.READY ? 0 : CONFIG_RETRY_MILLISECONDS;
+  if (isReady(root) && configOf(root).jwt != 0) {
+    const wanted = nextTickMilliseconds(configOf(root).jwt);
+    if (wanted != 0 && (period == 0 || wanted < period)) period = wanted;
+  }
+  if (period == load<u32>(periodOf(root))) return;
+  // A host that refuses is asked again when the next tick, or the next request that waits, is.
+  if (setTickPeriod(period) == Status.OK) store<u32>(periodOf(root), period);
 }
 
 /** Reads the configuration into the staging block; false when it is refused, which is logged. */
@@ -137,30 +169,28 @@ function release(config: ChainConfig): void {
 /**
  * What a configuration needs of its surroundings. Nothing here may change the verdict on its bytes.
  */
-function setUp(config: ChainConfig): bool {
+function setUp(config: ChainConfig, root: u32): bool {
   if (defineDecisions() != Status.OK) return false;
-  if (config.jwt != 0 && activateJwt(config.jwt) != Status.OK) return false;
+  if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;
   if (config.rateLimit != 0 && activateRateLimit(config.rateLimit) != Status.OK) return false;
   return true;
 }
 
 function setUpOrRetry(root: u32): void {
-  if (setUp(configOf(root))) return settle(root);
+  if (setUp(configOf(root), root)) return settle(root);
   setRootState(root, RootState.NOT_SET_UP);
-  denyAll();
+  denyAll(root);
 }
 
-/** The root serves. It is asked for on tick only while an algorithm is disabled. */
+/** The root serves. */
 function settle(root: u32): void {
   const jwt = configOf(root).jwt;
   const isWhole = jwt == 0 || !hasDisabled(jwt);
-  const state = rootState(root);
-  if (!isWhole) setTickPeriod(CONFIG_RETRY_MILLISECONDS);
-  else if (state == RootState.NOT_SET_UP || state == RootState.PARTLY_READY) setTickPeriod(0);
   setRootState(root, isWhole ? RootState.READY : RootState.PARTLY_READY);
+  choosePeriod(root);
 }
 
-function denyAll(): void {
+function denyAll(root: u32): void {
   logLine(LogLevel.CRITICAL, "config_failed: every request is refused until the set-up succeeds");
-  setTickPeriod(CONFIG_RETRY_MILLISECONDS);
+  choosePeriod(root);
 }

@@ -44,11 +44,13 @@ export function removeWaiter(index: u32): void {
   if (index != count) memory.copy(TABLE + index * SIZE, TABLE + count * SIZE, SIZE);
 }
 
-/** The stream has gone. */
-export function forgetWaiter(stream: u32): void {
+/** The stream has gone: what it waited for, 0 when it did not wait. */
+export function forgetWaiter(stream: u32): usize {
   for (let i: u32 = 0; i < count; i++) {
     if (waiterAt(i).stream != stream) continue;
+    const keySet = waiterAt(i).keySet;
     removeWaiter(i);
-    return;
+    return keySet;
   }
+  return 0;
 }

@@ -230,6 +230,11 @@ export function incrementMetric(id: u32, delta: i64): void {
   imports.proxy_increment_metric(id, delta);
 }
 
+/** Sets a gauge. What the host answers changes no request. */
+export function recordMetric(id: u32, value: u64): void {
+  imports.proxy_record_metric(id, value);
+}
+
 /** A property by its path, parts separated by NUL. */
 export function getProperty(pathPtr: usize, pathLen: u32): Status {
   clearAnswer();

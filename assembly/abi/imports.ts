@@ -139,6 +139,10 @@ export declare function proxy_define_metric(
 export declare function proxy_increment_metric(metricId: u32, delta: i64): u32;
 
 // @ts-ignore: decorator
+@external("env", "proxy_record_metric")
+export declare function proxy_record_metric(metricId: u32, value: u64): u32;
+
+// @ts-ignore: decorator
 @external("env", "proxy_get_property")
 export declare function proxy_get_property(
   pathPtr: usize,

@@ -81,6 +81,8 @@ export const TOKEN_BYTES_MAX: u32 = 8192;
 export const PROVIDERS_MAX: u32 = 32;
 /** Keys of one provider. */
 export const KEYS_MAX: u32 = 32;
+/** Keys of one type without names (PEM) that are tried for one token. */
+export const PEM_KEYS_OF_TYPE_MAX: u32 = 4;
 /** Bytes of a key's `kid`. */
 export const KEY_ID_BYTES_MAX: u32 = 1024;
 /** Bytes of a shared secret: longer ones are hashed before use anyway (RFC 2104 §2). */
@@ -140,6 +142,42 @@ export const TOKEN_CACHE_ENTRIES: u32 = 1024;
 export const WAITERS_MAX: u32 = 1024;
 /** Milliseconds that a request waits for keys. */
 export const KEY_WAIT_MILLISECONDS: u32 = 5000;
+// Fetched keys ---------------------------------------------------------------------------------
+
+/** Sources of keys of one configuration. */
+export const KEY_SOURCES_MAX: u32 = 16;
+/** Sets of fetched keys in one VM: room for three roots of the largest configuration. */
+export const FETCHED_SETS_MAX: u32 = 48;
+/** Bytes of one fetched set: KEYS_MAX keys of RSA with 4096 bits and the longest `kid`. */
+export const FETCHED_SET_BYTES: u32 = 192 * 1024;
+/** Bytes of a document that is fetched. */
+export const KEY_DOCUMENT_BYTES_MAX: u32 = 64 * 1024;
+/** Header fields of an answer that are looked at. */
+export const KEY_ANSWER_FIELDS_MAX: u32 = 128;
+/** Bytes of an entity tag that is sent back: a longer one is forgotten. */
+export const ENTITY_TAG_BYTES_MAX: u32 = 256;
+/** Bytes of a URI of a source. */
+export const URI_BYTES_MAX: u32 = 2048;
+/** Bytes of the name of an Envoy cluster. */
+export const CLUSTER_BYTES_MAX: u32 = 256;
+/** Milliseconds between refreshes, whoever asks for them: the configuration or an answer. */
+export const REFRESH_MILLISECONDS_MIN: u32 = 30000;
+export const REFRESH_MILLISECONDS_MAX: u32 = 86400000;
+/** Milliseconds that keys are used without news of them: at most a week. */
+export const STALE_FOR_MILLISECONDS_MAX: u32 = 604800000;
+/** Milliseconds between refetches that unknown keys ask for. */
+export const COOLDOWN_MILLISECONDS_MIN: u32 = 1000;
+export const COOLDOWN_MILLISECONDS_MAX: u32 = 3600000;
+/** Milliseconds until a request for keys is given up. */
+export const FETCH_TIMEOUT_MILLISECONDS_MIN: u32 = 100;
+export const FETCH_TIMEOUT_MILLISECONDS_MAX: u32 = 30000;
+/** Milliseconds between attempts after failures: they double from one to the other. */
+export const BACKOFF_MILLISECONDS_MIN: u32 = 1000;
+export const BACKOFF_MILLISECONDS_MAX: u32 = 30000;
+/** Milliseconds that Retry-After may ask for. */
+export const RETRY_AFTER_MILLISECONDS_MAX: u32 = 300000;
+/** Bytes of a provider's name in metrics. */
+export const METRIC_LABEL_BYTES_MAX: u32 = 64;
 
 // Signatures -----------------------------------------------------------------------------------
 
@@ -193,3 +231,7 @@ export const RANDOM_BLOCK_BYTES: u32 = 1024;
 
 /** Milliseconds until a root whose configuration could not be set up is tried again. */
 export const CONFIG_RETRY_MILLISECONDS: u32 = 1000;
+/** Milliseconds between looks at the keys of a root that has sources of them. */
+export const KEYS_TICK_MILLISECONDS: u32 = 1000;
+/** The same while somebody waits for keys. */
+export const KEYS_WAIT_TICK_MILLISECONDS: u32 = 100;

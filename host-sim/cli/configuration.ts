@@ -278,13 +278,13 @@ export interface Condition {
   present?: true;
 }
 /**
- * The keys that verify signatures.
+ * The keys: exactly one of inline, pem, remote, discovery and bundle.
  */
 export interface Keys {
   /**
    * A JSON Web Key Set (RFC 7517 §5).
    */
-  inline: {
+  inline?: {
     /**
      * The keys of the set.
      *
@@ -298,6 +298,74 @@ export interface Keys {
     }[];
     [k: string]: unknown;
   };
+  /**
+   * A text of PEM blocks PUBLIC KEY, or a list of such texts; `kid` is ignored.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  pem?: string | Text[];
+  remote?: KeySource;
+  discovery?: KeyDiscovery;
+  bundle?: KeySource;
+}
+/**
+ * Where a JSON Web Key Set, or a SPIFFE bundle, is fetched from.
+ */
+export interface KeySource {
+  /**
+   * An http:// or https:// URI: it says what the request asks the cluster for.
+   */
+  uri: string;
+  /**
+   * The Envoy cluster that is asked.
+   */
+  cluster: string;
+  /**
+   * A time between refreshes, unless an answer says another, such as 10m.
+   */
+  refresh?: string;
+  /**
+   * A time for which keys are used without news of them, at least refresh, such as 24h.
+   */
+  staleFor?: string;
+  /**
+   * A time between requests that unknown keys cause, such as 30s.
+   */
+  cooldown?: string;
+  /**
+   * A time after which a request is given up, such as 5s.
+   */
+  timeout?: string;
+}
+/**
+ * An issuer whose metadata says where its keys are (OpenID Connect Discovery 1.0).
+ */
+export interface KeyDiscovery {
+  /**
+   * An issuer, an http:// or https:// URI; that of the provider when absent.
+   */
+  issuer?: string;
+  /**
+   * The Envoy cluster that is asked.
+   */
+  cluster: string;
+  /**
+   * A time between refreshes, unless an answer says another, such as 10m.
+   */
+  refresh?: string;
+  /**
+   * A time for which keys are used without news of them, at least refresh, such as 24h.
+   */
+  staleFor?: string;
+  /**
+   * A time between requests that unknown keys cause, such as 30s.
+   */
+  cooldown?: string;
+  /**
+   * A time after which a request is given up, such as 5s.
+   */
+  timeout?: string;
 }
 /**
  * What the upstream gets to see of a token.

@@ -95,6 +95,31 @@ a rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such 
 `,
   },
   {
+    name: "keys from two places",
+    text: `jwt:
+  providers:
+    idp:
+      audiences: [orders]
+      keys: { pem: 5, remote: { uri: "ftp://idp", cluster: idp } }
+  rules: [{ match: { prefix: / }, require: idp }]
+`,
+    printed: `f.yaml:5:13: $.jwt.providers.idp.keys: found an object, allowed: \
+the keys: exactly one of inline, pem, remote, discovery and bundle
+  5 |       keys: { pem: 5, remote: { uri: "ftp://idp", cluster: idp } }
+    |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+f.yaml:5:20: $.jwt.providers.idp.keys.pem: found 5, allowed: \
+a text of PEM blocks PUBLIC KEY, or a list of such texts; \`kid\` is ignored
+  5 |       keys: { pem: 5, remote: { uri: "ftp://idp", cluster: idp } }
+    |                    ^
+
+f.yaml:5:38: $.jwt.providers.idp.keys.remote.uri: found "ftp://idp", allowed: \
+an http:// or https:// URI: it says what the request asks the cluster for
+  5 |       keys: { pem: 5, remote: { uri: "ftp://idp", cluster: idp } }
+    |                                      ^^^^^^^^^^^
+`,
+  },
+  {
     name: "a key part with two members",
     text: `rateLimit:
   limits:

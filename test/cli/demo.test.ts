@@ -94,7 +94,7 @@ describe("the demo's keys", () => {
 
   test("have no private member in the configuration", async () => {
     const { configuration, configurationText } = await prepareDemo();
-    const keys = configuration.jwt?.providers["demo"]?.keys.inline.keys ?? [];
+    const keys = configuration.jwt?.providers["demo"]?.keys.inline?.keys ?? [];
     expect(keys.map((key) => key["alg"])).toEqual(["ES256", "RS256"]);
     expect(configurationText).not.toMatch(/"(d|p|q|dp|dq|qi)":/);
   });

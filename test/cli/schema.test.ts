@@ -21,6 +21,7 @@ describe("the published schema", () => {
       Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(source)?.[1]);
     const { jwt, provider, keys, forward, normalise, rateLimit, keyPart } = schema.definitions;
     const { claimName, conditionValues, denied } = schema.definitions;
+    const { keySource, keyDiscovery } = schema.definitions;
     const one = schema.definitions.limit;
     expect({
       providers: jwt.properties.providers.maxProperties,
@@ -28,6 +29,10 @@ describe("the published schema", () => {
       subjects: provider.properties.subjects.maxItems,
       rules: jwt.properties.rules.maxItems,
       keys: keys.properties.inline.properties.keys.maxItems,
+      pem: keys.properties.pem.maxItems,
+      uri: keySource.properties.uri.maxLength,
+      issuer: keyDiscovery.properties.issuer.maxLength,
+      cluster: keySource.properties.cluster.maxLength,
       claims: forward.properties.claims.maxItems,
       claimPath: claimName.maxItems,
       required: provider.properties.requiredClaims.maxItems,
@@ -46,6 +51,10 @@ describe("the published schema", () => {
       subjects: limit("SUBJECTS_MAX"),
       rules: limit("RULES_MAX"),
       keys: limit("KEYS_MAX"),
+      pem: limit("KEYS_MAX"),
+      uri: limit("URI_BYTES_MAX"),
+      issuer: limit("URI_BYTES_MAX"),
+      cluster: limit("CLUSTER_BYTES_MAX"),
       claims: limit("CLAIMS_MAX"),
       claimPath: limit("CLAIM_PATH_MAX"),
       required: limit("REQUIRED_CLAIMS_MAX"),

@@ -64,14 +64,17 @@ const refused: [section: unknown, message: string][] = [
     `${IDP}.algorithms[1]: found "ES256", allowed: each algorithm once`,
   ],
   [provider({ keys: undefined }), `${IDP}: found no member "keys", allowed: "keys"`],
-  [provider({ keys: { remote: {} } }), `${IDP}.keys: found no member "inline", allowed: "inline"`],
+  [
+    provider({ keys: {} }),
+    `${IDP}.keys: found 0 of them, allowed: one of inline, pem, remote, discovery, bundle`,
+  ],
   [
     provider({ keys: { inline: {} } }),
     `${IDP}.keys.inline: found no member "keys", allowed: "keys"`,
   ],
   [
     provider({ keys: { inline: { keys: [EC] }, remote: {} } }),
-    `${IDP}.keys.remote: found an unknown member, allowed: inline`,
+    `${IDP}.keys: found 2 of them, allowed: one of inline, pem, remote, discovery, bundle`,
   ],
   [keys(), `${SET}: found an empty list, allowed: a list of 1 to 32`],
   [

@@ -7,6 +7,8 @@ import type {
   HeaderList,
   Host,
   HostCall,
+  HttpDispatcher,
+  LocalReply,
   Plugin,
   Status,
   Stream,
@@ -19,6 +21,7 @@ const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
 /** What came of a request: what the upstream received, or why it was refused. */
 export interface Sent {
+  /** "waits" while the module holds it. */
   reason: string | null;
   status: number;
   /** Field values by name: of the request that passed, else of the refusal. */
@@ -31,6 +34,9 @@ export interface SimulatedOptions {
   workers?: number;
   /** Status to answer a host call with, undefined to let it through. */
   faults?: (call: HostCall) => Status | undefined;
+  /** Names that calls may go to, and who answers them. */
+  clusters?: readonly string[];
+  dispatch?: HttpDispatcher;
   /** What shared data holds before the plugin is added, by key. */
   shared?: Readonly<Record<string, Uint8Array>>;
 }
@@ -40,10 +46,12 @@ const VM_ID = "vm";
 export class Simulated {
   readonly host: Host;
   readonly plugin: Plugin;
+  readonly module: WebAssembly.Module;
   #nanoseconds = BigInt(NANOSECONDS_PER_SECOND);
   #random = 1;
 
   constructor(module: WebAssembly.Module, options: SimulatedOptions) {
+    this.module = module;
     const clock = {
       systemNanoseconds: () => this.#nanoseconds,
       monotonicNanoseconds: () => this.#nanoseconds,
@@ -55,6 +63,8 @@ export class Simulated {
         for (let i = 0; i < target.length; i++) target[i] = this.#nextByte();
       },
       ...(options.faults === undefined ? {} : { faults: options.faults }),
+      ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
+      ...(options.dispatch === undefined ? {} : { dispatch: options.dispatch }),
     });
     for (const [key, value] of Object.entries(options.shared ?? {})) {
       this.host.sharedData.set(VM_ID, key, value, 0);
@@ -138,8 +148,15 @@ export function requestOn(stream: Stream, headers: HeaderList = [], path = "/"):
   if (result.kind === "continue") {
     return { reason: null, status: 200, headers: new Map(result.headers), body: "" };
   }
+  if (result.kind === "paused") return WAITING;
   if (result.kind !== "reply") throw new Error(`found ${result.kind}`);
-  const { reply } = result;
+  return refusedBy(result.reply);
+}
+
+/** A request that the module holds: it goes on, or is answered, later (`Stream.onResume`). */
+export const WAITING: Sent = { reason: "waits", status: 0, headers: new Map(), body: "" };
+
+function refusedBy(reply: LocalReply): Sent {
   return {
     reason: reasonOf(reply.details),
     status: reply.status,
@@ -151,4 +168,16 @@ export function requestOn(stream: Stream, headers: HeaderList = [], path = "/"):
 /** The shipped module, to be given to any number of `Simulated`. */
 export async function loadShippedModule(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(MODULE_PATH));
+}
+
+/** What becomes of a request that waits, once it has gone on; null until then. */
+export function waitingFor(stream: Stream): () => Sent | null {
+  let came: Sent | null = null;
+  stream.onResume = ({ result }) => {
+    if (result.kind === "reply") came = refusedBy(result.reply);
+    else if (result.kind === "continue") {
+      came = { reason: null, status: 200, headers: new Map(result.headers), body: "" };
+    } else throw new Error(`found ${result.kind}`);
+  };
+  return () => came;
 }

@@ -41,6 +41,8 @@ export class Jwk extends KeyMembers {
   signatureLen: u32;
   /** 0 for keys that no host takes. */
   spkiLen: u32;
+  /** Whether `use` says that it is for JWT-SVIDs. */
+  isForSvids: bool;
 }
 
 // Room for numbers in base64url, four characters for each three bytes; decoded in place.
@@ -77,6 +79,7 @@ let curveType: KeyType;
 let isPrivate: bool;
 let hasSecret: bool;
 let isForOthers: bool;
+let isForSvids: bool;
 let algorithm: Algorithm;
 let kidLen: u32;
 let kidTooLong: bool;
@@ -117,6 +120,7 @@ export function readJwk(
   out.secondPtr = 0;
   out.secondLen = 0;
   out.spkiLen = 0;
+  out.isForSvids = isForSvids;
   verdict = takeMembers(spki, out);
   if (verdict != JwkVerdict.USABLE) return verdict;
   const isKey = prepareVerifyKey(out, target);
@@ -132,6 +136,7 @@ function begin(): void {
   isPrivate = false;
   hasSecret = false;
   isForOthers = false;
+  isForSvids = false;
   algorithm = Algorithm.UNKNOWN;
   kidLen = NONE;
   kidTooLong = false;
@@ -149,7 +154,7 @@ function readMember(scanner: Scanner, profile: Profile): void {
   } else if (scanner.nameIs(names.KID)) {
     readKeyId(scanner);
   } else if (scanner.nameIs(names.USE)) {
-    if (readString(scanner) && !names.isOurUse(scanner, profile)) isForOthers = true;
+    readUse(scanner, profile);
   } else if (scanner.nameIs(names.ALG)) {
     readAlgorithm(scanner);
   } else if (scanner.nameIs(names.KEY_OPS)) {
@@ -189,6 +194,12 @@ function readKind(scanner: Scanner): void {
   else if (scanner.nameIs(names.KTY_OKP)) kind = Kind.OKP;
   else if (scanner.nameIs(names.KTY_OCT)) kind = Kind.OCT;
   else kind = Kind.OTHER;
+}
+
+function readUse(scanner: Scanner, profile: Profile): void {
+  if (!readString(scanner)) return;
+  isForSvids = scanner.nameIs(names.USE_JWT_SVID);
+  if (!names.isOurUse(scanner, profile)) isForOthers = true;
 }
 
 function readCurve(scanner: Scanner): void {

@@ -27,7 +27,7 @@ export function readAlgorithms(
   provider: Provider,
 ): void {
   if (keys.error.failed) return;
-  const ofKeys = algorithmsOfKeys(provider.keySet);
+  const ofKeys = algorithmsOfProvider(provider);
   if (value === null) {
     provider.algorithms = ofKeys & supportedAlgorithms(provider.profile, mode);
   } else {
@@ -69,8 +69,18 @@ function supportedAlgorithms(profile: Profile, mode: CryptoMode): AlgorithmSet {
   return supported;
 }
 
+/** The algorithms that a provider's keys may verify: of fetched ones every public-key algorithm. */
+export function algorithmsOfProvider(provider: Provider): AlgorithmSet {
+  if (provider.source == 0) return algorithmsOfKeys(provider.keySet);
+  let found: AlgorithmSet = 0;
+  for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {
+    if (algorithmKeyType(algorithm) != KeyType.OCT) found |= algorithmBit(algorithm);
+  }
+  return found;
+}
+
 /** The algorithms that some key of the set may verify. */
-export function algorithmsOfKeys(set: KeySet): AlgorithmSet {
+function algorithmsOfKeys(set: KeySet): AlgorithmSet {
   let found: AlgorithmSet = 0;
   for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {
     const keyType = algorithmKeyType(algorithm);

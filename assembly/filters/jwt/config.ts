@@ -1,6 +1,6 @@
 // The section `jwt`: realm, providers and rules. Its verdict depends on the bytes alone.
 
-import { text } from "../../core/bytes/text";
+import { Text, text } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { PROVIDERS_MAX, TOKEN_CACHE_BYTES } from "../../core/limits";
@@ -47,7 +47,13 @@ function readProviders(value: Value, names: usize, config: JwtConfig): string[] 
     }
     const provider = providerAt(config, <u32>i);
     provider.number = <u32>i;
+    provider.name = nameText(value, providers[i]);
     readProvider(each, names, config, provider);
   }
   return providers;
+}
+
+function nameText(value: Value, name: string): Text {
+  const bytes = String.UTF8.encode(name);
+  return value.block.text(changetype<usize>(bytes), <u32>bytes.byteLength);
 }

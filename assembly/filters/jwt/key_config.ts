@@ -1,6 +1,6 @@
-// The keys of a provider: a JSON Web Key Set (RFC 7517 §5) in the configuration. Keys for other
-// purposes are read over, as the RFC asks; keys that could never be right are errors, because
-// someone wrote them.
+// The keys of a provider: from elsewhere (key_source_config.ts), as PEM (pem_config.ts), or a JSON
+// Web Key Set (RFC 7517 §5) in the configuration. Of that keys for other purposes are read over, as
+// the RFC asks; keys that could never be right are errors, because someone wrote them.
 
 import { NONE } from "../../core/bytes/none";
 import { Text, textLen, textPtr } from "../../core/bytes/text";
@@ -17,29 +17,60 @@ import { JwkVerdict, jwkVerdictText } from "../../core/jwt/jwk_verdict";
 import { Profile } from "../../core/jwt/profile";
 import { KEYS_MAX } from "../../core/limits";
 import { hasKid, KEY_BYTES, KEY_SET_BYTES, keyAt, KeySet } from "./key_set";
+import { SourceKind } from "./key_source";
+import { readSource } from "./key_source_config";
+import { JwtConfig, Provider } from "./model";
+import { readPem } from "./pem_config";
 
 const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 const JWK = changetype<Jwk>(heap.alloc(offsetof<Jwk>()));
 const SPKI: usize = heap.alloc(SPKI_BYTES_MAX);
 const VERIFY_KEY: usize = memory.data(<i32>VERIFY_KEY_BYTES_MAX, <i32>VERIFY_KEY_ALIGNMENT);
 
+const WAYS = "inline, pem, remote, discovery, bundle";
 const ALLOWED = "RSA of 2048 to 4096 bits, EC on P-256, P-384 or P-521, OKP on Ed25519, or oct";
 
 /**
- * Reads `keys: { inline: JWK Set }`. Members of the set other than `keys` are ignored (RFC 7517
- * §5).
+ * Reads `keys`, which says in one of five ways where they are. Members of a JSON Web Key Set other
+ * than `keys` are ignored (RFC 7517 §5).
  */
-export function readKeys(value: Value, profile: Profile): KeySet {
+export function readKeys(value: Value, config: JwtConfig, provider: Provider): void {
   const set = changetype<KeySet>(value.block.allocate(KEY_SET_BYTES));
-  const inline = value.required("inline");
+  provider.keySet = set;
+  const inline = value.optional("inline");
+  const pem = value.optional("pem");
+  const remote = value.optional("remote");
+  const discovery = value.optional("discovery");
+  const bundle = value.optional("bundle");
   value.done();
-  const items = inline.required("keys").items(1, KEYS_MAX);
+  const ways =
+    u32(inline !== null) +
+    u32(pem !== null) +
+    u32(remote !== null) +
+    u32(discovery !== null) +
+    u32(bundle !== null);
+  if (ways != 1) {
+    value.refuseFound(ways.toString() + " of them", "one of " + WAYS);
+  } else if (inline !== null) {
+    readInline(inline, provider.profile, set);
+  } else if (pem !== null) {
+    readPem(pem, provider.profile, set);
+  } else if (remote !== null) {
+    readSource(remote, SourceKind.REMOTE, config, provider);
+  } else if (discovery !== null) {
+    readSource(discovery, SourceKind.DISCOVERY, config, provider);
+  } else if (bundle !== null) {
+    readSource(bundle, SourceKind.BUNDLE, config, provider);
+  }
+}
+
+function readInline(value: Value, profile: Profile, set: KeySet): void {
+  const items = value.required("keys").items(1, KEYS_MAX);
   set.keys = value.block.allocate(<u32>items.length * KEY_BYTES);
   for (let i = 0; i < items.length; i++) {
     readKey(items[i], profile, set);
     if (value.error.failed) break;
   }
-  return set;
 }
 
 function readKey(value: Value, profile: Profile, set: KeySet): void {

@@ -1,5 +1,5 @@
-// The keys of a provider as they are looked up. Inline keys lie in the root's block, one behind the
-// other.
+// The keys of a provider as they are looked up. Keys of the configuration lie in the root's block,
+// fetched ones in the store (key_store.ts), one behind the other.
 
 import { equalsText } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
@@ -30,6 +30,18 @@ export class KeySet {
   keyCount: u32;
   /** Changes whenever the keys do: what was verified before counts no longer. */
   generation: u32;
+  /** Its keys have no names (PEM): a token's `kid` does not count. */
+  ignoresKeyIds: u32;
+}
+
+/**
+ * Address of the set whose keys are on their way and might have decided about the request in hand;
+ * 0 when there is none.
+ */
+export let pendingKeySet: usize = 0;
+
+export function setPendingKeySet(set: usize): void {
+  pendingKeySet = set;
 }
 
 export const KEY_BYTES: u32 = <u32>offsetof<Key>();
@@ -55,9 +67,10 @@ export function hasKid(key: Key, ptr: usize, len: u32): bool {
 /**
  * Number of the key for this algorithm that a token's header means, or NONE: the one with its
  * `kid`; without a `kid` (`kidLen` NONE) the only one there is, because trying several would let a
- * token choose how much work it makes.
+ * token choose how much work it makes. Of a set without names the first: see nextKey.
  */
 export function findKey(set: KeySet, algorithm: Algorithm, kidPtr: usize, kidLen: u32): u32 {
+  if (set.ignoresKeyIds != 0) return keyFrom(set, algorithm, 0);
   const keyType = algorithmKeyType(algorithm);
   let found: u32 = NONE;
   for (let i: u32 = 0; i < set.keyCount; i++) {
@@ -73,14 +86,15 @@ export function findKey(set: KeySet, algorithm: Algorithm, kidPtr: usize, kidLen
   return found;
 }
 
-/** The set that the request in hand could not be decided without, and that is on its way; or 0. */
-export let pendingKeySet: usize = 0;
-
-export function setPendingKeySet(set: usize): void {
-  pendingKeySet = set;
+/** The key to try when the one with this number was the wrong one: NONE unless keys lack names. */
+export function nextKey(set: KeySet, algorithm: Algorithm, index: u32): u32 {
+  return set.ignoresKeyIds != 0 ? keyFrom(set, algorithm, index + 1) : NONE;
 }
 
-/** Whether keys for the set are on their way. */
-export function isAwaited(set: usize): bool {
-  return false;
+function keyFrom(set: KeySet, algorithm: Algorithm, first: u32): u32 {
+  const keyType = algorithmKeyType(algorithm);
+  for (let i = first; i < set.keyCount; i++) {
+    if (fitsAlgorithm(keyAt(set, i), algorithm, keyType)) return i;
+  }
+  return NONE;
 }

@@ -2,12 +2,14 @@
 // other. Parts that one concern owns have files of their own: key_set.ts, claim_rules.ts,
 // forwarding.ts, rules.ts.
 
+import { Text } from "../../core/bytes/text";
 import { Algorithm, ALGORITHMS, AlgorithmSet } from "../../core/crypto/algorithm";
 import { Profile } from "../../core/jwt/profile";
 import { Challenges } from "./challenge";
 import { ClaimRules } from "./claim_rules";
 import { Forwarding } from "./forwarding";
 import { KeySet } from "./key_set";
+import { KeySource } from "./key_source";
 
 /** `crypto`: who verifies signatures. */
 export const enum CryptoMode {
@@ -34,7 +36,12 @@ export class Provider {
   number: u32;
   profile: Profile;
   algorithms: AlgorithmSet;
+  /** Of keys that are fetched an empty one: keySetOf knows the right one. */
   keySet: KeySet;
+  /** Where its keys are fetched from; 0 for keys of the configuration. */
+  source: usize;
+  /** Its name in the configuration. */
+  name: Text;
   claimRules: ClaimRules;
   forwarding: Forwarding;
 }
@@ -63,6 +70,11 @@ export class JwtConfig {
   challenges: Challenges;
   /** Whether the host chooses the route again for requests that pass. */
   clearsRouteCache: u32;
+  /** The first KeySource of a list. */
+  sources: usize;
+  sourceCount: u32;
+  /** Number of the root that is set up with it: the one that fetches. */
+  root: u32;
 }
 
 export const PROVIDER_BYTES: u32 = (<u32>offsetof<Provider>() + 7) & ~7;
@@ -71,6 +83,15 @@ export const PROVIDER_BYTES: u32 = (<u32>offsetof<Provider>() + 7) & ~7;
 @inline
 export function providerAt(config: JwtConfig, index: u32): Provider {
   return changetype<Provider>(config.providers + index * PROVIDER_BYTES);
+}
+
+/** The keys that verify a provider's tokens now. */
+// @ts-ignore: decorator
+@inline
+export function keySetOf(provider: Provider): KeySet {
+  const source = provider.source;
+  if (source == 0) return provider.keySet;
+  return changetype<KeySet>(changetype<KeySource>(source).set);
 }
 
 export const VERIFIERS_BYTES: u32 = ALGORITHMS;

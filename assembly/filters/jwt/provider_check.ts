@@ -8,6 +8,7 @@ import { Reason } from "../../core/reason";
 import { expiresAtSeconds, validFromSeconds } from "./claims";
 import { checkConfirmation } from "./confirmation";
 import { takeToken, tokenLen, tokenPtr } from "./credentials";
+import { hasUsableKeys } from "./key_life";
 import { JwtConfig, Provider } from "./model";
 import { recalled, recallToken, rememberToken } from "./verified_tokens";
 import { verifyToken } from "./verify";
@@ -22,11 +23,15 @@ export function checkProvider(config: JwtConfig, provider: Provider): Reason {
   // A host without a clock must not make tokens eternal.
   const nowSeconds = <i64>(systemNanoseconds() / NANOSECONDS_PER_SECOND);
   if (nowSeconds == 0) return Reason.HOST_FAILURE;
-  reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+  let isKnown: bool = false;
+  if (hasUsableKeys(provider)) {
+    reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+    isKnown = recalled;
+  }
   const rules = provider.claimRules;
   // Of a token that is at its end for another reason than its `exp`, only its claims tell which.
   const isAtItsEnd = reason == Reason.JWT_EXPIRED && endsOtherwise(rules.times);
-  if (!recalled || isAtItsEnd) {
+  if (!isKnown || isAtItsEnd) {
     reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
     if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
   }

@@ -19,7 +19,7 @@ export function readProvider(
   provider.claimRules = readClaimRules(value, provider.profile, names, config.claims);
   const algorithms = value.optional("algorithms");
   const keys = value.required("keys");
-  provider.keySet = readKeys(keys, provider.profile);
+  readKeys(keys, config, provider);
   readAlgorithms(algorithms, keys, config.crypto, provider);
   provider.forwarding = readForwarding(value.optional("forward"), value, names, config.claims);
   value.done();

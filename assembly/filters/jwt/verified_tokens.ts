@@ -25,7 +25,7 @@ import {
   TokenKey,
   valueOf,
 } from "../../core/table/token_cache";
-import { JwtConfig, Provider } from "./model";
+import { JwtConfig, keySetOf, Provider } from "./model";
 
 const KEY = changetype<TokenKey>(heap.alloc(offsetof<TokenKey>()));
 const SECRET_BYTES: u32 = 16;
@@ -60,7 +60,7 @@ export function recallToken(
   nowSeconds: i64,
 ): Reason {
   KEY.hash = hashOf(config, tokenPtr, tokenLen);
-  KEY.generation = (provider.keySet.generation << 8) | provider.number;
+  KEY.generation = (keySetOf(provider).generation << 8) | provider.number;
   KEY.tokenPtr = tokenPtr;
   KEY.tokenLen = tokenLen;
   const entry = findToken(config.cache, KEY);

@@ -20,7 +20,7 @@ import { writeEcSpki } from "../../core/jwt/ec_key";
 import { SPKI_BYTES_MAX } from "../../core/jwt/jwk";
 import { writeRsaSpki } from "../../core/jwt/rsa_key";
 import { Reason } from "../../core/reason";
-import { algorithmsOfKeys } from "./algorithm_config";
+import { algorithmsOfProvider } from "./algorithm_config";
 import { isHostAlgorithm, verifyByHost } from "./host_signature";
 import { CryptoMode, JwtConfig, providerAt, setVerifier, Verifier } from "./model";
 
@@ -39,7 +39,7 @@ export function chooseVerifiers(config: JwtConfig): void {
   let used: AlgorithmSet = 0;
   for (let i: u32 = 0; i < config.providerCount; i++) {
     const provider = providerAt(config, i);
-    used |= provider.algorithms & algorithmsOfKeys(provider.keySet);
+    used |= provider.algorithms & algorithmsOfProvider(provider);
   }
   choose(config, used);
   for (let algorithm: Algorithm = 1; <u32>algorithm < ALGORITHMS; algorithm++) {

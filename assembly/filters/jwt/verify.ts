@@ -9,8 +9,9 @@ import { JoseHeader, readHeader } from "../../core/jwt/header";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { checkClaims } from "./claims";
-import { findKey, keyAt } from "./key_set";
-import { JwtConfig, Provider } from "./model";
+import { findKeyFor, foundKey } from "./key_life";
+import { keyAt, nextKey } from "./key_set";
+import { JwtConfig, keySetOf, Provider } from "./model";
 import { SCANNER } from "./scanner";
 import { verifySignature } from "./signature";
 
@@ -61,8 +62,14 @@ function checkSignature(
     HEADER,
   );
   if (reason != Reason.OK) return reason;
-  const set = provider.keySet;
-  const index = findKey(set, HEADER.algorithm, HEADER.kidPtr, HEADER.kidLen);
-  if (index == NONE) return Reason.JWT_KEY_UNKNOWN;
-  return verifySignature(config, COMPACT, HEADER.algorithm, keyAt(set, index));
+  reason = findKeyFor(config, provider, HEADER.algorithm, HEADER.kidPtr, HEADER.kidLen);
+  if (reason != Reason.OK) return reason;
+  const set = keySetOf(provider);
+  let index = foundKey;
+  do {
+    reason = verifySignature(config, COMPACT, HEADER.algorithm, keyAt(set, index));
+    if (reason != Reason.JWT_SIGNATURE_INVALID) return reason;
+    index = nextKey(set, HEADER.algorithm, index);
+  } while (index != NONE);
+  return reason;
 }

@@ -1,0 +1,302 @@
+// Fetching keys: one flight at a time in the whole process. Whoever begins it says so in the shared
+// head, until when at most; should its worker die, another one takes over after that.
+
+import { answerLen, answerPtr, getBuffer } from "../../abi/host";
+import { randomBytes } from "../../abi/random";
+import { BufferType, Status } from "../../abi/types";
+import { textLen, textPtr } from "../../core/bytes/text";
+import { UNSAID } from "../../core/headers/freshness";
+import { readUri, Uri } from "../../core/headers/uri";
+import {
+  BACKOFF_MILLISECONDS_MAX,
+  BACKOFF_MILLISECONDS_MIN,
+  KEY_DOCUMENT_BYTES_MAX,
+  REFRESH_MILLISECONDS_MAX,
+  REFRESH_MILLISECONDS_MIN,
+  RETRY_AFTER_MILLISECONDS_MAX,
+} from "../../core/limits";
+import { FetchedSet, FetchStatus, isInFlight, isUsable, nowMilliseconds } from "./fetched_set";
+import {
+  bundleSequence,
+  droppedKeys,
+  jwksUriLen,
+  jwksUriPtr,
+  readKeyDocument,
+  readMetadata,
+  refreshHintSeconds,
+  stagedContentHash,
+} from "./key_document";
+import { countFetch } from "./key_metrics";
+import {
+  answerStatus,
+  entityTagLen,
+  entityTagPtr,
+  freshForSeconds,
+  readAnswerFields,
+  requestUri,
+  retryAfterSeconds,
+} from "./key_request";
+import { KeySet } from "./key_set";
+import { KeySource, SourceKind } from "./key_source";
+import { adoptKeys, placeOf, setAt, stagingKeys } from "./key_store";
+import {
+  documentLen,
+  documentPtr,
+  hashDocument,
+  keepEntityTag,
+  readBody,
+  readHead,
+  takeEntityTag,
+  writeBody,
+  writeHead,
+  writeHeadOfFlight,
+} from "./shared_keys";
+
+const STAGED = changetype<KeySet>(memory.data(16, 8));
+if (offsetof<KeySet>() > 16) ERROR("KeySet needs more room");
+const URI = changetype<Uri>(memory.data(32, 8));
+if (offsetof<Uri>() > 32) ERROR("Uri needs more room");
+
+const MILLISECONDS_PER_SECOND: u64 = 1000;
+/** Milliseconds that a flight is longer than its requests may take. */
+const FLIGHT_MARGIN: u64 = 1000;
+/** The doubling ends far above BACKOFF_MILLISECONDS_MAX. */
+const DOUBLINGS_MAX: u32 = 10;
+
+const enum Step {
+  METADATA,
+  KEYS,
+}
+
+// A callout's purpose: that it is for keys, the number of the request, and the place of its set.
+const PURPOSE_KEYS: u32 = 1 << 24;
+const PURPOSE_SERIAL_MAX: u32 = 0xffff;
+let lastSerial: u32 = 0;
+
+/** Whether a callout with this purpose is one for keys. */
+export function isKeysPurpose(purpose: u32): bool {
+  return purpose >> 24 == PURPOSE_KEYS >> 24;
+}
+
+/** Takes over what other workers know of the set: its state, and keys that are not here yet. */
+export function observe(set: FetchedSet, source: KeySource, now: u64): void {
+  readHead(set, now);
+  if (set.sharedHash == 0) return;
+  if (set.sharedHash != set.documentHash) {
+    if (!readBody(set)) return;
+    const ptr = documentPtr;
+    const len = documentLen;
+    if (!readKeyDocument(ptr, len, source.kind, source.profile, stagingKeys(), STAGED)) return;
+    takeEntityTag(set);
+    takeKeys(set);
+  }
+  set.goodAt = set.fetchedAt;
+}
+
+/** The keys that were just read become those of the set, if they are others. */
+function takeKeys(set: FetchedSet): void {
+  if (set.documentHash == 0 || stagedContentHash != set.contentHash) {
+    adoptKeys(set, STAGED, stagedContentHash);
+  }
+  set.documentHash = set.sharedHash;
+}
+
+/**
+ * Begins a flight, unless another worker did; whether one is on its way now. `observe` must have
+ * been called in the same callback.
+ */
+export function beginFlight(root: u32, source: KeySource, now: u64): bool {
+  const set = changetype<FetchedSet>(source.set);
+  const requests: u64 = source.kind == SourceKind.DISCOVERY ? 2 : 1;
+  set.attemptedAt = now;
+  set.flightUntil = now + requests * (<u64>source.timeoutMilliseconds + FLIGHT_MARGIN);
+  set.flightNonce = drawNonce(now);
+  if (writeHead(set) == Status.CAS_MISMATCH) {
+    observe(set, source, now);
+    return isInFlight(set, now);
+  }
+  // Without shared data each worker fetches for itself.
+  set.flightRoot = root;
+  URI.scheme = source.scheme;
+  URI.authorityPtr = textPtr(source.authority);
+  URI.authorityLen = textLen(source.authority);
+  URI.pathPtr = textPtr(source.path);
+  URI.pathLen = textLen(source.path);
+  const step = source.kind == SourceKind.DISCOVERY ? Step.METADATA : Step.KEYS;
+  return send(source, set, step, now);
+}
+
+function drawNonce(now: u64): u64 {
+  const random = randomBytes(8);
+  return random == 0 ? now : load<u64>(random);
+}
+
+/** Sends the request to URI; whether it is on its way. */
+function send(source: KeySource, set: FetchedSet, step: Step, now: u64): bool {
+  lastSerial = lastSerial == PURPOSE_SERIAL_MAX ? 1 : lastSerial + 1;
+  // The entity tag is that of one address; metadata may name another one.
+  const isConditional =
+    source.kind != SourceKind.DISCOVERY &&
+    set.entityTagLen != 0 &&
+    set.documentHash != 0 &&
+    set.documentHash == set.sharedHash;
+  const purpose = PURPOSE_KEYS | (lastSerial << 8) | placeOf(set);
+  const conditional = isConditional ? set : null;
+  const status = requestUri(set.flightRoot, purpose, source, URI, conditional);
+  if (status != Status.OK) {
+    set.flightSerial = 0;
+    const isUnknown = status == Status.BAD_ARGUMENT;
+    fail(source, set, isUnknown ? FetchStatus.NO_CLUSTER : FetchStatus.NOT_SENT, now);
+    return false;
+  }
+  set.flightSerial = lastSerial;
+  set.flightStep = step;
+  set.isConditional = u32(isConditional);
+  return true;
+}
+
+/**
+ * Takes an answer. `sources` are those of the root that asked. Answers that nobody waits for any
+ * more, because the configuration or the flight is another one by now, are let go.
+ */
+export function receive(
+  root: u32,
+  sources: usize,
+  purpose: u32,
+  headerCount: u32,
+  bodyLen: u32,
+): void {
+  const now = nowMilliseconds();
+  let source = changetype<KeySource>(sources);
+  while (changetype<usize>(source) != 0) {
+    const set = changetype<FetchedSet>(source.set);
+    if (changetype<usize>(set) != 0 && isAwaitedAnswer(root, set, purpose)) {
+      set.flightSerial = 0;
+      return takeAnswer(source, set, headerCount, bodyLen, now);
+    }
+    source = changetype<KeySource>(source.next);
+  }
+}
+
+function isAwaitedAnswer(root: u32, set: FetchedSet, purpose: u32): bool {
+  const serial = (purpose >> 8) & PURPOSE_SERIAL_MAX;
+  if (set.flightSerial == 0 || set.flightSerial != serial || set.flightRoot != root) return false;
+  return setAt(purpose & 0xff) == set;
+}
+
+function takeAnswer(
+  source: KeySource,
+  set: FetchedSet,
+  headerCount: u32,
+  bodyLen: u32,
+  now: u64,
+): void {
+  const nonce = set.flightNonce;
+  observe(set, source, now);
+  if (set.flightNonce != nonce) return;
+  if (headerCount == 0) return fail(source, set, FetchStatus.RESET, now);
+  readAnswerFields();
+  const status = answerStatus;
+  if (status == 304 && set.flightStep == <u32>Step.KEYS && set.isConditional != 0) {
+    return succeed(source, set, status, now);
+  }
+  if (status != 200) return fail(source, set, max(status, <u32>FetchStatus.BAD_DOCUMENT), now);
+  if (bodyLen == 0 || bodyLen > KEY_DOCUMENT_BYTES_MAX) {
+    return fail(source, set, FetchStatus.BAD_DOCUMENT, now);
+  }
+  const read = getBuffer(BufferType.HTTP_CALL_RESPONSE_BODY, 0, bodyLen);
+  if (read != Status.OK || answerLen != bodyLen) {
+    return fail(source, set, FetchStatus.BAD_DOCUMENT, now);
+  }
+  if (set.flightStep == <u32>Step.METADATA) takeMetadata(source, set, now);
+  else takeDocument(source, set, answerPtr, answerLen, now);
+}
+
+function takeMetadata(source: KeySource, set: FetchedSet, now: u64): void {
+  const isGood =
+    readMetadata(answerPtr, answerLen, source.issuer) &&
+    readUri(jwksUriPtr, jwksUriLen, URI) &&
+    URI.pathLen != 0;
+  if (!isGood) return fail(source, set, FetchStatus.BAD_DOCUMENT, now);
+  send(source, set, Step.KEYS, now);
+}
+
+function takeDocument(source: KeySource, set: FetchedSet, ptr: usize, len: u32, now: u64): void {
+  if (!readKeyDocument(ptr, len, source.kind, source.profile, stagingKeys(), STAGED)) {
+    return fail(source, set, FetchStatus.BAD_DOCUMENT, now);
+  }
+  // Once the keys are stale, nothing is known of the bundle any more.
+  if (bundleSequence < set.sequence && bundleSequence != 0 && isUsable(set, source, now)) {
+    return fail(source, set, FetchStatus.OLD_SEQUENCE, now);
+  }
+  if (bundleSequence != 0) set.sequence = bundleSequence;
+  keepEntityTag(set, entityTagPtr, entityTagLen);
+  const hash = hashDocument(ptr, len);
+  // The document is there before the head that means it.
+  if (hash != set.sharedHash) writeBody(set, ptr, len);
+  set.sharedHash = hash;
+  takeKeys(set);
+  succeed(source, set, answerStatus, now);
+  countFetch(source, true, droppedKeys);
+}
+
+function succeed(source: KeySource, set: FetchedSet, status: u32, now: u64): void {
+  set.fetchedAt = now;
+  set.goodAt = now;
+  set.failures = 0;
+  set.refreshAt = now + refreshAfter(source);
+  if (status == 304) countFetch(source, true, 0);
+  end(set, status, now);
+}
+
+/** Milliseconds until the refresh: what the answer says within bounds, else the configuration. */
+function refreshAfter(source: KeySource): u64 {
+  let seconds = freshForSeconds;
+  if (source.kind == SourceKind.BUNDLE && answerStatus == 200 && refreshHintSeconds > 0) {
+    seconds = refreshHintSeconds;
+  }
+  let refresh = source.refreshMilliseconds;
+  if (seconds != UNSAID) {
+    const most = <u64>REFRESH_MILLISECONDS_MAX / MILLISECONDS_PER_SECOND;
+    refresh = min<u64>(<u64>seconds, most) * MILLISECONDS_PER_SECOND;
+  }
+  // Keys must not become stale before they are asked for again.
+  refresh = min<u64>(refresh, source.staleForMilliseconds >> 1);
+  return max<u64>(jitter(refresh), REFRESH_MILLISECONDS_MIN);
+}
+
+function fail(source: KeySource, set: FetchedSet, status: u32, now: u64): void {
+  const doublings = min<u32>(set.failures, DOUBLINGS_MAX);
+  set.failures++;
+  let backoff = (<u64>BACKOFF_MILLISECONDS_MIN) << doublings;
+  backoff = jitter(min<u64>(backoff, BACKOFF_MILLISECONDS_MAX));
+  if (status >= 100 && retryAfterSeconds > 0) {
+    const most = <u64>RETRY_AFTER_MILLISECONDS_MAX / MILLISECONDS_PER_SECOND;
+    const asked = min<u64>(<u64>retryAfterSeconds, most) * MILLISECONDS_PER_SECOND;
+    backoff = max<u64>(backoff, asked);
+  }
+  set.refreshAt = now + backoff;
+  countFetch(source, false, 0);
+  end(set, status, now);
+}
+
+/** The root that began the set's flight goes, and the answer with it: others may fetch now. */
+export function abandonFlight(set: FetchedSet, root: u32, now: u64): void {
+  if (set.flightSerial == 0 || set.flightRoot != root) return;
+  set.flightSerial = 0;
+  end(set, set.status, now);
+}
+
+/** The flight is over. What a worker finds out that took it over meanwhile counts. */
+function end(set: FetchedSet, status: u32, now: u64): void {
+  set.status = status;
+  set.flightUntil = 0;
+  writeHeadOfFlight(set, now);
+}
+
+/** Up to a tenth less, so that many proxies do not ask at once. */
+function jitter(milliseconds: u64): u64 {
+  const random = randomBytes(4);
+  if (random == 0) return milliseconds;
+  return milliseconds - (((milliseconds / 10) * <u64>load<u32>(random)) >> 32);
+}

@@ -1,0 +1,177 @@
+// The members of `keys` that say where keys are fetched from: remote, discovery, bundle.
+
+import { copyText, Text, textLen, textPtr } from "../../core/bytes/text";
+import { durationMilliseconds } from "../../core/config/scalars";
+import { Value } from "../../core/config/value";
+import { digest, Hash } from "../../core/crypto/hash";
+import { readUri, Uri } from "../../core/headers/uri";
+import { Profile } from "../../core/jwt/profile";
+import {
+  CLUSTER_BYTES_MAX,
+  COOLDOWN_MILLISECONDS_MAX,
+  COOLDOWN_MILLISECONDS_MIN,
+  FETCH_TIMEOUT_MILLISECONDS_MAX,
+  FETCH_TIMEOUT_MILLISECONDS_MIN,
+  KEY_SOURCES_MAX,
+  METRIC_LABEL_BYTES_MAX,
+  REFRESH_MILLISECONDS_MAX,
+  REFRESH_MILLISECONDS_MIN,
+  STALE_FOR_MILLISECONDS_MAX,
+  URI_BYTES_MAX,
+} from "../../core/limits";
+import { KEY_METRICS_BYTES } from "./key_metrics";
+import { KEY_SOURCE_BYTES, KeySource, sourceId, SourceKind } from "./key_source";
+import { JwtConfig, Provider } from "./model";
+
+const DEFAULT_REFRESH: u64 = 600000;
+const DEFAULT_STALE_FOR: u64 = 86400000;
+const DEFAULT_COOLDOWN: u64 = 30000;
+const DEFAULT_TIMEOUT: u64 = 5000;
+/** Keys that are stale before they can be refreshed twice would be no use. */
+const STALE_FOR_MIN: u64 = 2 * <u64>REFRESH_MILLISECONDS_MIN;
+
+const METADATA_PATH = "/.well-known/openid-configuration";
+const ISSUER_ALLOWED = "an http:// or https:// URI without user, query and fragment";
+const LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+const URI_ALLOWED = "an http:// or https:// URI with a host and a path, without user and fragment";
+
+/** Reads one of the three, whose name is `kind`'s, for a provider. */
+export function readSource(
+  value: Value,
+  kind: SourceKind,
+  config: JwtConfig,
+  provider: Provider,
+): void {
+  const source = changetype<KeySource>(value.block.allocate(KEY_SOURCE_BYTES));
+  source.kind = kind;
+  source.profile = provider.profile;
+  source.name = metricLabel(value, provider.name);
+  source.metrics = value.block.allocate(KEY_METRICS_BYTES);
+  if (kind == SourceKind.DISCOVERY) {
+    readIssuer(value, provider, source);
+  } else {
+    const uri = value.required("uri");
+    readAddress(uri, uri.text(1, URI_BYTES_MAX), "", source);
+  }
+  source.cluster = value.required("cluster").text(1, CLUSTER_BYTES_MAX);
+  readTimes(value, source);
+  value.done();
+  if (value.error.failed) return;
+  if (kind == SourceKind.BUNDLE && provider.profile != Profile.JWT_SVID) {
+    value.refuseFound("a SPIFFE bundle", "one only with the profile jwt-svid");
+  }
+  writeId(value, source);
+  if (config.sourceCount == KEY_SOURCES_MAX) {
+    const most = KEY_SOURCES_MAX.toString();
+    value.refuseFound("one source of keys too many", most + " sources in all");
+  }
+  source.next = config.sources;
+  config.sources = changetype<usize>(source);
+  config.sourceCount++;
+  provider.source = changetype<usize>(source);
+}
+
+/** The issuer whose metadata names the keys: that of the provider when it names none itself. */
+function readIssuer(value: Value, provider: Provider, source: KeySource): void {
+  const own = value.optional("issuer");
+  if (own !== null) {
+    source.issuer = own.text(1, URI_BYTES_MAX);
+    return readAddress(own, source.issuer, METADATA_PATH, source);
+  }
+  source.issuer = provider.claimRules.issuer;
+  if (source.issuer != 0) return readAddress(value, source.issuer, METADATA_PATH, source);
+  value.refuseFound("no issuer", "one here or in the provider");
+}
+
+/** Splits a URI and puts `behind` at its end, which has no query and at most one slash then. */
+function readAddress(value: Value, text: Text, behind: string, source: KeySource): void {
+  if (value.error.failed) return;
+  const room = heap.alloc(offsetof<Uri>());
+  const uri = changetype<Uri>(room);
+  const isUri = readUri(textPtr(text), textLen(text), uri);
+  if (isUri) {
+    const block = value.block;
+    source.scheme = uri.scheme;
+    source.authority = block.text(uri.authorityPtr, uri.authorityLen);
+    let path = String.UTF8.decodeUnsafe(uri.pathPtr, uri.pathLen);
+    if (behind.length != 0 && path.endsWith("/")) path = path.substring(0, path.length - 1);
+    const isWhole = behind.length == 0 ? path.length != 0 : !path.includes("?");
+    if (isWhole) {
+      const whole = String.UTF8.encode(path + behind);
+      source.path = block.text(changetype<usize>(whole), <u32>whole.byteLength);
+    }
+  }
+  heap.free(room);
+  if (source.path != 0) return;
+  const allowed = behind.length == 0 ? URI_ALLOWED : ISSUER_ALLOWED;
+  if (value.isString) value.refuse(allowed);
+  else value.refuseFound("the provider's issuer", allowed);
+}
+
+function readTimes(value: Value, source: KeySource): void {
+  const refresh = value.optional("refresh");
+  source.refreshMilliseconds = duration(
+    refresh,
+    REFRESH_MILLISECONDS_MIN,
+    REFRESH_MILLISECONDS_MAX,
+    DEFAULT_REFRESH,
+  );
+  const staleFor = value.optional("staleFor");
+  source.staleForMilliseconds = duration(
+    staleFor,
+    STALE_FOR_MIN,
+    STALE_FOR_MILLISECONDS_MAX,
+    DEFAULT_STALE_FOR,
+  );
+  source.cooldownMilliseconds = duration(
+    value.optional("cooldown"),
+    COOLDOWN_MILLISECONDS_MIN,
+    COOLDOWN_MILLISECONDS_MAX,
+    DEFAULT_COOLDOWN,
+  );
+  source.timeoutMilliseconds = <u32>(
+    duration(
+      value.optional("timeout"),
+      FETCH_TIMEOUT_MILLISECONDS_MIN,
+      FETCH_TIMEOUT_MILLISECONDS_MAX,
+      DEFAULT_TIMEOUT,
+    )
+  );
+  if (source.staleForMilliseconds >= source.refreshMilliseconds) return;
+  const longer = staleFor === null ? value : staleFor;
+  longer.refuseFound("a staleFor shorter than refresh", "at least refresh");
+}
+
+function duration(value: Value | null, least: u64, most: u64, otherwise: u64): u64 {
+  return value === null ? otherwise : durationMilliseconds(value, least, most);
+}
+
+/** Identity of what is fetched: each part with its length in front, so that none runs over. */
+function writeId(value: Value, source: KeySource): void {
+  const parts: Text[] = [source.scheme, source.authority, source.path, source.cluster];
+  if (source.issuer != 0) parts.push(source.issuer);
+  let len: u32 = 8;
+  for (let i = 0; i < parts.length; i++) len += 4 + textLen(parts[i]);
+  const bytes = heap.alloc(len);
+  store<u32>(bytes, source.kind);
+  // Profiles differ in the keys that they take.
+  store<u32>(bytes, source.profile, 4);
+  let at = bytes + 8;
+  for (let i = 0; i < parts.length; i++) {
+    store<u32>(at, textLen(parts[i]));
+    at = copyText(at + 4, parts[i]);
+  }
+  digest(Hash.SHA256, bytes, len, sourceId(source));
+  heap.free(bytes);
+}
+
+/** A name as a label: letters, digits, - and _, and _ for everything else. */
+function metricLabel(value: Value, name: Text): Text {
+  const label = value.block.text(textPtr(name), min(textLen(name), METRIC_LABEL_BYTES_MAX));
+  const end = textPtr(label) + textLen(label);
+  for (let at = textPtr(label); at < end; at++) {
+    const c = String.fromCharCode(load<u8>(at));
+    if (!LABEL_CHARACTERS.includes(c)) store<u8>(at, 0x5f);
+  }
+  return label;
+}

@@ -1,0 +1,116 @@
+// Every set of fetched keys of this VM, found by what it is fetched from: roots with the same
+// source share one, so a push keeps its keys. A set has an area of fixed size for its keys. One
+// area more than there are sets is always free: a document is read into it, and only when it is
+// good does the set take it and give its old one back.
+
+import { acquireTables, releaseTables } from "../../core/crypto/tables";
+import { VerifyKey } from "../../core/crypto/verify_key";
+import { ENTITY_TAG_BYTES_MAX, FETCHED_SET_BYTES, FETCHED_SETS_MAX } from "../../core/limits";
+import { NONE } from "../../core/bytes/none";
+import { FetchedSet } from "./fetched_set";
+import { keyAt, KeySet } from "./key_set";
+import { KeySource } from "./key_source";
+
+const SET_BYTES: u32 = (<u32>offsetof<FetchedSet>() + 7) & ~7;
+const SETS: usize = memory.data(<i32>(FETCHED_SETS_MAX * 224), 16);
+if (SET_BYTES > 224) ERROR("FetchedSet needs more room");
+const AREAS: usize = memory.data(<i32>((FETCHED_SETS_MAX + 1) * FETCHED_SET_BYTES), 16);
+const TAGS: usize = memory.data(<i32>(FETCHED_SETS_MAX * ENTITY_TAG_BYTES_MAX), 16);
+
+let stagingArea: usize = AREAS;
+/** Of the keys that came last, whichever set they are of. */
+let lastGeneration: u32 = 0;
+
+for (let i: u32 = 0; i < FETCHED_SETS_MAX; i++) setAt(i).area = AREAS + (i + 1) * FETCHED_SET_BYTES;
+
+// @ts-ignore: decorator
+@inline
+export function setAt(place: u32): FetchedSet {
+  return changetype<FetchedSet>(SETS + place * SET_BYTES);
+}
+
+/** Number of a set in the store. */
+export function placeOf(set: FetchedSet): u32 {
+  return <u32>(changetype<usize>(set) - SETS) / SET_BYTES;
+}
+
+/** Gives a source its set; false when all are taken. */
+export function openSet(source: KeySource): bool {
+  if (source.set != 0) return true;
+  let free: u32 = NONE;
+  for (let i: u32 = 0; i < FETCHED_SETS_MAX; i++) {
+    const set = setAt(i);
+    if (set.users == 0) {
+      if (free == NONE) free = i;
+    } else if (isOf(set, source)) {
+      set.users++;
+      source.set = changetype<usize>(set);
+      return true;
+    }
+  }
+  if (free == NONE) return false;
+  const set = setAt(free);
+  const area = set.area;
+  memory.fill(changetype<usize>(set), 0, SET_BYTES);
+  set.area = area;
+  set.entityTag = TAGS + free * ENTITY_TAG_BYTES_MAX;
+  set.id0 = source.id0;
+  set.id1 = source.id1;
+  set.id2 = source.id2;
+  set.id3 = source.id3;
+  set.users = 1;
+  source.set = changetype<usize>(set);
+  return true;
+}
+
+/** The source needs its set no longer; the last one takes the keys with it. */
+export function closeSet(source: KeySource): void {
+  if (source.set == 0) return;
+  const set = changetype<FetchedSet>(source.set);
+  source.set = 0;
+  set.users--;
+  if (set.users != 0) return;
+  releaseSetTables(set);
+  set.keyCount = 0;
+  set.flightSerial = 0;
+}
+
+function isOf(set: FetchedSet, source: KeySource): bool {
+  return (
+    set.id0 == source.id0 && set.id1 == source.id1 && set.id2 == source.id2 && set.id3 == source.id3
+  );
+}
+
+/** Address of the FETCHED_SET_BYTES that belong to no set yet. */
+export function stagingKeys(): usize {
+  return stagingArea;
+}
+
+/** The set takes the keys that were staged; its old area becomes the next staging area. */
+export function adoptKeys(set: FetchedSet, staged: KeySet, contentHash: u64): void {
+  // Taken before the old ones are given back, so that keys that stay keep their tables.
+  acquireSetTables(staged);
+  releaseSetTables(set);
+  const old = set.area;
+  set.area = stagingArea;
+  stagingArea = old;
+  set.keys = staged.keys;
+  set.keyCount = staged.keyCount;
+  set.contentHash = contentHash;
+  lastGeneration++;
+  set.generation = lastGeneration;
+}
+
+/** The keys of a set are used from now on (core/crypto/tables.ts). */
+export function acquireSetTables(set: KeySet): void {
+  for (let i: u32 = 0; i < set.keyCount; i++) {
+    acquireTables(changetype<VerifyKey>(keyAt(set, i).verifyKey));
+  }
+}
+
+/** They are used no longer. */
+export function releaseSetTables(set: KeySet): void {
+  for (let i: u32 = 0; i < set.keyCount; i++) {
+    releaseTables(changetype<VerifyKey>(keyAt(set, i).verifyKey));
+  }
+}
