@@ -65,7 +65,7 @@ function addExplain(program: Command, setExitCode: (code: number) => void): void
     .option("-X, --method <method>", "method", "GET")
     .option("-p, --path <path>", "path, with its query", "/")
     .option("-A, --authority <host>", "authority", "localhost")
-    .option("-H, --header <field>", 'header field "name: value", once or often', collect, [])
+    .option("-H, --header <field>", 'header field "name: value", once or often', collect)
     .option("-t, --token <token>", "sent as authorization: Bearer")
     .option("--token-file <file>", "the same from a file, - for stdin")
     .option("--at <time>", "as if it were then: an ISO 8601 time, or seconds since 1970")
@@ -76,8 +76,8 @@ function addExplain(program: Command, setExitCode: (code: number) => void): void
     });
 }
 
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
+function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
 }
 
 function styled(command: Command): Command {

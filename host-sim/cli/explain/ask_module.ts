@@ -1,7 +1,7 @@
 // Questions to the shipped module: one request, under the configuration in question or a part of
 // it. Every answer is the module's own, so that an explanation cannot contradict it.
 
-import { createHost, PluginRejected } from "../../src/index.ts";
+import { createHost, PluginRejected, SimError } from "../../src/index.ts";
 import type { HeaderList, LocalReply } from "../../src/index.ts";
 import { createSignatureCrypto } from "../../gateway/platform.ts";
 import { CommandError } from "../command_error.ts";
@@ -38,8 +38,10 @@ export function createAsk(
         const reason = DETAIL.exec(result.reply.details)?.[1];
         return { kind: "refused", reason: reason ?? result.reply.details, reply: result.reply };
       }
-      throw new CommandError(`the module gave no verdict: ${result?.kind ?? "no worker"}`);
+      const state = result?.kind === "paused" ? "it waits for keys" : (result?.kind ?? "no worker");
+      throw new CommandError(`the module gave no verdict: ${state}`);
     } catch (error) {
+      if (error instanceof SimError) throw new CommandError(`the simulator: ${error.message}`);
       if (!(error instanceof PluginRejected)) throw error;
       throw new CommandError(`the module refuses: ${error.log.at(-1) ?? error.message}`);
     }

@@ -8,7 +8,7 @@ export interface RequestOptions {
   method: string;
   path: string;
   authority: string;
-  header: string[];
+  header?: string[];
   token?: string;
   tokenFile?: string;
 }
@@ -31,7 +31,7 @@ export async function readRequest(options: RequestOptions): Promise<AskedRequest
     [":path", options.path],
     [":scheme", "http"],
     [":authority", options.authority],
-    ...options.header.map(parseField),
+    ...(options.header ?? []).map(parseField),
   ];
   if (token !== null) headers.push(["authorization", `Bearer ${token}`]);
   return { headers: headers.map(([name, value]) => [name, bytesOf(value)]), token };

@@ -38,6 +38,8 @@ export interface Section {
 
 export interface JwtExplanation {
   rule: MatchedRule | null;
+  /** Refusals are only counted. */
+  dryRun: boolean;
   providers: ProviderExplanation[];
 }
 
@@ -154,7 +156,7 @@ function explainJwt(
       claims: parts?.claims ?? null,
     };
   });
-  return { rule, providers };
+  return { rule, dryRun: memberOf(base, "jwt", "dryRun") === true, providers };
 }
 
 function headersAfter(ask: Ask, configuration: JsonRecord, otherwise: HeaderList): HeaderList {

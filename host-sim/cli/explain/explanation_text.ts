@@ -40,6 +40,7 @@ function sectionLines(section: Section, reason: string | null, colors: Colors): 
   const { name, mark, text, jwt } = section;
   const providers = jwt?.providers ?? [];
   const isExplained = providers.some((provider) => provider.reason !== null);
+  const passing = jwt?.dryRun === true ? "dryRun" : "the rule";
   const cause = mark === "failed" && !isExplained ? reason : null;
   return [
     markedLine(INDENT, mark, name, text, cause, colors),
@@ -49,7 +50,7 @@ function sectionLines(section: Section, reason: string | null, colors: Colors): 
         ? lines
         : [`${INDENT}  ${colors.bold(provider.name)}`, ...lines];
     }),
-    ...(mark === "ok" && isExplained ? [`${INDENT}  the rule lets it pass all the same`] : []),
+    ...(mark === "ok" && isExplained ? [`${INDENT}  ${passing} lets it pass all the same`] : []),
   ];
 }
 
@@ -68,11 +69,11 @@ function markedLine(
   colors: Colors,
 ): string {
   const label = name.padEnd(NAME_COLUMNS);
-  const because = cause === null ? "" : `  ← ${cause}`;
+  const because = cause === null ? "" : colors.red(`  ← ${cause}`);
   const sign = SIGNS[mark];
   if (mark === "unreached") return colors.dim(`${indent}${sign} ${label}${text}`.trimEnd());
   if (mark === "ok") return `${indent}${colors.green(sign)} ${label}${text}`.trimEnd();
-  return `${indent}${colors.red(`${sign} ${label}`)}${text}${colors.red(because)}`.trimEnd();
+  return `${indent}${colors.red(`${sign} ${label}`)}${text}${because}`.trimEnd();
 }
 
 function refusalLines(answer: Answered, reason: string, colors: Colors): string[] {

@@ -21,10 +21,10 @@ export interface Leaf {
   require: unknown;
 }
 
-/** Asks for the section `jwt` with other rules. */
+/** Asks for the section `jwt` with other rules, and in earnest: `dryRun` would pass everything. */
 export function askWithRules(ask: Ask, base: JsonRecord, rules: readonly unknown[]): Answer {
   const jwt = memberOf(base, "jwt");
-  return ask({ ...base, jwt: { ...(isRecord(jwt) ? jwt : {}), rules } });
+  return ask({ ...base, jwt: { ...(isRecord(jwt) ? jwt : {}), dryRun: undefined, rules } });
 }
 
 /**
