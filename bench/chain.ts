@@ -60,6 +60,7 @@ async function measureChain(
     path: LOAD_PATH,
     headers,
     requests: REQUESTS,
+    warmUpRequests: REQUESTS,
     status: 200,
   }));
   for (const { name, port } of cases) await checkAnswers(name, port, requestHeaders(keys.token));

@@ -9,6 +9,8 @@ import { openLoad } from "./load.ts";
 /** `requests` are those of one round. */
 export interface MeasuredCase extends LoadOptions {
   name: string;
+  /** Requests before the first round: V8 compiles what runs often a second time, and better. */
+  warmUpRequests: number;
 }
 
 export interface MeasureOptions {
@@ -29,13 +31,13 @@ export interface Summary {
   max: number;
 }
 
-/** One warm-up round, then the measured ones; each begins with another case. */
+/** Warms up, then measures round by round; each begins with another case. */
 export async function measure(options: MeasureOptions): Promise<Samples> {
   const { pid, cases, rounds } = options;
   const samples: Samples = new Map(cases.map(({ name }) => [name, []]));
   const load = openLoad(options.prefix);
   try {
-    for (const one of cases) await measureOnce(pid, load, one);
+    for (const one of cases) await loadCase(load, one, one.warmUpRequests);
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < cases.length; turn++) {
         const one = cases[(round + turn) % cases.length];
@@ -79,10 +81,14 @@ export const NOISY_SPREAD = 0.15;
 
 async function measureOnce(pid: number, load: Load, one: MeasuredCase): Promise<number> {
   const before = await cpuNanoseconds(pid);
+  await loadCase(load, one, one.requests);
+  return ((await cpuNanoseconds(pid)) - before) / 1000 / one.requests;
+}
+
+async function loadCase(load: Load, one: MeasuredCase, requests: number): Promise<void> {
   try {
-    await load.run(one);
+    await load.run({ ...one, requests });
   } catch (error) {
     throw new Error(`case ${one.name}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return ((await cpuNanoseconds(pid)) - before) / 1000 / one.requests;
 }

@@ -125,7 +125,7 @@ export async function makeSamples(): Promise<JwtSamples> {
   return { signers, otherKeys, headers };
 }
 
-/** Requests of one case in one round, when its token is found in a cache, and when not. */
+/** Requests of one case, when its token is found in a cache, and when not. */
 export interface RequestCounts {
   cached: number;
   verified: number;
@@ -136,13 +136,16 @@ export function measuredCase(
   envoy: BenchEnvoy,
   samples: JwtSamples,
   requests: RequestCounts,
+  warmUp: RequestCounts,
 ): MeasuredCase {
+  const kind = one.load === "cached" ? "cached" : "verified";
   return {
     name: one.name,
     port: envoy.port(one.listener),
     path: LOAD_PATH,
     headers: samples.headers[one.load],
-    requests: one.load === "cached" ? requests.cached : requests.verified,
+    requests: requests[kind],
+    warmUpRequests: warmUp[kind],
     status: isRefusal(one.load) ? 401 : 200,
   };
 }

@@ -14,7 +14,7 @@ import { instantText } from "./dates.ts";
 import type { Answered, Explanation, ProviderExplanation, Section } from "./explanation.ts";
 import type { HeaderChange } from "./header_changes.ts";
 import type { Mark } from "./jwt_steps.ts";
-import { printable } from "./printable.ts";
+import { printable, shown } from "./printable.ts";
 import type { Colors } from "../terminal.ts";
 
 const SIGNS: Readonly<Record<Mark, string>> = { ok: "✓", failed: "✗", unreached: "·" };
@@ -100,12 +100,13 @@ function upstreamLines(
 }
 
 function changeLine({ kind, name, before, after }: HeaderChange, colors: Colors): string {
+  const [old, fresh] = [shown(before), shown(after)];
   switch (kind) {
     case "added":
-      return `${INDENT}  ${colors.green(`+ ${name}: ${after}`)}`;
+      return `${INDENT}  ${colors.green(`+ ${name}: ${fresh}`)}`;
     case "removed":
-      return `${INDENT}  ${colors.red(`- ${name}: ${before}`)}`;
+      return `${INDENT}  ${colors.red(`- ${name}: ${old}`)}`;
     case "changed":
-      return `${INDENT}  ${colors.yellow(`~ ${name}: ${after}`)} ${colors.dim(`(was ${before})`)}`;
+      return `${INDENT}  ${colors.yellow(`~ ${name}: ${fresh}`)} ${colors.dim(`(was ${old})`)}`;
   }
 }
