@@ -9,6 +9,8 @@ import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
+import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_signatures.ts";
+import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
 import { traceCases } from "./trace.ts";
@@ -18,6 +20,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
+  { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
 ];
@@ -26,6 +29,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseConfigurations,
   ...traceConfigurations,
   ...jwtConfigurations,
+  ...jwtInputConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,
 };
