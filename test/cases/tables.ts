@@ -4,6 +4,8 @@ import type { Case } from "../support/case.ts";
 import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
+import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
+import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
@@ -11,6 +13,8 @@ import { jwtCases } from "./jwt.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
 import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_signatures.ts";
 import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
+import { jwtOutputCases } from "./jwt_output.ts";
+import { jwtRefusalCases } from "./jwt_refusals.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
 import { traceCases } from "./trace.ts";
@@ -21,6 +25,8 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt", cases: jwtCases },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
   { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
+  { title: "jwt output", cases: jwtOutputCases },
+  { title: "jwt refusals", cases: jwtRefusalCases },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
 ];
@@ -30,6 +36,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...traceConfigurations,
   ...jwtConfigurations,
   ...jwtInputConfigurations,
+  ...jwtOutputConfigurations,
+  ...jwtRefusalConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,
 };
