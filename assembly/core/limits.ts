@@ -103,12 +103,32 @@ export const RETRY_AFTER_SECONDS: u32 = 2;
 export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 /** Rules of one configuration. */
 export const RULES_MAX: u32 = 256;
-/** Claims that one provider keeps (forwarded, or part of a limit's key). */
+/** Names that lead to one claim; below JSON_DEPTH_MAX, or nothing could lie there. */
+export const CLAIM_PATH_MAX: u32 = 8;
+/** Claims that one configuration keeps (forwarded, part of a limit's key, a confirmation). */
 export const CLAIMS_MAX: u32 = 16;
 /** Bytes of the key of filter state that a claim becomes. */
 export const FILTER_STATE_KEY_BYTES_MAX: u32 = 128;
-/** Bytes of a claim's value that is kept. */
+/** Bytes of a claim's value that is kept, or that meets a condition. */
 export const CLAIM_BYTES_MAX: u32 = 2048;
+/** Claims that one provider requires beside those of its profile. */
+export const REQUIRED_CLAIMS_MAX: u32 = 16;
+/** Conditions of one provider. */
+export const CONDITIONS_MAX: u32 = 16;
+/** Values of one condition: found ones are bits of a word. */
+export const CONDITION_VALUES_MAX: u32 = 32;
+/** Claims that one provider looks at: required, seven of a profile, in conditions, and `jti`. */
+export const CHECKED_CLAIMS_MAX: u32 = 40;
+/** Values of `typ` of one provider. */
+export const TYPES_MAX: u32 = 8;
+/** Bytes of one (RFC 6838 §4.2: 127 for each of its two names). */
+export const TYPE_BYTES_MAX: u32 = 255;
+/** Values of one deny-list: looked up by bisection, in nine comparisons at most. */
+export const DENIED_MAX: u32 = 256;
+/** Milliseconds of the largest `maxLifetime` and `maxAge`: 365 days. */
+export const TOKEN_AGE_MILLISECONDS_MAX: u64 = 31536000000;
+/** Seconds for which a token without `exp` is kept before it is verified again. */
+export const ENDLESS_TOKEN_SECONDS: u32 = 300;
 /** Bytes of a SPIFFE ID (SPIFFE-ID.md §2.3). */
 export const SPIFFE_ID_BYTES_MAX: u32 = 2048;
 /** Bytes of the cache of verified tokens of one root. */

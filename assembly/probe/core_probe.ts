@@ -1,5 +1,6 @@
 // Test-only entry: `core` over (pointer, length), reached from Node through @assemblyscript/loader.
 
+export * from "./claims_probe";
 export * from "./jwt_probe";
 export * from "./output_probe";
 export * from "./trace_probe";

@@ -20,9 +20,41 @@ export type TraceFormats = "tracecontext"[];
  */
 export type Text = string;
 /**
- * The name of a claim, such as sub.
+ * A duration: a number with ms, s, m or h, such as 250ms or 30s.
  */
-export type ClaimName = string;
+export type Duration = string;
+/**
+ * A claim: a name, such as sub, or a list of names that leads to one.
+ *
+ * @minItems 1
+ * @maxItems 8
+ */
+export type ClaimName = string | Text[];
+/**
+ * Texts of a condition.
+ *
+ * @minItems 1
+ * @maxItems 32
+ */
+export type ConditionValues = Text[];
+/**
+ * Values that are refused.
+ *
+ * @minItems 1
+ * @maxItems 256
+ */
+export type Denied = Text[];
+/**
+ * Refuse, ignore, or an object with mtls: what becomes of tokens with `cnf`.
+ */
+export type Confirmation =
+  | string
+  | {
+      /**
+       * Where the digest of the client's certificate comes from.
+       */
+      mtls: "connection" | "x-forwarded-client-cert";
+    };
 /**
  * How a list is written: `join` with commas, `json` as it is; objects only as json.
  */
@@ -133,9 +165,9 @@ export interface Jwt {
  */
 export interface Provider {
   /**
-   * `rfc7519` is a plain JWT, `jwt-svid` a SPIFFE JWT-SVID.
+   * `rfc7519` is a plain JWT, `jwt-svid` a SPIFFE JWT-SVID, `at+jwt` RFC 9068.
    */
-  profile?: "rfc7519" | "jwt-svid";
+  profile?: "rfc7519" | "jwt-svid" | "at+jwt";
   /**
    * A SPIFFE trust domain, such as example.org; required by jwt-svid.
    */
@@ -145,14 +177,18 @@ export interface Provider {
    */
   issuer?: string;
   /**
-   * The audiences (`aud`) of which a token must name one.
+   * A list of audiences (`aud`) of which a token must name one, or any.
    *
    * @minItems 1
    * @maxItems 16
    */
-  audiences: Text[];
+  audiences: Text[] | string;
   /**
-   * The subjects (`sub`) that are accepted, exact or a prefix with *; any when absent.
+   * `envoy` ignores http(s):// before audiences and one / behind them.
+   */
+  audMatch?: "exact" | "envoy";
+  /**
+   * The subjects (`sub`) that are accepted, or parts with *; any when absent.
    *
    * @minItems 1
    * @maxItems 64
@@ -184,8 +220,62 @@ export interface Provider {
    * A duration by which `exp` and `nbf` may be missed, such as 60s.
    */
   clockSkew?: string;
+  /**
+   * Whether a token must have `exp`; false only with the profile rfc7519.
+   */
+  requireExp?: boolean;
+  maxLifetime?: Duration;
+  maxAge?: Duration;
+  /**
+   * The types (`typ`) of which a token must have one, such as at+jwt.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  types?: Text[];
+  /**
+   * The claims that a token must have.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  requiredClaims?: ClaimName[];
+  /**
+   * What claims must say.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  conditions?: Condition[];
+  /**
+   * Tokens and subjects that are refused, by `jti` and `sub`.
+   */
+  deny?: {
+    jti?: Denied;
+    sub?: Denied;
+  };
+  confirmation?: Confirmation;
   keys: Keys;
   forward?: Forward;
+}
+/**
+ * A condition: a claim and one of equals, in, prefix, contains…, present.
+ */
+export interface Condition {
+  claim: ClaimName;
+  /**
+   * A text, a whole number or a boolean that the claim must be.
+   */
+  equals?: string | number | boolean;
+  in?: ConditionValues;
+  prefix?: Text;
+  contains?: Text;
+  containsAll?: ConditionValues;
+  containsAny?: ConditionValues;
+  /**
+   * True: the claim is there.
+   */
+  present?: true;
 }
 /**
  * The keys that verify signatures.

@@ -20,6 +20,7 @@ describe("the published schema", () => {
     const limit = (name: string): number =>
       Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(source)?.[1]);
     const { jwt, provider, keys, forward, normalise, rateLimit, keyPart } = schema.definitions;
+    const { claimName, conditionValues, denied } = schema.definitions;
     const one = schema.definitions.limit;
     expect({
       providers: jwt.properties.providers.maxProperties,
@@ -28,6 +29,12 @@ describe("the published schema", () => {
       rules: jwt.properties.rules.maxItems,
       keys: keys.properties.inline.properties.keys.maxItems,
       claims: forward.properties.claims.maxItems,
+      claimPath: claimName.maxItems,
+      required: provider.properties.requiredClaims.maxItems,
+      conditions: provider.properties.conditions.maxItems,
+      conditionValues: conditionValues.maxItems,
+      denied: denied.maxItems,
+      types: provider.properties.types.maxItems,
       limits: rateLimit.properties.limits.maxItems,
       keyParts: one.properties.key.maxItems,
       capacity: one.properties.capacity.maximum,
@@ -40,6 +47,12 @@ describe("the published schema", () => {
       rules: limit("RULES_MAX"),
       keys: limit("KEYS_MAX"),
       claims: limit("CLAIMS_MAX"),
+      claimPath: limit("CLAIM_PATH_MAX"),
+      required: limit("REQUIRED_CLAIMS_MAX"),
+      conditions: limit("CONDITIONS_MAX"),
+      conditionValues: limit("CONDITION_VALUES_MAX"),
+      denied: limit("DENIED_MAX"),
+      types: limit("TYPES_MAX"),
       limits: limit("RATE_LIMITS_MAX"),
       keyParts: limit("RATE_LIMIT_KEY_PARTS_MAX"),
       capacity: limit("RATE_LIMIT_TOKENS_MAX"),

@@ -11,6 +11,7 @@ import { forward } from "./forwarding";
 import { tokenLen, tokenPtr } from "./credentials";
 import { keyAt } from "./key_set";
 import { JwtConfig, Provider, providerAt } from "./model";
+import { refusedScope } from "./claims";
 import { checkProvider } from "./provider_check";
 import { findRule, noRuleReason } from "./rules";
 import { clearOutput, conclude } from "./verdict";
@@ -55,7 +56,7 @@ export function authenticate(config: usize): Reason {
   if (rule.provider == 0) return conclude(own, Reason.OK, 0);
   const provider = changetype<Provider>(rule.provider);
   const reason = checkProvider(own, provider);
-  if (reason != Reason.OK) return conclude(own, reason, 0);
+  if (reason != Reason.OK) return conclude(own, reason, refusedScope);
   setVerified();
   const forwarded = forward(provider.forwarding, tokenPtr, tokenLen);
   if (forwarded != Reason.OK) return forwarded;

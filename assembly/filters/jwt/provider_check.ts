@@ -2,9 +2,11 @@
 // verified now. A good one's claims become those of the request.
 
 import { systemNanoseconds } from "../../abi/clock";
+import { endsOtherwise } from "../../core/jwt/token_times";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { expiresAtSeconds, validFromSeconds } from "./claims";
+import { checkConfirmation } from "./confirmation";
 import { takeToken, tokenLen, tokenPtr } from "./credentials";
 import { JwtConfig, Provider } from "./model";
 import { recalled, recallToken, rememberToken } from "./verified_tokens";
@@ -21,8 +23,12 @@ export function checkProvider(config: JwtConfig, provider: Provider): Reason {
   const nowSeconds = <i64>(systemNanoseconds() / NANOSECONDS_PER_SECOND);
   if (nowSeconds == 0) return Reason.HOST_FAILURE;
   reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
-  if (recalled) return reason;
-  reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
-  if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
-  return reason;
+  const rules = provider.claimRules;
+  // Of a token that is at its end for another reason than its `exp`, only its claims tell which.
+  const isAtItsEnd = reason == Reason.JWT_EXPIRED && endsOtherwise(rules.times);
+  if (!recalled || isAtItsEnd) {
+    reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+    if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
+  }
+  return reason == Reason.OK ? checkConfirmation(rules) : reason;
 }

@@ -15,8 +15,8 @@ export function readProvider(
   provider: Provider,
 ): void {
   const profile = value.optional("profile");
-  if (profile !== null) provider.profile = profile.choice(["rfc7519", "jwt-svid"]);
-  provider.claimRules = readClaimRules(value, provider.profile);
+  if (profile !== null) provider.profile = profile.choice(["rfc7519", "jwt-svid", "at+jwt"]);
+  provider.claimRules = readClaimRules(value, provider.profile, names, config.claims);
   const algorithms = value.optional("algorithms");
   const keys = value.required("keys");
   provider.keySet = readKeys(keys, provider.profile);

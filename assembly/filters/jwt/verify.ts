@@ -29,14 +29,16 @@ export function verifyToken(
   nowSeconds: i64,
 ): Reason {
   if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;
-  const decoded = arenaAllocate(tokenLen);
+  // The decoded parts, and behind them as much for what is unescaped.
+  const decoded = arenaAllocate(2 * tokenLen);
   if (decoded == 0) return Reason.HEADERS_TOO_LARGE;
   const reason = checkSignature(config, provider, tokenPtr, tokenLen, decoded);
   if (reason != Reason.OK) return reason;
   const payloadPtr = COMPACT.payloadPtr;
   const payloadLen = COMPACT.payloadLen;
   const rules = provider.claimRules;
-  return checkClaims(rules, config.claims, payloadPtr, payloadLen, nowSeconds, SCANNER);
+  const scratch = decoded + tokenLen;
+  return checkClaims(rules, config.claims, payloadPtr, payloadLen, scratch, nowSeconds, SCANNER);
 }
 
 /** Fills COMPACT; OK when the token is one of the provider's. */
@@ -53,6 +55,7 @@ function checkSignature(
     COMPACT.headerPtr,
     COMPACT.headerLen,
     provider.profile,
+    provider.claimRules.types,
     provider.algorithms,
     SCANNER,
     HEADER,
