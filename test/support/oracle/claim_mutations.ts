@@ -99,6 +99,7 @@ export const CLAIM_MUTATIONS: Readonly<Record<string, DraftMutation>> = {
     return quote(random.below(2) === 0 ? many : [...many, provider.audiences[0]]);
   }),
   "aud escaped": change("aud", ({ provider }) => escaped(quote(provider.audiences[0]))),
+  cnf: choose("cnf", ['{"jkt":"AAAA"}', '{"x5t#S256":"AAAA"}', "{}", "null", "1"]),
   "jti missing": leaveOut("jti"),
   "jti of another type": choose("jti", NOT_TEXT),
   ...Object.fromEntries(["exp", "nbf", "iat"].flatMap(dateMutations)),

@@ -207,6 +207,22 @@ const inClaims: Difference[] = [
       numbersOf(claims, ["nbf", "iat"]).some((number) => isRoundedUp(number, skewSeconds)),
   ),
   ofClaims(
+    "`exp` before `nbf`",
+    "RFC 7519 §4.1.4, §4.1.5: such a token never holds, but for the skew",
+    "jwt:claims_invalid",
+    (claims) => {
+      const [exp, nbf] = ["exp", "nbf"].map((name) => secondsOf(claims.numbers.get(name) ?? ""));
+      if (!exp || !nbf) return false;
+      return exp.whole < nbf.whole + (nbf.hasFraction ? 1 : 0);
+    },
+  ),
+  ofClaims(
+    "`cnf`: a token that is bound to a key",
+    "RFC 7800 §3.1, RFC 8705 §3: the proof of the key is asked for, or it is no bearer token",
+    "jwt:confirmation_refused",
+    ({ value }) => has(value, "cnf"),
+  ),
+  ofClaims(
     "`iss` or `sub` that is no string, where nobody asks for it",
     "RFC 7519 §4.1.1, §4.1.2: StringOrURI",
     "jwt:claims_invalid",

@@ -92,8 +92,9 @@ export function tokenGenerator(providers: readonly Provider[], random: Random): 
     if (mutations.length === 0) {
       kept.set(provider, [draft.token, ...others].slice(0, KEPT_MAX));
     }
-    // Spaces behind the scheme belong to no token (RFC 6750 §2.1).
-    const token = draft.token.replace(/^ +/, "");
+    // Spaces behind the scheme belong to no token (RFC 6750 §2.1), and white space at its end to no
+    // field (RFC 9110 §5.5).
+    const token = draft.token.replace(/^ +/, "").replace(/[ \t]+$/, "");
     return { provider, token, mutations: mutations.map(({ name }) => name) };
   };
 }
