@@ -11,6 +11,8 @@ import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
+import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_signatures.ts";
+import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
 import { jwtOutputCases } from "./jwt_output.ts";
 import { jwtRefusalCases } from "./jwt_refusals.ts";
 import { normaliseCases } from "./normalise.ts";
@@ -22,6 +24,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
+  { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
   { title: "jwt output", cases: jwtOutputCases },
   { title: "jwt refusals", cases: jwtRefusalCases },
   { title: "rateLimit", cases: rateLimitCases },
@@ -32,6 +35,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseConfigurations,
   ...traceConfigurations,
   ...jwtConfigurations,
+  ...jwtInputConfigurations,
   ...jwtOutputConfigurations,
   ...jwtRefusalConfigurations,
   ...rateLimitConfigurations,
