@@ -97,6 +97,12 @@ export const REALM_BYTES_MAX: u32 = 256;
 export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 /** Rules of one configuration. */
 export const RULES_MAX: u32 = 256;
+/** Places where one provider looks for tokens: each is searched for every request. */
+export const TOKEN_LOCATIONS_MAX: u32 = 8;
+/** Tokens of one provider in one request: each may cost a verification. */
+export const TOKENS_MAX: u32 = 8;
+/** Bytes of a scheme, a prefix, or the name of a parameter or cookie that holds a token. */
+export const TOKEN_LOCATION_BYTES_MAX: u32 = 128;
 /** Claims that one provider keeps (forwarded, or part of a limit's key). */
 export const CLAIMS_MAX: u32 = 16;
 /** Bytes of a claim's value that is kept. */

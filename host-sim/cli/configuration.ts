@@ -95,6 +95,10 @@ export interface Jwt {
    */
   crypto?: "auto" | "host" | "wasm";
   /**
+   * What several tokens for one provider do: 400, the first counts, or all must be good.
+   */
+  onMultiple?: "reject" | "first" | "all";
+  /**
    * The providers by name; a rule requires one of them.
    */
   providers: {
@@ -116,6 +120,13 @@ export interface Provider {
    * `rfc7519` is a plain JWT, `jwt-svid` a SPIFFE JWT-SVID.
    */
   profile?: "rfc7519" | "jwt-svid";
+  /**
+   * The places of tokens, in order; `authorization` with the scheme Bearer when absent.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  from?: TokenLocation[];
   /**
    * A SPIFFE trust domain, such as example.org; required by jwt-svid.
    */
@@ -166,6 +177,28 @@ export interface Provider {
   clockSkew?: string;
   keys: Keys;
   forward?: Forward;
+}
+/**
+ * A place of tokens: exactly one of header, query and cookie.
+ */
+export interface TokenLocation {
+  header?: HeaderName;
+  /**
+   * A scheme in front of the token, in any case, such as Bearer; only with `header`.
+   */
+  scheme?: string;
+  /**
+   * A text in front of the token, compared exactly; only with `header`.
+   */
+  prefix?: string;
+  /**
+   * The name of a query parameter: letters, digits and - . _ ~.
+   */
+  query?: string;
+  /**
+   * The name of a cookie, compared exactly.
+   */
+  cookie?: string;
 }
 /**
  * The keys that verify signatures.

@@ -23,6 +23,7 @@ describe("the published schema", () => {
     const one = schema.definitions.limit;
     expect({
       providers: jwt.properties.providers.maxProperties,
+      locations: provider.properties.from.maxItems,
       audiences: provider.properties.audiences.maxItems,
       subjects: provider.properties.subjects.maxItems,
       rules: jwt.properties.rules.maxItems,
@@ -35,6 +36,7 @@ describe("the published schema", () => {
       trustedHops: keyPart.properties.clientAddress.properties.trustedHops.maximum,
     }).toEqual({
       providers: limit("PROVIDERS_MAX"),
+      locations: limit("TOKEN_LOCATIONS_MAX"),
       audiences: limit("AUDIENCES_MAX"),
       subjects: limit("SUBJECTS_MAX"),
       rules: limit("RULES_MAX"),

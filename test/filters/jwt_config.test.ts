@@ -71,14 +71,14 @@ const REALM = 'printable ASCII without " and \\';
 const SKEW = "a duration such as 250ms, 30s, 5m, 1h of 0ms to 300000ms";
 const DOMAIN = "a trust domain: 1 to 255 of a-z 0-9 . - _ (without spiffe://)";
 const MEMBERS =
-  "profile, trustDomain, issuer, audiences, subjects, clockSkew, algorithms, keys, forward";
+  "profile, from, trustDomain, issuer, audiences, subjects, clockSkew, algorithms, keys, forward";
 const refused: [section: unknown, message: string][] = [
   [[], "$.jwt: found an empty list, allowed: an object"],
   [{}, '$.jwt: found no member "providers", allowed: "providers"'],
   [{ providers: { idp: PROVIDER } }, '$.jwt: found no member "rules", allowed: "rules"'],
   [
     { ...provider({}), provider: {} },
-    "$.jwt.provider: found an unknown member, allowed: realm, crypto, providers, rules",
+    "$.jwt.provider: found an unknown member, allowed: realm, crypto, onMultiple, providers, rules",
   ],
   [{ ...provider({}), realm: "" }, '$.jwt.realm: found "", allowed: a text of 1 to 256 bytes'],
   [{ ...provider({}), realm: 'a"b' }, `$.jwt.realm: found "a\\"b", allowed: ${REALM}`],

@@ -57,6 +57,11 @@ export function claimName(table: usize, id: u32): Text {
 /** Begins a request: nobody is known. */
 export function beginIdentity(): void {
   verified = false;
+  clearClaims();
+}
+
+/** Drops the claims that have been set. */
+export function clearClaims(): void {
   memory.fill(VALUES, 0, CLAIMS_MAX << 4);
 }
 

@@ -5,7 +5,6 @@ import { Status } from "../../abi/types";
 import { acquireTables, releaseTables } from "../../core/crypto/tables";
 import { VerifyKey } from "../../core/crypto/verify_key";
 import { setVerified } from "../../core/headers/identity";
-import { removeHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
 import { challenge } from "./challenge";
 import { clearForwarded, forward } from "./forwarding";
@@ -13,6 +12,7 @@ import { keyAt } from "./key_set";
 import { JwtConfig, Provider, providerAt } from "./model";
 import { checkProvider } from "./provider_check";
 import { findRule, noRuleReason } from "./rules";
+import { removeTokens } from "./token_removal";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
 
@@ -60,6 +60,5 @@ export function authenticate(config: usize): Reason {
   }
   setVerified();
   forward(provider.forwarding);
-  if (provider.forwarding.keepsToken == 0) removeHeader(own.authorizationId);
-  return Reason.OK;
+  return removeTokens(provider);
 }

@@ -32,6 +32,13 @@ export class KeySet {
   generation: u32;
 }
 
+/** The key set that a token waits for; 0 when none does. Whoever asks for tokens resets it. */
+export let pendingKeySet: usize = 0;
+
+export function setPendingKeySet(set: usize): void {
+  pendingKeySet = set;
+}
+
 export const KEY_BYTES: u32 = <u32>offsetof<Key>();
 export const KEY_SET_BYTES: u32 = <u32>offsetof<KeySet>();
 

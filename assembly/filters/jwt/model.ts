@@ -17,6 +17,15 @@ export const enum CryptoMode {
   WASM,
 }
 
+/** `onMultiple`: what becomes of several tokens at the places of one provider. */
+export const enum OnMultiple {
+  REJECT,
+  /** The first in the order of the places counts. */
+  FIRST,
+  /** All must be good; claims are those of the first. */
+  ALL,
+}
+
 /** Who verifies one algorithm. */
 export const enum Verifier {
   /** Nobody got the known answers right: tokens of the algorithm are refused. */
@@ -34,6 +43,9 @@ export class Provider {
   number: u32;
   profile: Profile;
   algorithms: AlgorithmSet;
+  /** Where its tokens are (location.ts). */
+  locations: usize;
+  locationCount: u32;
   keySet: KeySet;
   claimRules: ClaimRules;
   forwarding: Forwarding;
@@ -53,7 +65,7 @@ export class JwtConfig {
   verifiers: usize;
   /** Algorithms that nobody verifies. */
   disabled: AlgorithmSet;
-  authorizationId: u32;
+  onMultiple: OnMultiple;
   providers: usize;
   providerCount: u32;
   rules: usize;
