@@ -6,7 +6,9 @@ import { parameterLen, parameterPtr } from "../core/headers/query";
 
 export { siphash } from "../core/bytes/hash";
 export { isGrpcContentType } from "../core/grpc/grpc";
+export { hostLenOf, matchesHost } from "../core/headers/authority";
 export { nextCookie, removeCookie } from "../core/headers/cookie";
+export { matchesSuffix, matchesTemplate, templateHeadLen } from "../core/headers/path_template";
 export { matchesPrefix, readPath, segmentsOf } from "../core/headers/path";
 export {
   decodePercent,

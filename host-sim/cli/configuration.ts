@@ -24,6 +24,45 @@ export type Text = string;
  */
 export type ClaimName = string;
 /**
+ * A requirement: a name, or one of any, all, optional, optionalOrFailed, extractOnly, provider.
+ */
+export type Requirement =
+  | string
+  | {
+      /**
+       * Requirements of which one must be met; the first that is counts.
+       *
+       * @minItems 2
+       * @maxItems 16
+       */
+      any?: Requirement[];
+      /**
+       * Requirements that must all be met.
+       *
+       * @minItems 2
+       * @maxItems 16
+       */
+      all?: Requirement[];
+      optional?: Requirement;
+      optionalOrFailed?: Requirement;
+      /**
+       * The name of a provider whose tokens are read and not verified.
+       */
+      extractOnly?: string;
+      status?: HeaderName;
+      /**
+       * The name of a provider, whose tokens must be for other audiences here.
+       */
+      provider?: string;
+      /**
+       * The audiences (`aud`) of which a token must name one here.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      audiences?: Text[];
+    };
+/**
  * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s.
  */
 export type Rate = string;
@@ -99,13 +138,19 @@ export interface Jwt {
    */
   onMultiple?: "reject" | "first" | "all";
   /**
-   * The providers by name; a rule requires one of them.
+   * The providers by name; rules require their tokens.
    */
   providers: {
     [k: string]: Provider;
   };
   /**
-   * The first rule whose prefix matches decides; a request that none matches is refused.
+   * Requirements by name, for rules and for each other; a name is not that of a provider.
+   */
+  requirements?: {
+    [k: string]: Requirement;
+  };
+  /**
+   * The first rule that matches decides; a request that none matches is refused.
    *
    * @minItems 1
    * @maxItems 256
@@ -248,18 +293,74 @@ export interface Forward {
  */
 export interface Rule {
   /**
-   * An object with `prefix`.
+   * An object of conditions, at most one of them about the path; all must hold.
    */
   match: {
     /**
      * A path prefix of whole segments that begins with a slash, such as /healthz.
      */
-    prefix: string;
+    prefix?: string;
+    /**
+     * A path that begins with a slash, compared exactly.
+     */
+    path?: string;
+    /**
+     * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+     */
+    template?: string;
+    /**
+     * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+     */
+    suffix?: string;
+    /**
+     * Methods of which the request has one.
+     *
+     * @minItems 1
+     * @maxItems 16
+     *
+     * Items: A method in upper case, such as GET.
+     */
+    methods?: string[];
+    /**
+     * Hosts of which the request names one.
+     *
+     * @minItems 1
+     * @maxItems 32
+     *
+     * Items: A host without port, such as example.org, or *.example.org for all below it.
+     */
+    hosts?: string[];
+    /**
+     * Conditions about headers; a header that is there twice meets none.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    headers?: HeaderCondition[];
   };
   /**
-   * The name of a provider, or none.
+   * Whether a CORS preflight needs what the rule requires (`check`) or passes (`bypass`).
    */
-  require: string;
+  preflight?: "check" | "bypass";
+  require: Requirement;
+}
+/**
+ * A header and exactly one of exact, prefix and present.
+ */
+export interface HeaderCondition {
+  name: HeaderName;
+  /**
+   * The value.
+   */
+  exact?: string;
+  /**
+   * How the value begins.
+   */
+  prefix?: string;
+  /**
+   * Whether the header is there.
+   */
+  present?: boolean;
 }
 /**
  * Token buckets shared by all workers.

@@ -19,6 +19,8 @@ describe("the published schema", () => {
     );
     const limit = (name: string): number =>
       Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(source)?.[1]);
+    const { match } = schema.definitions.rule.properties;
+    const { requirement } = schema.definitions;
     const { jwt, provider, keys, forward, normalise, rateLimit, keyPart } = schema.definitions;
     const one = schema.definitions.limit;
     expect({
@@ -27,6 +29,11 @@ describe("the published schema", () => {
       audiences: provider.properties.audiences.maxItems,
       subjects: provider.properties.subjects.maxItems,
       rules: jwt.properties.rules.maxItems,
+      requirements: jwt.properties.requirements.maxProperties,
+      members: requirement.properties.any.maxItems,
+      methods: match.properties.methods.maxItems,
+      hosts: match.properties.hosts.maxItems,
+      headers: match.properties.headers.maxItems,
       keys: keys.properties.inline.properties.keys.maxItems,
       claims: forward.properties.claims.maxItems,
       limits: rateLimit.properties.limits.maxItems,
@@ -40,6 +47,11 @@ describe("the published schema", () => {
       audiences: limit("AUDIENCES_MAX"),
       subjects: limit("SUBJECTS_MAX"),
       rules: limit("RULES_MAX"),
+      requirements: limit("REQUIREMENTS_MAX"),
+      members: limit("REQUIREMENT_MEMBERS_MAX"),
+      methods: limit("METHODS_MAX"),
+      hosts: limit("HOSTS_MAX"),
+      headers: limit("HEADER_CONDITIONS_MAX"),
       keys: limit("KEYS_MAX"),
       claims: limit("CLAIMS_MAX"),
       limits: limit("RATE_LIMITS_MAX"),

@@ -78,7 +78,8 @@ const refused: [section: unknown, message: string][] = [
   [{ providers: { idp: PROVIDER } }, '$.jwt: found no member "rules", allowed: "rules"'],
   [
     { ...provider({}), provider: {} },
-    "$.jwt.provider: found an unknown member, allowed: realm, crypto, onMultiple, providers, rules",
+    "$.jwt.provider: found an unknown member, " +
+      "allowed: realm, crypto, onMultiple, providers, requirements, rules",
   ],
   [{ ...provider({}), realm: "" }, '$.jwt.realm: found "", allowed: a text of 1 to 256 bytes'],
   [{ ...provider({}), realm: 'a"b' }, `$.jwt.realm: found "a\\"b", allowed: ${REALM}`],
@@ -197,14 +198,6 @@ const refused: [section: unknown, message: string][] = [
 
   [rules(), "$.jwt.rules: found an empty list, allowed: a list of 1 to 256"],
   [rules({ require: "idp" }), '$.jwt.rules[0]: found no member "match", allowed: "match"'],
-  [
-    rules({ match: {}, require: "idp" }),
-    '$.jwt.rules[0].match: found no member "prefix", allowed: "prefix"',
-  ],
-  [
-    rules({ match: { prefix: "/", path: "/" }, require: "idp" }),
-    "$.jwt.rules[0].match.path: found an unknown member, allowed: prefix",
-  ],
   [rules(rule("/", "idq")), '$.jwt.rules[0].require: found "idq", allowed: none, idp'],
   [
     rules({ match: { prefix: "/" } }),

@@ -48,7 +48,7 @@ function readTrustDomain(
   }
 }
 
-function readAudiences(value: Value, rules: ClaimRules): void {
+export function readAudiences(value: Value, rules: ClaimRules): void {
   const audiences = value.items(1, AUDIENCES_MAX);
   rules.audiences = value.block.allocate(4 * <u32>audiences.length);
   for (let i = 0; i < audiences.length; i++) {

@@ -6,7 +6,8 @@ import { readChallenges } from "./challenge_config";
 import { checkLocations } from "./location_config";
 import { JwtConfig, PROVIDER_BYTES, providerAt, VERIFIERS_BYTES } from "./model";
 import { readProvider } from "./provider_config";
-import { NO_PROVIDER, readRules } from "./rule_config";
+import { NO_PROVIDER, RequirementReader } from "./requirement_config";
+import { readRules } from "./rule_config";
 
 /** The cache wants to stand at a multiple of this. */
 const CACHE_ALIGNMENT: u32 = 16;
@@ -25,7 +26,9 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   config.verifiers = block.allocate(VERIFIERS_BYTES);
   const providerValues = value.required("providers");
   const providers = readProviders(providerValues, names, config);
-  readRules(value.required("rules"), providers, config);
+  const requirements = new RequirementReader(config, names, providers);
+  requirements.readNamed(value.optional("requirements"));
+  readRules(value.required("rules"), requirements, names, config);
   value.done();
   checkLocations(providerValues, names, config);
   config.cache = block.allocateAligned(TOKEN_CACHE_BYTES, CACHE_ALIGNMENT);
@@ -36,6 +39,7 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
 function readProviders(value: Value, names: usize, config: JwtConfig): string[] {
   const providers = value.memberNames(1, PROVIDERS_MAX);
   config.providerCount = <u32>providers.length;
+  config.providerNumbers = config.providerCount;
   config.providers = value.block.allocate(config.providerCount * PROVIDER_BYTES);
   for (let i = 0; i < providers.length; i++) {
     if (value.error.failed) break;

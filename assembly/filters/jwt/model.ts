@@ -70,8 +70,21 @@ export class JwtConfig {
   providerCount: u32;
   rules: usize;
   ruleCount: u32;
-  /** Segments of the longest prefix among the rules. */
+  /** Segments at the beginning of a path that some rule looks at. */
   segments: u32;
+  /** Nodes of the requirements that are more than one provider (requirement.ts). */
+  requirementNodes: usize;
+  requirementNodeCount: u32;
+  /** Numbers of the headers that say what became of unverified tokens, u32 each. */
+  statusHeaders: usize;
+  statusHeaderCount: u32;
+  /** Providers with their copies for other audiences: each has a number. */
+  providerNumbers: u32;
+  // Numbers of names; they mean something only when a rule asks for what they name.
+  methodId: u32;
+  authorityId: u32;
+  originId: u32;
+  requestMethodId: u32;
   challenges: Challenges;
 }
 

@@ -18,17 +18,33 @@ import { HEADERS_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { holdsToken } from "./credentials";
 import { Location, locationAt, LocationKind } from "./location";
-import { Provider } from "./model";
+import { JwtConfig, Provider } from "./model";
+import { nodeAt } from "./requirement";
+import { Rule } from "./rules";
 
 /** Bytes between two fields that become one (RFC 9113 §8.2.3). */
 const COOKIE_SEPARATOR_BYTES: u32 = 2;
 const COOKIE_SEPARATOR: u16 = <u16>(((<u32>Char.SPACE) << 8) | Char.SEMICOLON);
 
 /**
- * Removes what there is of tokens at the places of a provider, good or not, unless they are to be
- * kept. HEADERS_TOO_LARGE when there is no room to write what stays.
+ * Removes what there is of tokens, good or not, at the places of all providers that a rule names
+ * and that do not keep theirs. HEADERS_TOO_LARGE when there is no room to write what stays.
  */
-export function removeTokens(provider: Provider): Reason {
+export function removeTokensOf(config: JwtConfig, rule: Rule): Reason {
+  if (rule.provider != 0) return removeTokens(changetype<Provider>(rule.provider));
+  if (rule.requirement == 0) return Reason.OK;
+  const start = rule.requirement - 1;
+  const end = nodeAt(config, start).end;
+  for (let i = start; i < end; i++) {
+    const provider = nodeAt(config, i).provider;
+    if (provider == 0) continue;
+    const reason = removeTokens(changetype<Provider>(provider));
+    if (reason != Reason.OK) return reason;
+  }
+  return Reason.OK;
+}
+
+function removeTokens(provider: Provider): Reason {
   if (provider.forwarding.keepsToken != 0) return Reason.OK;
   for (let i: u32 = 0; i < provider.locationCount; i++) {
     const reason = removeFrom(locationAt(provider, i));
