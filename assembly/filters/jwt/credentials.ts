@@ -50,6 +50,8 @@ let found: u32 = 0;
 let isList: bool = false;
 /** Whether there was no room to decode one. */
 let isFull: bool = false;
+/** Whether tokens are only counted, not read. */
+let isCounting: bool = false;
 
 /**
  * Finds the tokens at the places of a provider, in the order of the places. JWT_MISSING when there
@@ -57,7 +59,7 @@ let isFull: bool = false;
  * in one value: hosts join repeated fields with a comma, which no token holds.
  */
 export function takeTokens(config: JwtConfig, provider: Provider): Reason {
-  beginCollecting();
+  beginCollecting(false);
   for (let i: u32 = 0; i < provider.locationCount; i++) collect(locationAt(provider, i));
   if (isFull) return Reason.HEADERS_TOO_LARGE;
   if (found == 0) return Reason.JWT_MISSING;
@@ -81,12 +83,13 @@ export function takeInHand(ptr: usize, len: u32): void {
 
 /** Whether there is a token at this place. The tokens that were found before are forgotten. */
 export function holdsToken(location: Location): bool {
-  beginCollecting();
+  beginCollecting(true);
   collect(location);
-  return found > 0 || isFull;
+  return found > 0;
 }
 
-function beginCollecting(): void {
+function beginCollecting(counting: bool): void {
+  isCounting = counting;
   found = 0;
   isList = false;
   isFull = false;
@@ -178,11 +181,11 @@ function collectParameters(location: Location, pathPtr: usize, pathLen: u32): vo
 function collectParameter(): void {
   const ptr = parameterPtr;
   const len = parameterLen;
-  if (findByte(ptr, ptr + len, Char.PERCENT) == ptr + len) return put(ptr, len);
-  // Beyond TOKENS_MAX they are only counted.
-  const decoded = found < TOKENS_MAX ? arenaAllocate(len) : ptr;
+  const isPlain = findByte(ptr, ptr + len, Char.PERCENT) == ptr + len;
+  if (isPlain || isCounting || found >= TOKENS_MAX) return put(ptr, len);
+  const decoded = arenaAllocate(len);
   if (decoded == 0) isFull = true;
-  else put(decoded, found < TOKENS_MAX ? decodePercent(ptr, len, decoded) : len);
+  else put(decoded, decodePercent(ptr, len, decoded));
 }
 
 function collectCookies(location: Location, ptr: usize, len: u32): void {

@@ -17,6 +17,7 @@ import {
 } from "../../core/headers/identity";
 import { setHeader } from "../../core/headers/request";
 import { REQUIREMENT_NODES_MAX } from "../../core/limits";
+import { Reason } from "../../core/reason";
 import { takeInHand, tokenLen, tokenPtr } from "./credentials";
 import { clearForwarded, forward } from "./forwarding";
 import { JwtConfig, Provider } from "./model";
@@ -124,12 +125,14 @@ function restoreClaims(config: JwtConfig, outcome: Outcome): void {
 /**
  * Hands on what the outcomes say. Where several verified tokens have something for one header or
  * one claim, the first wins; nothing of an unverified one stands in a header that a verified one
- * has, nor among the claims of the request.
+ * has, nor among the claims of the request. OK, or why something could not be handed on.
  */
-export function applyOutcomes(config: JwtConfig): void {
+export function applyOutcomes(config: JwtConfig): Reason {
+  let reason = Reason.OK;
   for (let i: u32 = 0; i < outcomeCount; i++) {
     const outcome = outcomeAt(i);
-    if (outcome.kind == OutcomeKind.UNVERIFIED) handOn(config, outcome);
+    if (outcome.kind == OutcomeKind.UNVERIFIED) reason = handOn(config, outcome);
+    if (reason != Reason.OK) return reason;
     if (outcome.status != 0) {
       const status = statusOf(outcome.kind);
       setHeader(outcome.status - 1, textPtr(status), textLen(status));
@@ -144,7 +147,8 @@ export function applyOutcomes(config: JwtConfig): void {
   }
   for (let i = outcomeCount; i > 0; i--) {
     const outcome = outcomeAt(i - 1);
-    if (outcome.kind == OutcomeKind.VERIFIED) handOn(config, outcome);
+    if (outcome.kind == OutcomeKind.VERIFIED) reason = handOn(config, outcome);
+    if (reason != Reason.OK) return reason;
   }
   clearClaims();
   for (let i = outcomeCount; i > 0; i--) {
@@ -152,13 +156,15 @@ export function applyOutcomes(config: JwtConfig): void {
     if (outcome.kind == OutcomeKind.VERIFIED) restoreClaims(config, outcome);
   }
   if (isAny) setVerified();
+  return Reason.OK;
 }
 
-function handOn(config: JwtConfig, outcome: Outcome): void {
+function handOn(config: JwtConfig, outcome: Outcome): Reason {
   clearClaims();
   restoreClaims(config, outcome);
   takeInHand(outcome.tokenPtr, outcome.tokenLen);
   forward(outcome.provider.forwarding);
+  return Reason.OK;
 }
 
 function statusOf(kind: OutcomeKind): Text {

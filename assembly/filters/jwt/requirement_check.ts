@@ -58,8 +58,7 @@ export function checkRequirement(config: JwtConfig, start: u32): Reason {
     }
   }
   setPendingKeySet(result == Reason.OK ? 0 : pending);
-  if (result == Reason.OK) applyOutcomes(config);
-  return result;
+  return result == Reason.OK ? applyOutcomes(config) : result;
 }
 
 // @ts-ignore: decorator

@@ -5,7 +5,7 @@ import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { segmentsOf } from "../../core/headers/path";
 import { RULES_MAX } from "../../core/limits";
-import { methodNameId, readConditions } from "./condition_config";
+import { methodNameId, readConditions } from "./rule_condition_config";
 import { JwtConfig } from "./model";
 import {
   ANY_REST_END,

@@ -68,6 +68,7 @@ function removeFrom(location: Location): Reason {
 
 /** There is one `:path`: rules have looked at it. */
 function removeFromPath(location: Location): Reason {
+  if (!holdsToken(location)) return Reason.OK;
   const ptr = headerPtr(location.headerId);
   const len = headerLen(location.headerId);
   // A path that could not be set again would be absent.
