@@ -107,6 +107,34 @@ export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 export const RULES_MAX: u32 = 256;
 /** Names that lead to one claim; below JSON_DEPTH_MAX, or nothing could lie there. */
 export const CLAIM_PATH_MAX: u32 = 8;
+/** Methods of one rule. */
+export const METHODS_MAX: u32 = 16;
+/** Bytes of a method. */
+export const METHOD_BYTES_MAX: u32 = 32;
+/** Hosts of one rule. */
+export const HOSTS_MAX: u32 = 32;
+/** Bytes of a host (RFC 1035 §2.3.4) and a star in front. */
+export const HOST_BYTES_MAX: u32 = 255;
+/** Conditions of one rule about headers. */
+export const HEADER_CONDITIONS_MAX: u32 = 8;
+/** Requirements of one configuration that have a name. */
+export const REQUIREMENTS_MAX: u32 = 64;
+/** Nodes of all requirements of one configuration, those of named ones wherever they are used. */
+export const REQUIREMENT_NODES_MAX: u32 = 512;
+/** Nesting of a requirement: each level has a frame while it is checked. */
+export const REQUIREMENT_DEPTH_MAX: u32 = 8;
+/** Members of one `any` or `all`. */
+export const REQUIREMENT_MEMBERS_MAX: u32 = 16;
+/** Providers with other audiences: with all providers they have numbers of eight bits. */
+export const AUDIENCE_OVERRIDES_MAX: u32 = 128;
+/** Headers that say what became of unverified tokens: each is removed from every request. */
+export const STATUS_HEADERS_MAX: u32 = 16;
+/** Places where one provider looks for tokens: each is searched for every request. */
+export const TOKEN_LOCATIONS_MAX: u32 = 8;
+/** Tokens of one provider in one request: each may cost a verification. */
+export const TOKENS_MAX: u32 = 8;
+/** Bytes of a scheme, a prefix, or the name of a parameter or cookie that holds a token. */
+export const TOKEN_LOCATION_BYTES_MAX: u32 = 128;
 /** Claims that one configuration keeps (forwarded, part of a limit's key, a confirmation). */
 export const CLAIMS_MAX: u32 = 16;
 /** Bytes of the key of filter state that a claim becomes. */

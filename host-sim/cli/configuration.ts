@@ -60,6 +60,45 @@ export type Confirmation =
  */
 export type ArrayForm = "join" | "json";
 /**
+ * A requirement: a name, or one of any, all, optional, optionalOrFailed, extractOnly, provider.
+ */
+export type Requirement =
+  | string
+  | {
+      /**
+       * Requirements of which one must be met; the first that is counts.
+       *
+       * @minItems 2
+       * @maxItems 16
+       */
+      any?: Requirement[];
+      /**
+       * Requirements that must all be met.
+       *
+       * @minItems 2
+       * @maxItems 16
+       */
+      all?: Requirement[];
+      optional?: Requirement;
+      optionalOrFailed?: Requirement;
+      /**
+       * The name of a provider whose tokens are read and not verified.
+       */
+      extractOnly?: string;
+      status?: HeaderName;
+      /**
+       * The name of a provider, whose tokens must be for other audiences here.
+       */
+      provider?: string;
+      /**
+       * The audiences (`aud`) of which a token must name one here.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      audiences?: Text[];
+    };
+/**
  * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s.
  */
 export type Rate = string;
@@ -147,13 +186,23 @@ export interface Jwt {
    */
   crypto?: "auto" | "host" | "wasm";
   /**
-   * The providers by name; a rule requires one of them.
+   * What several tokens for one provider do: 400, the first counts, or all must be good.
+   */
+  onMultiple?: "reject" | "first" | "all";
+  /**
+   * The providers by name; rules require their tokens.
    */
   providers: {
     [k: string]: Provider;
   };
   /**
-   * The first rule whose prefix matches decides; a request that none matches is refused.
+   * Requirements by name, for rules and for each other; a name is not that of a provider.
+   */
+  requirements?: {
+    [k: string]: Requirement;
+  };
+  /**
+   * The first rule that matches decides; a request that none matches is refused.
    *
    * @minItems 1
    * @maxItems 256
@@ -168,6 +217,13 @@ export interface Provider {
    * `rfc7519` is a plain JWT, `jwt-svid` a SPIFFE JWT-SVID, `at+jwt` RFC 9068.
    */
   profile?: "rfc7519" | "jwt-svid" | "at+jwt";
+  /**
+   * The places of tokens, in order; `authorization` with the scheme Bearer when absent.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  from?: TokenLocation[];
   /**
    * A SPIFFE trust domain, such as example.org; required by jwt-svid.
    */
@@ -257,6 +313,28 @@ export interface Provider {
   confirmation?: Confirmation;
   keys: Keys;
   forward?: Forward;
+}
+/**
+ * A place of tokens: exactly one of header, query and cookie.
+ */
+export interface TokenLocation {
+  header?: HeaderName;
+  /**
+   * A scheme in front of the token, in any case, such as Bearer; only with `header`.
+   */
+  scheme?: string;
+  /**
+   * A text in front of the token, compared exactly; only with `header`.
+   */
+  prefix?: string;
+  /**
+   * The name of a query parameter: letters, digits and - . _ ~.
+   */
+  query?: string;
+  /**
+   * The name of a cookie, compared exactly.
+   */
+  cookie?: string;
 }
 /**
  * A condition: a claim and one of equals, in, prefix, contains…, present.
@@ -411,18 +489,74 @@ export interface Forward {
  */
 export interface Rule {
   /**
-   * An object with `prefix`.
+   * An object of conditions, at most one of them about the path; all must hold.
    */
   match: {
     /**
      * A path prefix of whole segments that begins with a slash, such as /healthz.
      */
-    prefix: string;
+    prefix?: string;
+    /**
+     * A path that begins with a slash, compared exactly.
+     */
+    path?: string;
+    /**
+     * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+     */
+    template?: string;
+    /**
+     * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+     */
+    suffix?: string;
+    /**
+     * Methods of which the request has one.
+     *
+     * @minItems 1
+     * @maxItems 16
+     *
+     * Items: A method in upper case, such as GET.
+     */
+    methods?: string[];
+    /**
+     * Hosts of which the request names one.
+     *
+     * @minItems 1
+     * @maxItems 32
+     *
+     * Items: A host without port, such as example.org, or *.example.org for all below it.
+     */
+    hosts?: string[];
+    /**
+     * Conditions about headers; a header that is there twice meets none.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    headers?: HeaderCondition[];
   };
   /**
-   * The name of a provider, or none.
+   * Whether a CORS preflight needs what the rule requires (`check`) or passes (`bypass`).
    */
-  require: string;
+  preflight?: "check" | "bypass";
+  require: Requirement;
+}
+/**
+ * A header and exactly one of exact, prefix and present.
+ */
+export interface HeaderCondition {
+  name: HeaderName;
+  /**
+   * The value.
+   */
+  exact?: string;
+  /**
+   * How the value begins.
+   */
+  prefix?: string;
+  /**
+   * Whether the header is there.
+   */
+  present?: boolean;
 }
 /**
  * Token buckets shared by all workers.

@@ -6,6 +6,9 @@ import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
 import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
 import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
+import { jwtLocationConfigurations } from "./configurations/jwt_locations.ts";
+import { jwtMatchingConfigurations } from "./configurations/jwt_matching.ts";
+import { jwtRequirementConfigurations } from "./configurations/jwt_requirements.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
@@ -15,6 +18,9 @@ import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_sig
 import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
 import { jwtOutputCases } from "./jwt_output.ts";
 import { jwtRefusalCases } from "./jwt_refusals.ts";
+import { jwtLocationCases } from "./jwt_locations.ts";
+import { jwtMatchingCases } from "./jwt_matching.ts";
+import { jwtRequirementCases } from "./jwt_requirements.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
 import { traceCases } from "./trace.ts";
@@ -27,6 +33,9 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
   { title: "jwt output", cases: jwtOutputCases },
   { title: "jwt refusals", cases: jwtRefusalCases },
+  { title: "jwt locations", cases: jwtLocationCases },
+  { title: "jwt matching", cases: jwtMatchingCases },
+  { title: "jwt requirements", cases: jwtRequirementCases },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
 ];
@@ -38,6 +47,9 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...jwtInputConfigurations,
   ...jwtOutputConfigurations,
   ...jwtRefusalConfigurations,
+  ...jwtLocationConfigurations,
+  ...jwtMatchingConfigurations,
+  ...jwtRequirementConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,
 };

@@ -71,7 +71,7 @@ const REALM = 'printable ASCII without " and \\';
 const SKEW = "a duration such as 250ms, 30s, 5m, 1h of 0ms to 300000ms";
 const DOMAIN = "a trust domain: 1 to 255 of a-z 0-9 . - _ (without spiffe://)";
 const MEMBERS =
-  "profile, trustDomain, issuer, audiences, audMatch, subjects, clockSkew, requireExp, " +
+  "profile, from, trustDomain, issuer, audiences, audMatch, subjects, clockSkew, requireExp, " +
   "maxLifetime, maxAge, types, requiredClaims, conditions, deny, confirmation, algorithms, keys, " +
   "forward";
 const SUBJECT = "a subject, or a part of one with a * before it, behind it or both";
@@ -82,7 +82,8 @@ const refused: [section: unknown, message: string][] = [
   [
     { ...provider({}), provider: {} },
     "$.jwt.provider: found an unknown member, allowed: " +
-      "realm, errors, audienceStatus, resourceMetadata, clearRouteCache, crypto, providers, rules",
+      "realm, errors, audienceStatus, resourceMetadata, clearRouteCache, crypto, onMultiple, " +
+      "providers, requirements, rules",
   ],
   [{ ...provider({}), realm: "" }, '$.jwt.realm: found "", allowed: a text of 1 to 256 bytes'],
   [{ ...provider({}), realm: 'a"b' }, `$.jwt.realm: found "a\\"b", allowed: ${REALM}`],
@@ -195,14 +196,6 @@ const refused: [section: unknown, message: string][] = [
 
   [rules(), "$.jwt.rules: found an empty list, allowed: a list of 1 to 256"],
   [rules({ require: "idp" }), '$.jwt.rules[0]: found no member "match", allowed: "match"'],
-  [
-    rules({ match: {}, require: "idp" }),
-    '$.jwt.rules[0].match: found no member "prefix", allowed: "prefix"',
-  ],
-  [
-    rules({ match: { prefix: "/", path: "/" }, require: "idp" }),
-    "$.jwt.rules[0].match.path: found an unknown member, allowed: prefix",
-  ],
   [rules(rule("/", "idq")), '$.jwt.rules[0].require: found "idq", allowed: none, idp'],
   [
     rules({ match: { prefix: "/" } }),

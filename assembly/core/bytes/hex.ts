@@ -1,4 +1,4 @@
-// Lower-case hexadecimal (RFC 4648 §8, in the lower case of W3C Trace Context §2.2.1).
+// Hexadecimal (RFC 4648 §8), written in the lower case of W3C Trace Context §2.2.1.
 
 import { Char, isDigit, lower } from "./ascii";
 
@@ -12,6 +12,15 @@ export function isLowerHex(ptr: usize, len: u32): bool {
     if (!isDigit(c) && c - Char.LOWER_A >= SIX_LETTERS) return false;
   }
   return true;
+}
+
+/** Value of a hexadecimal digit of either case; above 0xf when it is not one. */
+// @ts-ignore: decorator
+@inline
+export function hexValue(c: u32): u32 {
+  if (isDigit(c)) return c - Char.ZERO;
+  const letter = lower(c) - Char.LOWER_A;
+  return letter < SIX_LETTERS ? letter + 10 : u32.MAX_VALUE;
 }
 
 /** Writes two digits for each byte of `source`: 2 x byteLen bytes at `target`. */

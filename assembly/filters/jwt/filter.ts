@@ -1,5 +1,4 @@
-// Lets requests pass whose rule asks for no token, or that carry a token of the provider that it
-// asks for; hands claims on as headers.
+// Lets requests pass that have what their rule asks for; hands claims on as headers.
 
 import { Status } from "../../abi/types";
 import { setVerified } from "../../core/headers/identity";
@@ -12,8 +11,12 @@ import { activateSources, closeSources, openSources } from "./key_life";
 import { setPendingKeySet } from "./key_set";
 import { acquireSetTables, releaseSetTables } from "./key_store";
 import { JwtConfig, Provider, providerAt } from "./model";
+import { isPreflight } from "./preflight";
 import { checkProvider } from "./provider_check";
-import { findRule, noRuleReason } from "./rules";
+import { statusHeaderAt } from "./requirement";
+import { checkRequirement } from "./requirement_check";
+import { findRule, noRuleReason, Rule } from "./rules";
+import { removeTokensOf } from "./token_removal";
 import { clearOutput, conclude } from "./verdict";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
@@ -40,20 +43,26 @@ export function releaseKeys(config: usize): void {
   closeSources(own);
 }
 
-/** Decides on the request in hand. */
+/** Decides on the request in hand. Whatever comes of it, no header that it owns is a client's. */
 export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
   setPendingKeySet(0);
   clearOutput(own);
+  for (let i: u32 = 0; i < own.statusHeaderCount; i++) removeHeader(statusHeaderAt(own, i));
   const rule = findRule(own);
   if (rule === null) return conclude(own, noRuleReason, 0);
-  if (rule.provider == 0) return conclude(own, Reason.OK, 0);
+  let reason = Reason.OK;
+  if (rule.passesPreflight == 0 || !isPreflight(own)) reason = check(own, rule);
+  if (reason == Reason.OK) reason = removeTokensOf(own, rule);
+  return conclude(own, reason, reason == Reason.JWT_CLAIM_REFUSED ? refusedScope : 0);
+}
+
+function check(config: JwtConfig, rule: Rule): Reason {
+  if (rule.requirement != 0) return checkRequirement(config, rule.requirement - 1);
+  if (rule.provider == 0) return Reason.OK;
   const provider = changetype<Provider>(rule.provider);
-  const reason = checkProvider(own, provider);
-  if (reason != Reason.OK) return conclude(own, reason, refusedScope);
+  const reason = checkProvider(config, provider);
+  if (reason != Reason.OK) return reason;
   setVerified();
-  const forwarded = forward(provider.forwarding, tokenPtr, tokenLen);
-  if (forwarded != Reason.OK) return forwarded;
-  if (provider.forwarding.keepsToken == 0) removeHeader(own.authorizationId);
-  return conclude(own, Reason.OK, 0);
+  return forward(provider.forwarding, tokenPtr, tokenLen, true);
 }

@@ -76,10 +76,16 @@ export function clearForwarded(forwarding: Forwarding): void {
 }
 
 /**
- * Hands a token that was verified on, and the claims of the request, which are its: headers now,
- * filter state when the request is let pass. HEADERS_TOO_LARGE when the arena is full.
+ * Hands a token on, and the claims of the request, which are its: headers now, filter state when
+ * the request is let pass, that of a token that was verified alone, because other filters trust it.
+ * HEADERS_TOO_LARGE when the arena is full.
  */
-export function forward(forwarding: Forwarding, tokenPtr: usize, tokenLen: u32): Reason {
+export function forward(
+  forwarding: Forwarding,
+  tokenPtr: usize,
+  tokenLen: u32,
+  isVerified: bool,
+): Reason {
   if (forwarding.payloadId != NONE) forwardPayload(forwarding.payloadId, tokenPtr, tokenLen);
   for (let i: u32 = 0; i < forwarding.claimHeaderCount; i++) {
     const each = claimHeaderAt(forwarding, i);
@@ -87,7 +93,8 @@ export function forward(forwarding: Forwarding, tokenPtr: usize, tokenLen: u32):
     if (value == Formed.NO_ROOM) return Reason.HEADERS_TOO_LARGE;
     if (value == Formed.VALUE) setHeader(each.headerId, claimValuePtr, claimValueLen);
   }
-  for (let i: u32 = 0; i < forwarding.claimStateCount; i++) {
+  const stateCount = isVerified ? forwarding.claimStateCount : 0;
+  for (let i: u32 = 0; i < stateCount; i++) {
     const each = claimStateAt(forwarding, i);
     const value = formed(each.claimId, each.form);
     if (value == Formed.NO_ROOM) return Reason.HEADERS_TOO_LARGE;
