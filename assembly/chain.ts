@@ -9,6 +9,7 @@ import { keepStream } from "./abi/streams";
 import { Action, MapType, Status } from "./abi/types";
 import { FIELD_BYTES } from "./core/bytes/field";
 import { text, textPtr } from "./core/bytes/text";
+import { beginDecision } from "./core/headers/decision";
 import { isGrpcContentType } from "./core/grpc/grpc";
 import { ErrorForm } from "./core/headers/error_body";
 import { FixedName, internFixedNames } from "./core/headers/fixed_names";
@@ -101,6 +102,7 @@ function refuseAndNote(reason: Reason): Action {
 /** Refuses without a configuration; the headers are looked at only to tell gRPC from HTTP. */
 function refuseUnconfigured(reason: Reason): Action {
   beginReply(ErrorForm.JSON);
+  beginDecision();
   isGrpc = false;
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);
@@ -127,6 +129,7 @@ export class Chain extends Handler {
     if (!isReady(root)) return refuseUnconfigured(Reason.CONFIG_FAILED);
     const config = configOf(root);
     beginReply(errorFormOf(config.jwt));
+    beginDecision();
     beginIdentity();
     isGrpc = false;
     const reason = walk(config);

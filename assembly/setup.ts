@@ -7,9 +7,10 @@ import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi
 import { BufferType, LogLevel, Status } from "./abi/types";
 import { ConfigError } from "./core/config/value";
 import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS } from "./core/limits";
-import { defineDecisions } from "./decisions";
+import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
+import { isDryRun } from "./filters/jwt/verdict";
 import { hasDisabled, retryVerifiers } from "./filters/jwt/verifiers";
 import { activateRateLimit } from "./filters/ratelimit/filter";
 
@@ -139,6 +140,7 @@ function release(config: ChainConfig): void {
  */
 function setUp(config: ChainConfig): bool {
   if (defineDecisions() != Status.OK) return false;
+  if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt) != Status.OK) return false;
   if (config.rateLimit != 0 && activateRateLimit(config.rateLimit) != Status.OK) return false;
   return true;

@@ -10,7 +10,9 @@ export { addAbsentPart, addPart, setPageOf, writePageName } from "../core/rateli
 export { isPage, putBack, take, writeEmptyPage } from "../core/ratelimit/page";
 export {
   findToken,
+  displaced,
   flushTokens,
+  formatTokens,
   insertToken,
   removeToken,
   valueOf,

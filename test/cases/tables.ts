@@ -4,6 +4,7 @@ import type { Case } from "../support/case.ts";
 import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
+import { jwtDryRunConfigurations } from "./configurations/jwt_dry_run.ts";
 import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
 import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
@@ -11,6 +12,7 @@ import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
+import { jwtDryRunCases } from "./jwt_dry_run.ts";
 import { jwtOutputCases } from "./jwt_output.ts";
 import { jwtRefusalCases } from "./jwt_refusals.ts";
 import { normaliseCases } from "./normalise.ts";
@@ -23,6 +25,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt", cases: jwtCases },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
   { title: "jwt output", cases: jwtOutputCases },
+  { title: "jwt dry run", cases: jwtDryRunCases },
   { title: "jwt refusals", cases: jwtRefusalCases },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
@@ -33,6 +36,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...traceConfigurations,
   ...jwtConfigurations,
   ...jwtOutputConfigurations,
+  ...jwtDryRunConfigurations,
   ...jwtRefusalConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,

@@ -1,15 +1,19 @@
 // The section `jwt`: realm, providers and rules. Its verdict depends on the bytes alone.
 
+import { NONE } from "../../core/bytes/none";
 import { text } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { PROVIDERS_MAX, TOKEN_CACHE_BYTES } from "../../core/limits";
+import { addNameFlags, NAME_OWNED } from "../../core/headers/names";
+import { PROVIDERS_MAX, REFUSED_CACHE_BYTES, TOKEN_CACHE_BYTES } from "../../core/limits";
 import { readChallenges } from "./challenge_config";
 import { JwtConfig, PROVIDER_BYTES, providerAt, VERIFIERS_BYTES } from "./model";
+import { metricLabel } from "./metric_label";
 import { readProvider } from "./provider_config";
 import { NO_PROVIDER, readRules } from "./rule_config";
 
 const AUTHORIZATION = text("authorization");
+const DRY_RUN = text("x-sallyport-dry-run");
 
 /** The cache wants to stand at a multiple of this. */
 const CACHE_ALIGNMENT: u32 = 16;
@@ -22,6 +26,7 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   config.claims = claims;
   config.authorizationId = fixedNameId(names, value, AUTHORIZATION);
   config.challenges = readChallenges(value);
+  readDryRun(value.optional("dryRun"), names, config);
   const clears = value.optional("clearRouteCache");
   if (clears !== null && clears.bool()) config.clearsRouteCache = 1;
   const crypto = value.optional("crypto");
@@ -31,7 +36,16 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   readRules(value.required("rules"), providers, config);
   value.done();
   config.cache = block.allocateAligned(TOKEN_CACHE_BYTES, CACHE_ALIGNMENT);
+  config.refusedCache = block.allocateAligned(REFUSED_CACHE_BYTES, CACHE_ALIGNMENT);
   return ptr;
+}
+
+/** The header is the section's own only where it is written. */
+function readDryRun(value: Value | null, names: usize, config: JwtConfig): void {
+  config.dryRunId = NONE;
+  if (value === null || !value.bool()) return;
+  config.dryRunId = fixedNameId(names, value, DRY_RUN);
+  addNameFlags(names, config.dryRunId, NAME_OWNED);
 }
 
 /** Reads the providers; returns their names, in the order in which they stand in the block. */
@@ -47,6 +61,7 @@ function readProviders(value: Value, names: usize, config: JwtConfig): string[] 
     }
     const provider = providerAt(config, <u32>i);
     provider.number = <u32>i;
+    provider.label = metricLabel(value.block, providers[i]);
     readProvider(each, names, config, provider);
   }
   return providers;

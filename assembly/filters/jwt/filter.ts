@@ -12,7 +12,9 @@ import { tokenLen, tokenPtr } from "./credentials";
 import { keyAt } from "./key_set";
 import { JwtConfig, Provider, providerAt } from "./model";
 import { checkProvider } from "./provider_check";
+import { defineProviderMetrics } from "./provider_metrics";
 import { findRule, noRuleReason } from "./rules";
+import { defineTokenCounters } from "./token_counters";
 import { clearOutput, conclude } from "./verdict";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
@@ -21,7 +23,9 @@ import { chooseVerifiers } from "./verifiers";
 export function activateJwt(config: usize): Status {
   const own = changetype<JwtConfig>(config);
   chooseVerifiers(own);
-  return activateTokens(own);
+  let status = defineTokenCounters();
+  if (status == Status.OK) status = defineProviderMetrics(own);
+  return status == Status.OK ? activateTokens(own) : status;
 }
 
 /** The keys of a configuration are used from now on (core/crypto/tables.ts). */

@@ -2,6 +2,7 @@
 // other. Parts that one concern owns have files of their own: key_set.ts, claim_rules.ts,
 // forwarding.ts, rules.ts.
 
+import { Text } from "../../core/bytes/text";
 import { Algorithm, ALGORITHMS, AlgorithmSet } from "../../core/crypto/algorithm";
 import { Profile } from "../../core/jwt/profile";
 import { Challenges } from "./challenge";
@@ -32,6 +33,9 @@ export const enum Verifier {
 export class Provider {
   /** Tells its tokens from those of other providers in the cache. */
   number: u32;
+  /** Its name as a label of metrics, and the row of its counters (provider_metrics.ts). */
+  label: Text;
+  metrics: usize;
   profile: Profile;
   algorithms: AlgorithmSet;
   keySet: KeySet;
@@ -42,10 +46,11 @@ export class Provider {
 // @ts-ignore: decorator
 @unmanaged
 export class JwtConfig {
-  /** Secret of the cache's hash. */
+  /** Secret of the hash of both caches. */
   hashKey0: u64;
   hashKey1: u64;
   cache: usize;
+  refusedCache: usize;
   /** The table of claims (identity.ts). */
   claims: usize;
   crypto: CryptoMode;
@@ -63,6 +68,8 @@ export class JwtConfig {
   challenges: Challenges;
   /** Whether the host chooses the route again for requests that pass. */
   clearsRouteCache: u32;
+  /** Number of the header that tells of a dry run; NONE where verdicts count. */
+  dryRunId: u32;
 }
 
 export const PROVIDER_BYTES: u32 = (<u32>offsetof<Provider>() + 7) & ~7;

@@ -5,10 +5,12 @@ import { loadCore } from "../../support/core_probe.ts";
 
 interface Exports {
   flushTokens(cache: number): void;
+  formatTokens(cache: number, bytes: number, entries: number): void;
   findToken(cache: number, key: number): number;
   insertToken(cache: number, key: number, valueLen: number): number;
   removeToken(cache: number, key: number): void;
   valueOf(entry: number): number;
+  displaced: WebAssembly.Global;
   TOKEN_CACHE_BYTES: WebAssembly.Global;
 }
 
@@ -17,7 +19,8 @@ const { core } = probe;
 const CACHE_BYTES = Number(core.TOKEN_CACHE_BYTES.value);
 const INDEX_AT = 16;
 const WAY_BYTES = 16;
-const LOG_AT = INDEX_AT + 1024 * WAY_BYTES;
+const ENTRIES = 1024;
+const LOG_AT = INDEX_AT + ENTRIES * WAY_BYTES;
 const LOG_BYTES = CACHE_BYTES - LOG_AT;
 const ENTRY_BYTES = 32;
 const GUARD = 0xa5;
@@ -47,7 +50,7 @@ class Cache {
     this.ptr = probe.room(CACHE_BYTES);
     this.#guard = probe.room(16);
     new Uint8Array(probe.view().buffer).fill(GUARD, this.ptr, this.#guard + 16);
-    core.flushTokens(this.ptr);
+    core.formatTokens(this.ptr, CACHE_BYTES, ENTRIES);
   }
 
   #keyOf(token: Token): number {
