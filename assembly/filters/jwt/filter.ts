@@ -7,7 +7,7 @@ import { VerifyKey } from "../../core/crypto/verify_key";
 import { setVerified } from "../../core/headers/identity";
 import { removeHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
-import { forward } from "./forwarding";
+import { forward, forwardState } from "./forwarding";
 import { tokenLen, tokenPtr } from "./credentials";
 import { keyAt } from "./key_set";
 import { JwtConfig, Provider, providerAt } from "./model";
@@ -61,7 +61,8 @@ export function authenticate(config: usize): Reason {
   const reason = checkProvider(own, provider);
   if (reason != Reason.OK) return conclude(own, reason, 0);
   setVerified();
-  const forwarded = forward(provider.forwarding, tokenPtr, tokenLen);
+  let forwarded = forward(provider.forwarding, tokenPtr, tokenLen);
+  if (forwarded == Reason.OK) forwarded = forwardState(provider.forwarding);
   if (forwarded != Reason.OK) return forwarded;
   if (provider.forwarding.keepsToken == 0) removeHeader(own.authorizationId);
   return conclude(own, Reason.OK, 0);
