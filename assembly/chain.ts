@@ -12,6 +12,7 @@ import { Action, MapType, Status } from "./abi/types";
 import { NONE } from "./core/bytes/none";
 import { FIELD_BYTES } from "./core/bytes/field";
 import { text, textPtr } from "./core/bytes/text";
+import { beginDecision } from "./core/headers/decision";
 import { isGrpcContentType } from "./core/grpc/grpc";
 import { ErrorForm } from "./core/headers/error_body";
 import { FixedName, internFixedNames } from "./core/headers/fixed_names";
@@ -125,6 +126,7 @@ function walk(config: ChainConfig, waitedData: usize): Reason {
 function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: u64): Action {
   const config = configOf(root);
   beginReply(errorFormOf(config.jwt));
+  beginDecision();
   beginIdentity();
   setPendingKeySet(0);
   isGrpc = false;
@@ -211,6 +213,7 @@ function refuseAndNote(reason: Reason): Action {
 /** Refuses without a configuration; the headers are looked at only to tell gRPC from HTTP. */
 function refuseUnconfigured(reason: Reason): Action {
   beginReply(ErrorForm.JSON);
+  beginDecision();
   isGrpc = false;
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);

@@ -2,10 +2,12 @@
 // up, none later.
 
 import { arenaAllocate } from "./abi/arena";
-import { defineMetric, incrementMetric, log, logLevel, metricId } from "./abi/host";
-import { LogLevel, MetricType, Status } from "./abi/types";
+import { defineMetric, incrementMetric, metricId } from "./abi/host";
+import { MetricType, Status } from "./abi/types";
 import { copyText, Text, text } from "./core/bytes/text";
+import { dryRunReason } from "./core/headers/decision";
 import { Reason, reasonFilter, reasonName, REASONS } from "./core/reason";
+import { logRefusal, readLogLevel } from "./refusal_log";
 
 // Labels travel in the name: `stats_tags` of Envoy's bootstrap take them out again
 // (envoy/README.md).
@@ -13,13 +15,15 @@ const FILTER = text("filter=.=");
 const OUTCOME = text(";.;outcome=.=");
 const ALLOW = text("allow");
 const DENY = text("deny");
+const DRY_RUN = text("dry_run");
 const REASON = text(";.;reason=.=");
 const NAME = text(";.;sallyport_decisions_total");
-const REFUSED = text("refused ");
 
 const IDS: usize = memory.data(<i32>(REASONS * 4), 4);
 let defined = false;
-let level: u32 = LogLevel.ERROR;
+/** Of dry runs, by reason; 0 where there can be none. */
+const DRY_RUN_IDS: usize = memory.data(<i32>(REASONS * 4), 4);
+let dryRunDefined = false;
 
 let lineEnd: usize = 0;
 
@@ -32,35 +36,54 @@ const LINE_BYTES: u32 = 256;
 
 /** Defines the counters of this VM, once. Anything but OK leaves them to be tried again. */
 export function defineDecisions(): Status {
-  level = logLevel();
+  readLogLevel();
   if (defined) return Status.OK;
-  const line = arenaAllocate(LINE_BYTES);
-  if (line == 0) return Status.INVALID_MEMORY_ACCESS;
-  for (let reason: u32 = 0; reason < REASONS; reason++) {
-    lineEnd = line;
-    put(FILTER);
-    put(reasonFilter(<Reason>reason));
-    put(OUTCOME);
-    put(reason == Reason.OK ? ALLOW : DENY);
-    put(REASON);
-    put(reasonName(<Reason>reason));
-    put(NAME);
-    const status = defineMetric(MetricType.COUNTER, line, <u32>(lineEnd - line));
+  for (let reason: Reason = Reason.OK; <u32>reason < REASONS; reason++) {
+    const status = define(reason, reason == Reason.OK ? ALLOW : DENY);
     if (status != Status.OK) return status;
-    store<u32>(IDS + (reason << 2), metricId);
+    store<u32>(IDS + ((<u32>reason) << 2), metricId);
   }
   defined = true;
   return Status.OK;
 }
 
-/** Counts a decision, and logs it at level debug when it is a refusal. */
-export function noteDecision(reason: Reason): void {
-  if (defined) incrementMetric(load<u32>(IDS + ((<u32>reason) << 2)), 1);
-  if (reason == Reason.OK || level > <u32>LogLevel.DEBUG) return;
+/** The same for refusals that are only tried out: those of the filter `jwt`. */
+export function defineDryRuns(): Status {
+  if (dryRunDefined) return Status.OK;
+  for (let reason: Reason = Reason.OK; <u32>reason < REASONS; reason++) {
+    if (reasonFilter(reason) != reasonFilter(Reason.JWT_MISSING)) continue;
+    const status = define(reason, DRY_RUN);
+    if (status != Status.OK) return status;
+    store<u32>(DRY_RUN_IDS + ((<u32>reason) << 2), metricId);
+  }
+  dryRunDefined = true;
+  return Status.OK;
+}
+
+function define(reason: Reason, outcome: Text): Status {
   const line = arenaAllocate(LINE_BYTES);
-  if (line == 0) return;
+  if (line == 0) return Status.INVALID_MEMORY_ACCESS;
   lineEnd = line;
-  put(REFUSED);
+  put(FILTER);
+  put(reasonFilter(reason));
+  put(OUTCOME);
+  put(outcome);
+  put(REASON);
   put(reasonName(reason));
-  log(LogLevel.DEBUG, line, <u32>(lineEnd - line));
+  put(NAME);
+  return defineMetric(MetricType.COUNTER, line, <u32>(lineEnd - line));
+}
+
+/**
+ * Counts a decision, and logs it when it is a refusal. A request that passed a dry run is counted
+ * as that, and not as allowed; one that another filter then refused is counted as both.
+ */
+export function noteDecision(reason: Reason): void {
+  if (dryRunReason != Reason.OK) {
+    if (dryRunDefined) incrementMetric(load<u32>(DRY_RUN_IDS + ((<u32>dryRunReason) << 2)), 1);
+    logRefusal(dryRunReason, true);
+    if (reason == Reason.OK) return;
+  }
+  if (defined) incrementMetric(load<u32>(IDS + ((<u32>reason) << 2)), 1);
+  if (reason != Reason.OK) logRefusal(reason, false);
 }

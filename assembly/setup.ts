@@ -7,11 +7,12 @@ import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi
 import { BufferType, LogLevel, Status } from "./abi/types";
 import { ConfigError } from "./core/config/value";
 import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS, ROOTS_MAX } from "./core/limits";
-import { defineDecisions } from "./decisions";
+import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
 import { isKeysPurpose } from "./filters/jwt/key_fetch";
 import { nextTickMilliseconds, receiveKeys, tickKeys } from "./filters/jwt/key_life";
+import { isDryRun } from "./filters/jwt/verdict";
 import { hasDisabled, retryVerifiers } from "./filters/jwt/verifiers";
 import { activateRateLimit } from "./filters/ratelimit/filter";
 
@@ -171,6 +172,7 @@ function release(config: ChainConfig): void {
  */
 function setUp(config: ChainConfig, root: u32): bool {
   if (defineDecisions() != Status.OK) return false;
+  if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;
   if (config.rateLimit != 0 && activateRateLimit(config.rateLimit) != Status.OK) return false;
   return true;

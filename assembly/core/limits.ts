@@ -165,6 +165,23 @@ export const SPIFFE_ID_BYTES_MAX: u32 = 2048;
 export const TOKEN_CACHE_BYTES: u32 = 256 * 1024;
 /** Tokens that the cache of one root can hold. */
 export const TOKEN_CACHE_ENTRIES: u32 = 1024;
+/**
+ * Bytes of the cache of refused tokens of one root: a part of its own, so that no number of bad
+ * tokens pushes a good one out. The largest token that fits is a quarter of it.
+ */
+export const REFUSED_CACHE_BYTES: u32 = 32 * 1024;
+/** Tokens that it can hold. */
+export const REFUSED_CACHE_ENTRIES: u32 = 64;
+/**
+ * Seconds that a refusal is remembered: a client that tries again at once makes no work, and a
+ * verdict that was wrong is not for long.
+ */
+export const REFUSED_TOKEN_SECONDS: u32 = 10;
+
+/** Bytes of a provider's name as a label of metrics. */
+export const METRIC_LABEL_BYTES_MAX: u32 = 64;
+/** Names of providers that one VM counts apart, one for all others included. */
+export const PROVIDER_ROWS_MAX: u32 = 65;
 
 /** Requests of one VM that wait for keys; what comes on top is refused at once. */
 export const WAITERS_MAX: u32 = 1024;
@@ -204,8 +221,6 @@ export const BACKOFF_MILLISECONDS_MIN: u32 = 1000;
 export const BACKOFF_MILLISECONDS_MAX: u32 = 30000;
 /** Milliseconds that Retry-After may ask for. */
 export const RETRY_AFTER_MILLISECONDS_MAX: u32 = 300000;
-/** Bytes of a provider's name in metrics. */
-export const METRIC_LABEL_BYTES_MAX: u32 = 64;
 
 // Signatures -----------------------------------------------------------------------------------
 
@@ -254,6 +269,11 @@ export const TRACESTATE_MEMBERS_MAX: u32 = 32;
 export const TRACESTATE_BYTES_MAX: u32 = 512;
 /** Random bytes drawn from the host at once: one call costs 0.9 µs whatever its size. */
 export const RANDOM_BLOCK_BYTES: u32 = 1024;
+
+// Logs -----------------------------------------------------------------------------------------
+
+/** Seconds between two log lines of one class of refusals in one VM. */
+export const LOG_INTERVAL_SECONDS: u32 = 10;
 
 // Time -----------------------------------------------------------------------------------------
 

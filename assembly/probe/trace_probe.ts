@@ -24,7 +24,9 @@ export { addAbsentPart, addPart, setPageOf, writePageName } from "../core/rateli
 export { isPage, putBack, take, writeEmptyPage } from "../core/ratelimit/page";
 export {
   findToken,
+  displaced,
   flushTokens,
+  formatTokens,
   insertToken,
   removeToken,
   valueOf,
@@ -63,6 +65,7 @@ export {
   RATE_LIMIT_NAME_BYTES_MAX,
   RATE_LIMIT_PAGE_BUCKETS,
   RATE_LIMIT_TOKENS_MAX,
+  REFUSED_CACHE_BYTES,
   TOKEN_CACHE_BYTES,
   TRACESTATE_BYTES_MAX,
   TRACESTATE_MEMBERS_MAX,

@@ -178,6 +178,10 @@ export interface Jwt {
    */
   resourceMetadata?: string;
   /**
+   * True: refusals of this section become `x-sallyport-dry-run` on requests that pass.
+   */
+  dryRun?: boolean;
+  /**
    * True: Envoy chooses the route again, by the headers that this section wrote.
    */
   clearRouteCache?: boolean;

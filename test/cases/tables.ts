@@ -4,6 +4,7 @@ import type { Case } from "../support/case.ts";
 import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
+import { jwtDryRunConfigurations } from "./configurations/jwt_dry_run.ts";
 import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
 import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
 import { jwtLocationConfigurations } from "./configurations/jwt_locations.ts";
@@ -16,6 +17,7 @@ import { jwtCases } from "./jwt.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
 import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_signatures.ts";
 import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
+import { jwtDryRunCases } from "./jwt_dry_run.ts";
 import { jwtOutputCases } from "./jwt_output.ts";
 import { jwtRefusalCases } from "./jwt_refusals.ts";
 import { jwtLocationCases } from "./jwt_locations.ts";
@@ -32,6 +34,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
   { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
   { title: "jwt output", cases: jwtOutputCases },
+  { title: "jwt dry run", cases: jwtDryRunCases },
   { title: "jwt refusals", cases: jwtRefusalCases },
   { title: "jwt locations", cases: jwtLocationCases },
   { title: "jwt matching", cases: jwtMatchingCases },
@@ -46,6 +49,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...jwtConfigurations,
   ...jwtInputConfigurations,
   ...jwtOutputConfigurations,
+  ...jwtDryRunConfigurations,
   ...jwtRefusalConfigurations,
   ...jwtLocationConfigurations,
   ...jwtMatchingConfigurations,

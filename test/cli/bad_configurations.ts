@@ -43,6 +43,21 @@ keep, replace, drop, reject
 `,
   },
   {
+    name: "a form of errors that there is not",
+    text: `jwt:
+  errors: html
+  providers:
+    spire:
+      audiences: [orders]
+      keys: { inline: { keys: [{ kty: EC }] } }
+  rules: [{ match: { prefix: / }, require: spire }]
+`,
+    printed: `f.yaml:2:11: $.jwt.errors: found "html", allowed: json, problem, google
+  2 |   errors: html
+    |           ^^^^
+`,
+  },
+  {
     name: "a bad duration",
     text: `jwt:
   providers:
@@ -254,6 +269,24 @@ export const REFUSED_BY_MODULE: readonly BadConfiguration[] = [
 a requirement that does not contain itself
   6 |   requirements: { either: { any: [spire, either] } }
     |                                          ^^^^^^
+`,
+  },
+  {
+    name: "two claims under one key of filter state",
+    text: `jwt:
+  providers:
+    spire:
+      audiences: [orders]
+      keys: { inline: { keys: [${EC_KEY}] } }
+      forward:
+        filterState: [{ claim: sub, key: a }, { claim: iss, key: a }]
+  rules:
+    - { match: { prefix: / }, require: spire }
+`,
+    printed: `f.yaml:7:66: $.jwt.providers.spire.forward.filterState[1].key: found "a", allowed: \
+a key that no other claim of this provider becomes
+  7 |         filterState: [{ claim: sub, key: a }, { claim: iss, key: a }]
+    |                                                                  ^
 `,
   },
   {

@@ -3,14 +3,29 @@
 import { expect, test } from "vitest";
 import { renderBootstrap } from "../../envoy/bootstrap.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
+import { bearer } from "../cases/jwt_expectations.ts";
+import { EC, token } from "../cases/jwt_tokens.ts";
 import { http1Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
 import { startUpstream } from "../support/upstream.ts";
+
+const PROVIDER = { audiences: ["orders"], keys: { inline: { keys: [EC.jwk] } } };
 
 const CONFIGURATION = {
   markChecked: true,
   normalise: { underscores: "reject" },
   rateLimit: { limits: [{ name: "two", key: [{ text: "all" }], capacity: 2, refill: "0/s" }] },
+};
+
+const TOKENS = {
+  jwt: {
+    dryRun: true,
+    providers: { idp: PROVIDER, "a;.;b": PROVIDER },
+    rules: [
+      { match: { prefix: "/b" }, require: "a;.;b" },
+      { match: { prefix: "/" }, require: "idp" },
+    ],
+  },
 };
 
 await describeWithEnvoy("metrics in Envoy", (binary) => {
@@ -51,6 +66,55 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
           "sallyport{ratelimit:limited}",
         ]);
       expect(JSON.stringify(envoy.accessLog())).not.toContain("secret");
+    } finally {
+      await envoy.stop();
+      await upstream.close();
+    }
+  });
+
+  test("of tokens have providers and what the cache did", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const bootstrap = renderBootstrap({
+      configuration: TOKENS,
+      modulePath: MODULE_PATH,
+      listen: { host: "127.0.0.1", port: 0 },
+      admin: { host: "127.0.0.1", port: 0 },
+      upstream: { host: "127.0.0.1", port: upstream.port, protocol: "same" },
+    });
+    const envoy = await startEnvoy({ binary, bootstrap });
+    try {
+      const client = http1Client(envoy.ports.get("ingress") ?? 0);
+      const good = bearer(await token());
+      const bad = bearer(await token({ aud: "billing" }));
+      for (const [path, headers] of [
+        ["/", good],
+        ["/", bad],
+        ["/", bad],
+        ["/b", []],
+      ] as const) {
+        await client.send({
+          method: "GET",
+          path,
+          authority: "example.test",
+          headers: [...headers],
+        });
+      }
+      const page = await envoy.admin("/stats/prometheus?filter=sallyport");
+      const counted = page.split("\n").filter((line) => /^sallyport_.* [1-9]\d*$/.test(line));
+      expect(counted.sort()).toEqual([
+        'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 1',
+        'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused"} 2',
+        'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:missing"} 1',
+        'sallyport_jwt_cache_total{filter="jwt",result="miss"} 3',
+        'sallyport_jwt_cache_total{filter="jwt",result="refused"} 1',
+        'sallyport_jwt_total{filter="jwt",outcome="allow",reason="ok",provider="idp"} 1',
+        'sallyport_jwt_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused",' +
+          'provider="idp"} 2',
+        'sallyport_jwt_total{filter="jwt",outcome="dry_run",reason="jwt:missing",' +
+          'provider="a_._b"} 1',
+      ]);
+      expect(envoy.log()).toContain("dry run, not refused jwt:audience_refused");
     } finally {
       await envoy.stop();
       await upstream.close();

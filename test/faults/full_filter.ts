@@ -42,6 +42,7 @@ export function fullConfiguration(showsLimits: boolean): object {
     jwt: {
       // The host verifies, so that this can fail, too.
       crypto: "host",
+      clearRouteCache: true,
       providers: {
         spire: {
           profile: "jwt-svid",
@@ -50,10 +51,12 @@ export function fullConfiguration(showsLimits: boolean): object {
           subjects: ["spiffe://example.org/ns/*"],
           keys: { inline: { keys: [KEY.jwk] } },
           forward: {
+            payload: "x-payload",
             claims: [
               { claim: "sub", header: "x-spiffe-id" },
               { claim: "level", header: "x-jwt-level" },
             ],
+            filterState: [{ claim: "sub", key: "sallyport.sub" }],
           },
         },
       },

@@ -82,8 +82,8 @@ const refused: [section: unknown, message: string][] = [
   [
     { ...provider({}), provider: {} },
     "$.jwt.provider: found an unknown member, allowed: " +
-      "realm, errors, audienceStatus, resourceMetadata, clearRouteCache, crypto, onMultiple, " +
-      "providers, requirements, rules",
+      "realm, errors, audienceStatus, resourceMetadata, dryRun, clearRouteCache, crypto, " +
+      "onMultiple, providers, requirements, rules",
   ],
   [{ ...provider({}), realm: "" }, '$.jwt.realm: found "", allowed: a text of 1 to 256 bytes'],
   [{ ...provider({}), realm: 'a"b' }, `$.jwt.realm: found "a\\"b", allowed: ${REALM}`],

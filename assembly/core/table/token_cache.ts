@@ -1,16 +1,15 @@
-// Verified tokens in a region of fixed size, given by the caller. A log: entries are appended, the
-// oldest are overwritten, nothing is ever moved or freed. A set-associative index finds them by
-// hash.
+// Tokens that were judged before, in a region of fixed size, given by the caller. A log: entries
+// are appended, the oldest are overwritten, nothing is ever moved or freed. A set-associative index
+// finds them by hash.
 //
-//        0  head u32 │ lap u32
-//       16  index: SETS × WAYS × { hash u64 │ offset u32 │ lap u32 }        lap 0 is a free way
-//    16400  log of LOG_BYTES: entries one behind the other, each aligned to 8
-//   262144
+//    0  head u32 │ lap u32 │ sets - 1 u32 │ bytes of the log u32
+//   16  index: sets × WAYS × { hash u64 │ offset u32 │ lap u32 }        lap 0 is a free way
+//    …  log: entries one behind the other, each aligned to 8
 //
 //   entry    0  expiresAtSeconds u64
 //            8  notBeforeSeconds u64
 //           16  generation u32 │ tokenLen u32
-//           24  valueLen u32   │ free u32
+//           24  valueLen u32   │ owner u32
 //           32  token bytes, then value bytes from the next multiple of 8
 //
 // An entry does not wrap: what is left at the end of the log is skipped and the next lap begins. So
@@ -19,13 +18,13 @@
 
 import { equals } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
-import { TOKEN_CACHE_BYTES, TOKEN_CACHE_ENTRIES } from "../limits";
-
 // @ts-ignore: decorator
 @unmanaged
 class CacheHeader {
   head: u32;
   lap: u32;
+  setMask: u32;
+  logBytes: u32;
 }
 
 // @ts-ignore: decorator
@@ -46,9 +45,11 @@ export class TokenKey {
   generation: u32;
   tokenPtr: usize;
   tokenLen: u32;
+  /** Whose token it is taken for: what is known of it holds for nobody else. */
+  owner: u32;
 }
 
-/** A verified token. Valid until the next insert. */
+/** A judged token. Valid until the next insert. */
 // @ts-ignore: decorator
 @unmanaged
 export class CachedToken {
@@ -58,27 +59,39 @@ export class CachedToken {
   generation: u32;
   tokenLen: u32;
   valueLen: u32;
+  owner: u32;
 }
 
 const WAYS: u32 = 4;
-const SETS: u32 = TOKEN_CACHE_ENTRIES / WAYS;
 const WAY_SIZE: u32 = 16;
+const SET_SHIFT: u32 = 6;
 const INDEX_AT: u32 = 16;
-const LOG_AT: u32 = INDEX_AT + SETS * WAYS * WAY_SIZE;
-const LOG_BYTES: u32 = TOKEN_CACHE_BYTES - LOG_AT;
 const ENTRY_SIZE: u32 = 32;
+if (WAYS * WAY_SIZE != 1 << SET_SHIFT) ERROR("a set is not 64 bytes");
+if (offsetof<CacheHeader>() != <usize>INDEX_AT) ERROR("CacheHeader is not 16 bytes");
 if (offsetof<Way>() != <usize>WAY_SIZE) ERROR("Way is not 16 bytes");
 if (offsetof<CachedToken>() > <usize>ENTRY_SIZE) ERROR("CachedToken has more than 32 bytes");
-if (SETS == 0 || (SETS & (SETS - 1)) != 0) ERROR("the number of sets is not a power of two");
-if (TOKEN_CACHE_BYTES % 8 != 0) ERROR("the log is not a multiple of 8");
 
-/** Bytes of the largest entry that is kept: larger ones would push out too many others. */
-const ENTRY_BYTES_MAX: u32 = LOG_BYTES / 4;
+/** Whether the last token that was inserted took the place of another one in the index. */
+export let displaced: bool = false;
 
-/** Makes `cache`, TOKEN_CACHE_BYTES aligned to 16, an empty cache; or an old one empty again. */
+/**
+ * Makes `cache` an empty cache: `bytes`, a multiple of 8 at an address aligned to 16, for `entries`
+ * tokens, a power of two above 2.
+ */
+export function formatTokens(cache: usize, bytes: u32, entries: u32): void {
+  const header = changetype<CacheHeader>(cache);
+  header.setMask = entries / WAYS - 1;
+  header.logBytes = bytes - INDEX_AT - entries * WAY_SIZE;
+  flushTokens(cache);
+}
+
+/** Makes a cache empty again. */
 export function flushTokens(cache: usize): void {
-  memory.fill(cache, 0, LOG_AT);
-  changetype<CacheHeader>(cache).lap = 1;
+  const header = changetype<CacheHeader>(cache);
+  header.head = 0;
+  header.lap = 1;
+  memory.fill(cache + INDEX_AT, 0, (header.setMask + 1) << SET_SHIFT);
 }
 
 /** The token's entry, or null. The bytes of the token are compared, not only its hash. */
@@ -99,10 +112,12 @@ export function removeToken(cache: usize, key: TokenKey): void {
  */
 export function insertToken(cache: usize, key: TokenKey, valueLen: u32): CachedToken | null {
   const size = entryBytes(key.tokenLen, valueLen);
-  if (size > ENTRY_BYTES_MAX) return null;
+  // Larger ones would push out too many others.
+  if (size > changetype<CacheHeader>(cache).logBytes >> 2) return null;
   const known = findWay(cache, key);
   const offset = append(cache, <u32>size);
   const way = wayAt(cache, known == NONE ? victimOf(cache, key.hash) : known);
+  displaced = known == NONE && way.lap != 0;
   way.hash = key.hash;
   way.offset = offset;
   way.lap = changetype<CacheHeader>(cache).lap;
@@ -112,6 +127,7 @@ export function insertToken(cache: usize, key: TokenKey, valueLen: u32): CachedT
   entry.generation = key.generation;
   entry.tokenLen = key.tokenLen;
   entry.valueLen = valueLen;
+  entry.owner = key.owner;
   memory.copy(tokenOf(entry), key.tokenPtr, key.tokenLen);
   return entry;
 }
@@ -141,13 +157,14 @@ function wayAt(cache: usize, index: u32): Way {
 // @ts-ignore: decorator
 @inline
 function entryAt(cache: usize, offset: u32): CachedToken {
-  return changetype<CachedToken>(cache + LOG_AT + offset);
+  const index = (changetype<CacheHeader>(cache).setMask + 1) << SET_SHIFT;
+  return changetype<CachedToken>(cache + INDEX_AT + index + offset);
 }
 
 // @ts-ignore: decorator
 @inline
-function firstWayOf(hash: u64): u32 {
-  return ((<u32>hash) & (SETS - 1)) * WAYS;
+function firstWayOf(header: CacheHeader, hash: u64): u32 {
+  return ((<u32>hash) & header.setMask) * WAYS;
 }
 
 /** Whether what the way points to has not been overwritten, not even in part. */
@@ -158,13 +175,14 @@ function isWhole(header: CacheHeader, way: Way): bool {
 
 function findWay(cache: usize, key: TokenKey): u32 {
   const header = changetype<CacheHeader>(cache);
-  const first = firstWayOf(key.hash);
+  const first = firstWayOf(header, key.hash);
   for (let i: u32 = first; i < first + WAYS; i++) {
     const way = wayAt(cache, i);
     if (way.hash != key.hash || !isWhole(header, way)) continue;
     const entry = entryAt(cache, way.offset);
     if (
       entry.generation == key.generation &&
+      entry.owner == key.owner &&
       entry.tokenLen == key.tokenLen &&
       equals(tokenOf(entry), key.tokenPtr, key.tokenLen)
     ) {
@@ -177,7 +195,7 @@ function findWay(cache: usize, key: TokenKey): u32 {
 /** The way of the hash's set that is free or dead, else the one whose entry is the oldest. */
 function victimOf(cache: usize, hash: u64): u32 {
   const header = changetype<CacheHeader>(cache);
-  const first = firstWayOf(hash);
+  const first = firstWayOf(header, hash);
   let oldest = first;
   let oldestAge = u64.MAX_VALUE;
   for (let i: u32 = first; i < first + WAYS; i++) {
@@ -193,11 +211,12 @@ function victimOf(cache: usize, hash: u64): u32 {
 }
 
 /**
- * Takes `size` bytes (a multiple of 8, at most ENTRY_BYTES_MAX) from the log; returns their offset.
+ * Takes `size` bytes (a multiple of 8, at most a quarter of the log) from the log; returns their
+ * offset.
  */
 function append(cache: usize, size: u32): u32 {
   const header = changetype<CacheHeader>(cache);
-  if (header.head + size > LOG_BYTES) {
+  if (header.head + size > header.logBytes) {
     // A lap number must never come back while a way still has it.
     if (header.lap == u32.MAX_VALUE) flushTokens(cache);
     header.lap++;

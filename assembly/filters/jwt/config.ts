@@ -1,14 +1,20 @@
 // The section `jwt`: realm, providers and rules. Its verdict depends on the bytes alone.
 
-import { Text } from "../../core/bytes/text";
+import { NONE } from "../../core/bytes/none";
+import { text } from "../../core/bytes/text";
+import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { PROVIDERS_MAX, TOKEN_CACHE_BYTES } from "../../core/limits";
+import { addNameFlags, NAME_OWNED } from "../../core/headers/names";
+import { PROVIDERS_MAX, REFUSED_CACHE_BYTES, TOKEN_CACHE_BYTES } from "../../core/limits";
 import { readChallenges } from "./challenge_config";
 import { checkLocations } from "./location_config";
 import { JwtConfig, PROVIDER_BYTES, providerAt, VERIFIERS_BYTES } from "./model";
+import { metricLabel } from "./metric_label";
 import { readProvider } from "./provider_config";
 import { NO_PROVIDER, RequirementReader } from "./requirement_config";
 import { readRules } from "./rule_config";
+
+const DRY_RUN = text("x-sallyport-dry-run");
 
 /** The cache wants to stand at a multiple of this. */
 const CACHE_ALIGNMENT: u32 = 16;
@@ -20,6 +26,7 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   const config = changetype<JwtConfig>(ptr);
   config.claims = claims;
   config.challenges = readChallenges(value);
+  readDryRun(value.optional("dryRun"), names, config);
   const clears = value.optional("clearRouteCache");
   if (clears !== null && clears.bool()) config.clearsRouteCache = 1;
   const crypto = value.optional("crypto");
@@ -35,7 +42,16 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   value.done();
   checkLocations(providerValues, names, config);
   config.cache = block.allocateAligned(TOKEN_CACHE_BYTES, CACHE_ALIGNMENT);
+  config.refusedCache = block.allocateAligned(REFUSED_CACHE_BYTES, CACHE_ALIGNMENT);
   return ptr;
+}
+
+/** The header is the section's own only where it is written. */
+function readDryRun(value: Value | null, names: usize, config: JwtConfig): void {
+  config.dryRunId = NONE;
+  if (value === null || !value.bool()) return;
+  config.dryRunId = fixedNameId(names, value, DRY_RUN);
+  addNameFlags(names, config.dryRunId, NAME_OWNED);
 }
 
 /** Reads the providers; returns their names, in the order in which they stand in the block. */
@@ -52,13 +68,8 @@ function readProviders(value: Value, names: usize, config: JwtConfig): string[] 
     }
     const provider = providerAt(config, <u32>i);
     provider.number = <u32>i;
-    provider.name = nameText(value, providers[i]);
+    provider.label = metricLabel(value.block, providers[i]);
     readProvider(each, names, config, provider);
   }
   return providers;
-}
-
-function nameText(value: Value, name: string): Text {
-  const bytes = String.UTF8.encode(name);
-  return value.block.text(changetype<usize>(bytes), <u32>bytes.byteLength);
 }

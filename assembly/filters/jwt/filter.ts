@@ -2,21 +2,20 @@
 
 import { Status } from "../../abi/types";
 import { setVerified } from "../../core/headers/identity";
-import { removeHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
-import { refusedScope } from "./claims";
 import { tokenLen, tokenPtr } from "./credentials";
-import { forward } from "./forwarding";
 import { activateSources, closeSources, openSources } from "./key_life";
-import { setPendingKeySet } from "./key_set";
+import { forward, forwardState } from "./forwarding";
+import { pendingKeySet, setPendingKeySet } from "./key_set";
 import { acquireSetTables, releaseSetTables } from "./key_store";
 import { JwtConfig, Provider, providerAt } from "./model";
 import { isPreflight } from "./preflight";
-import { checkProvider } from "./provider_check";
-import { statusHeaderAt } from "./requirement";
+import { checkProvider, missingScope } from "./provider_check";
+import { defineProviderMetrics } from "./provider_metrics";
 import { checkRequirement } from "./requirement_check";
 import { findRule, noRuleReason, Rule } from "./rules";
-import { removeTokensOf } from "./token_removal";
+import { defineTokenCounters } from "./token_counters";
+import { removeAllTokens, removeTokensOf } from "./token_removal";
 import { clearOutput, conclude } from "./verdict";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
@@ -25,7 +24,9 @@ import { chooseVerifiers } from "./verifiers";
 export function activateJwt(config: usize, root: u32): Status {
   const own = changetype<JwtConfig>(config);
   chooseVerifiers(own);
-  const status = activateSources(own, root);
+  let status = defineTokenCounters();
+  if (status == Status.OK) status = defineProviderMetrics(own);
+  if (status == Status.OK) status = activateSources(own, root);
   return status == Status.OK ? activateTokens(own) : status;
 }
 
@@ -48,21 +49,25 @@ export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
   setPendingKeySet(0);
   clearOutput(own);
-  for (let i: u32 = 0; i < own.statusHeaderCount; i++) removeHeader(statusHeaderAt(own, i));
   const rule = findRule(own);
-  if (rule === null) return conclude(own, noRuleReason, 0);
-  let reason = Reason.OK;
-  if (rule.passesPreflight == 0 || !isPreflight(own)) reason = check(own, rule);
-  if (reason == Reason.OK) reason = removeTokensOf(own, rule);
-  return conclude(own, reason, reason == Reason.JWT_CLAIM_REFUSED ? refusedScope : 0);
+  if (rule === null) {
+    const verdict = conclude(own, noRuleReason, 0);
+    return verdict == Reason.OK ? removeAllTokens(own) : verdict;
+  }
+  const reason = rule.passesPreflight != 0 && isPreflight(own) ? Reason.OK : check(own, rule);
+  // It may be decided otherwise when the keys have come that it waits for.
+  if (pendingKeySet != 0 && reason != Reason.OK) return reason;
+  const verdict = conclude(own, reason, reason == Reason.JWT_CLAIM_REFUSED ? missingScope : 0);
+  return verdict == Reason.OK ? removeTokensOf(own, rule) : verdict;
 }
 
 function check(config: JwtConfig, rule: Rule): Reason {
   if (rule.requirement != 0) return checkRequirement(config, rule.requirement - 1);
   if (rule.provider == 0) return Reason.OK;
   const provider = changetype<Provider>(rule.provider);
-  const reason = checkProvider(config, provider);
+  let reason = checkProvider(config, provider);
   if (reason != Reason.OK) return reason;
   setVerified();
-  return forward(provider.forwarding, tokenPtr, tokenLen, true);
+  reason = forward(provider.forwarding, tokenPtr, tokenLen);
+  return reason == Reason.OK ? forwardState(provider.forwarding) : reason;
 }

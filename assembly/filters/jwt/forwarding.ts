@@ -1,7 +1,7 @@
 // What the upstream, access logs and the filters behind get to see of a verified token.
 
 import { arenaAllocate } from "../../abi/arena";
-import { Char } from "../../core/bytes/ascii";
+import { Char, isVisibleAscii } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
 import { Text } from "../../core/bytes/text";
 import { ClaimKind, claimKind, claimLen, claimPtr } from "../../core/headers/identity";
@@ -76,16 +76,10 @@ export function clearForwarded(forwarding: Forwarding): void {
 }
 
 /**
- * Hands a token on, and the claims of the request, which are its: headers now, filter state when
- * the request is let pass, that of a token that was verified alone, because other filters trust it.
+ * Hands a token's payload and the claims of the request, which are its, on as headers.
  * HEADERS_TOO_LARGE when the arena is full.
  */
-export function forward(
-  forwarding: Forwarding,
-  tokenPtr: usize,
-  tokenLen: u32,
-  isVerified: bool,
-): Reason {
+export function forward(forwarding: Forwarding, tokenPtr: usize, tokenLen: u32): Reason {
   if (forwarding.payloadId != NONE) forwardPayload(forwarding.payloadId, tokenPtr, tokenLen);
   for (let i: u32 = 0; i < forwarding.claimHeaderCount; i++) {
     const each = claimHeaderAt(forwarding, i);
@@ -93,8 +87,16 @@ export function forward(
     if (value == Formed.NO_ROOM) return Reason.HEADERS_TOO_LARGE;
     if (value == Formed.VALUE) setHeader(each.headerId, claimValuePtr, claimValueLen);
   }
-  const stateCount = isVerified ? forwarding.claimStateCount : 0;
-  for (let i: u32 = 0; i < stateCount; i++) {
+  return Reason.OK;
+}
+
+/**
+ * Notes the claims of the request, which are those of a verified token, as filter state: that of
+ * tokens that nobody verified would outlive every verdict. Of one key the last counts.
+ * HEADERS_TOO_LARGE when there is no room.
+ */
+export function forwardState(forwarding: Forwarding): Reason {
+  for (let i: u32 = 0; i < forwarding.claimStateCount; i++) {
     const each = claimStateAt(forwarding, i);
     const value = formed(each.claimId, each.form);
     if (value == Formed.NO_ROOM) return Reason.HEADERS_TOO_LARGE;
@@ -130,7 +132,8 @@ function forwardPayload(headerId: u32, tokenPtr: usize, tokenLen: u32): void {
   const begin = dotAfter(tokenPtr, end) + 1;
   if (begin > end) return;
   const len = <u32>(dotAfter(begin, end) - begin);
-  if (len > 0 && len <= HEADER_VALUE_BYTES_MAX) setHeader(headerId, begin, len);
+  if (len == 0 || len > HEADER_VALUE_BYTES_MAX || !isVisibleAscii(begin, len)) return;
+  setHeader(headerId, begin, len);
 }
 
 /** Address of the first dot at or behind `at`; `end` when there is none. */

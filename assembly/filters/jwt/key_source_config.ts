@@ -13,7 +13,6 @@ import {
   FETCH_TIMEOUT_MILLISECONDS_MAX,
   FETCH_TIMEOUT_MILLISECONDS_MIN,
   KEY_SOURCES_MAX,
-  METRIC_LABEL_BYTES_MAX,
   REFRESH_MILLISECONDS_MAX,
   REFRESH_MILLISECONDS_MIN,
   STALE_FOR_MILLISECONDS_MAX,
@@ -32,7 +31,6 @@ const STALE_FOR_MIN: u64 = 2 * <u64>REFRESH_MILLISECONDS_MIN;
 
 const METADATA_PATH = "/.well-known/openid-configuration";
 const ISSUER_ALLOWED = "an http:// or https:// URI without user, query and fragment";
-const LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 const URI_ALLOWED = "an http:// or https:// URI with a host and a path, without user and fragment";
 
 /** Reads one of the three, whose name is `kind`'s, for a provider. */
@@ -45,7 +43,7 @@ export function readSource(
   const source = changetype<KeySource>(value.block.allocate(KEY_SOURCE_BYTES));
   source.kind = kind;
   source.profile = provider.profile;
-  source.name = metricLabel(value, provider.name);
+  source.name = provider.label;
   source.metrics = value.block.allocate(KEY_METRICS_BYTES);
   if (kind == SourceKind.DISCOVERY) {
     readIssuer(value, provider, source);
@@ -163,15 +161,4 @@ function writeId(value: Value, source: KeySource): void {
   }
   digest(Hash.SHA256, bytes, len, sourceId(source));
   heap.free(bytes);
-}
-
-/** A name as a label: letters, digits, - and _, and _ for everything else. */
-function metricLabel(value: Value, name: Text): Text {
-  const label = value.block.text(textPtr(name), min(textLen(name), METRIC_LABEL_BYTES_MAX));
-  const end = textPtr(label) + textLen(label);
-  for (let at = textPtr(label); at < end; at++) {
-    const c = String.fromCharCode(load<u8>(at));
-    if (!LABEL_CHARACTERS.includes(c)) store<u8>(at, 0x5f);
-  }
-  return label;
 }

@@ -43,28 +43,32 @@ export const enum Verifier {
 export class Provider {
   /** Tells its tokens from those of other providers in the cache. */
   number: u32;
+  /** Its name as a label of metrics, and the row of its counters (provider_metrics.ts). */
+  label: Text;
+  metrics: usize;
   profile: Profile;
   algorithms: AlgorithmSet;
-  /** Of keys that are fetched an empty one: keySetOf knows the right one. */
   /** Where its tokens are (location.ts). */
   locations: usize;
   locationCount: u32;
+  /** Of keys that are fetched an empty one: keySetOf knows the right one. */
   keySet: KeySet;
   /** Where its keys are fetched from; 0 for keys of the configuration. */
   source: usize;
-  /** Its name in the configuration. */
-  name: Text;
   claimRules: ClaimRules;
   forwarding: Forwarding;
+  /** The provider that this one is a copy of, with other audiences; 0 for one of the list. */
+  original: usize;
 }
 
 // @ts-ignore: decorator
 @unmanaged
 export class JwtConfig {
-  /** Secret of the cache's hash. */
+  /** Secret of the hash of both caches. */
   hashKey0: u64;
   hashKey1: u64;
   cache: usize;
+  refusedCache: usize;
   /** The table of claims (identity.ts). */
   claims: usize;
   crypto: CryptoMode;
@@ -100,6 +104,8 @@ export class JwtConfig {
   sourceCount: u32;
   /** Number of the root that is set up with it: the one that fetches. */
   root: u32;
+  /** Number of the header that tells of a dry run; NONE where verdicts count. */
+  dryRunId: u32;
 }
 
 export const PROVIDER_BYTES: u32 = (<u32>offsetof<Provider>() + 7) & ~7;

@@ -19,7 +19,7 @@ import { setHeader } from "../../core/headers/request";
 import { REQUIREMENT_NODES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { takeInHand, tokenLen, tokenPtr } from "./credentials";
-import { clearForwarded, forward } from "./forwarding";
+import { clearForwarded, forward, forwardState } from "./forwarding";
 import { JwtConfig, Provider } from "./model";
 
 const STATUS_UNVERIFIED = text("unverified");
@@ -163,8 +163,10 @@ function handOn(config: JwtConfig, outcome: Outcome): Reason {
   clearClaims();
   restoreClaims(config, outcome);
   takeInHand(outcome.tokenPtr, outcome.tokenLen);
-  const isVerified = outcome.kind == OutcomeKind.VERIFIED;
-  return forward(outcome.provider.forwarding, tokenPtr, tokenLen, isVerified);
+  const forwarding = outcome.provider.forwarding;
+  const reason = forward(forwarding, outcome.tokenPtr, outcome.tokenLen);
+  if (reason != Reason.OK || outcome.kind != OutcomeKind.VERIFIED) return reason;
+  return forwardState(forwarding);
 }
 
 function statusOf(kind: OutcomeKind): Text {

@@ -2,17 +2,25 @@
 // verified now. A good one's claims become those of the request.
 
 import { systemNanoseconds } from "../../abi/clock";
+import { Text } from "../../core/bytes/text";
 import { clearClaims } from "../../core/headers/identity";
 import { endsOtherwise } from "../../core/jwt/token_times";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { expiresAtSeconds, validFromSeconds } from "./claims";
+import { expiresAtSeconds, refusedScope, validFromSeconds } from "./claims";
 import { checkConfirmation } from "./confirmation";
 import { selectToken, takeTokens, tokenCount, tokenLen, tokenPtr } from "./credentials";
 import { hasUsableKeys } from "./key_life";
+import { pendingKeySet } from "./key_set";
 import { JwtConfig, Provider } from "./model";
+import { noteProvider } from "./provider_metrics";
+import { recalledScope, recallRefusal, rememberRefusal } from "./refused_tokens";
+import { noteRefusedAgain } from "./token_counters";
 import { recalled, recallToken, rememberToken } from "./verified_tokens";
 import { verifyToken } from "./verify";
+
+/** The scope that the token lacked which was checked last, when it was refused for that; else 0. */
+export let missingScope: Text = 0;
 
 const NANOSECONDS_PER_SECOND: u64 = 1000000000;
 
@@ -21,6 +29,12 @@ const NANOSECONDS_PER_SECOND: u64 = 1000000000;
  * be good the first is checked last, so that the claims are its.
  */
 export function checkProvider(config: JwtConfig, provider: Provider): Reason {
+  const reason = judge(config, provider);
+  if (pendingKeySet == 0) noteProvider(config, provider, reason);
+  return reason;
+}
+
+function judge(config: JwtConfig, provider: Provider): Reason {
   let reason = takeTokens(config, provider);
   if (reason != Reason.OK) return reason;
   for (let i = tokenCount - 1; i > 0; i--) {
@@ -38,18 +52,38 @@ function checkToken(config: JwtConfig, provider: Provider): Reason {
   // A host without a clock must not make tokens eternal.
   const nowSeconds = <i64>(systemNanoseconds() / NANOSECONDS_PER_SECOND);
   if (nowSeconds == 0) return Reason.HOST_FAILURE;
+  missingScope = 0;
   let reason = Reason.OK;
   let isKnown: bool = false;
-  if (hasUsableKeys(provider)) {
+  // What stale keys said counts no longer.
+  const areUsable = hasUsableKeys(provider);
+  if (areUsable) {
     reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
     isKnown = recalled;
   }
   const rules = provider.claimRules;
   // Of a token that is at its end for another reason than its `exp`, only its claims tell which.
   const isAtItsEnd = reason == Reason.JWT_EXPIRED && endsOtherwise(rules.times);
-  if (!isKnown || isAtItsEnd) {
-    reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
-    if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
-  }
+  if (!isKnown || isAtItsEnd) reason = verify(config, provider, nowSeconds, areUsable);
+  // The proof is the request's, so it is never remembered.
   return reason == Reason.OK ? checkConfirmation(rules) : reason;
+}
+
+/** The token in hand is not known as a good one. */
+function verify(config: JwtConfig, provider: Provider, nowSeconds: i64, areUsable: bool): Reason {
+  let reason = Reason.OK;
+  if (areUsable) reason = recallRefusal(config, provider, tokenPtr, tokenLen, nowSeconds);
+  if (reason != Reason.OK) {
+    missingScope = recalledScope;
+    noteRefusedAgain();
+    return reason;
+  }
+  reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+  if (reason == Reason.OK) {
+    rememberToken(config, provider, tokenPtr, tokenLen, expiresAtSeconds, validFromSeconds);
+    return reason;
+  }
+  if (reason == Reason.JWT_CLAIM_REFUSED) missingScope = refusedScope;
+  rememberRefusal(config, provider, tokenPtr, tokenLen, nowSeconds, reason, missingScope);
+  return reason;
 }

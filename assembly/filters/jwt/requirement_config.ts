@@ -204,6 +204,7 @@ export class RequirementReader {
     readAudiences(audiences, changetype<ClaimRules>(rules));
     const changed = changetype<Provider>(copy);
     changed.claimRules = changetype<ClaimRules>(rules);
+    changed.original = changetype<usize>(provider);
     changed.number = this.config.providerNumbers++;
     this.append(value, NodeKind.PROVIDER, changed);
   }

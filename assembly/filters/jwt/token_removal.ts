@@ -18,7 +18,7 @@ import { HEADERS_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { holdsToken } from "./credentials";
 import { Location, locationAt, LocationKind } from "./location";
-import { JwtConfig, Provider } from "./model";
+import { JwtConfig, Provider, providerAt } from "./model";
 import { nodeAt } from "./requirement";
 import { Rule } from "./rules";
 
@@ -39,6 +39,15 @@ export function removeTokensOf(config: JwtConfig, rule: Rule): Reason {
     const provider = nodeAt(config, i).provider;
     if (provider == 0) continue;
     const reason = removeTokens(changetype<Provider>(provider));
+    if (reason != Reason.OK) return reason;
+  }
+  return Reason.OK;
+}
+
+/** The same for the places of all providers, where no rule says which. */
+export function removeAllTokens(config: JwtConfig): Reason {
+  for (let i: u32 = 0; i < config.providerCount; i++) {
+    const reason = removeTokens(providerAt(config, i));
     if (reason != Reason.OK) return reason;
   }
   return Reason.OK;
@@ -66,9 +75,9 @@ function removeFrom(location: Location): Reason {
   }
 }
 
-/** There is one `:path`: rules have looked at it. */
+/** What rules make of several paths is a refusal. */
 function removeFromPath(location: Location): Reason {
-  if (!holdsToken(location)) return Reason.OK;
+  if (headerCount(location.headerId) != 1 || !holdsToken(location)) return Reason.OK;
   const ptr = headerPtr(location.headerId);
   const len = headerLen(location.headerId);
   // A path that could not be set again would be absent.

@@ -1,17 +1,27 @@
-// What becomes of a verdict on a request: its claims are handed on, or the answer says what was
-// wrong.
+// What becomes of a verdict on a request: its claims are handed on, the answer says what was wrong,
+// or, where verdicts are only tried out, the request passes with a mark.
 
-import { Text } from "../../core/bytes/text";
+import { NONE } from "../../core/bytes/none";
+import { Text, textLen, textPtr } from "../../core/bytes/text";
+import { setDryRun } from "../../core/headers/decision";
 import { ErrorForm } from "../../core/headers/error_body";
-import { Reason } from "../../core/reason";
+import { beginIdentity } from "../../core/headers/identity";
+import { removeHeader, setHeader } from "../../core/headers/request";
+import { Reason, reasonFilter, reasonName } from "../../core/reason";
 import { challenge } from "./challenge";
 import { clearFilterState, issueFilterState } from "./filter_state";
 import { clearForwarded } from "./forwarding";
 import { JwtConfig, providerAt } from "./model";
+import { statusHeaderAt } from "./requirement";
 
 /** The form of the bodies of all refusals under this configuration. */
 export function errorFormOf(config: usize): ErrorForm {
   return config == 0 ? ErrorForm.JSON : changetype<JwtConfig>(config).challenges.errors;
+}
+
+/** Whether refusals for what tokens are become marks on requests that pass. */
+export function isDryRun(config: usize): bool {
+  return changetype<JwtConfig>(config).dryRunId != NONE;
 }
 
 /** Begins `authenticate`: whatever this section writes has no other source. */
@@ -20,6 +30,8 @@ export function clearOutput(config: JwtConfig): void {
   for (let i: u32 = 0; i < config.providerCount; i++) {
     clearForwarded(providerAt(config, i).forwarding);
   }
+  for (let i: u32 = 0; i < config.statusHeaderCount; i++) removeHeader(statusHeaderAt(config, i));
+  if (config.dryRunId != NONE) removeHeader(config.dryRunId);
 }
 
 /**
@@ -28,12 +40,27 @@ export function clearOutput(config: JwtConfig): void {
  */
 export function conclude(config: JwtConfig, reason: Reason, scope: Text): Reason {
   if (reason == Reason.OK) return issueFilterState() ? Reason.OK : Reason.HOST_FAILURE;
+  if (config.dryRunId != NONE && isOfJwt(reason)) return passMarked(config, reason);
   challenge(config.challenges, reason, scope);
   return reason;
 }
 
 /** The verdict on a request that should wait for keys where too many do. */
 export function refuseToWait(config: usize): Reason {
-  challenge(changetype<JwtConfig>(config).challenges, Reason.JWT_WAITING_FULL, 0);
-  return Reason.JWT_WAITING_FULL;
+  return conclude(changetype<JwtConfig>(config), Reason.JWT_WAITING_FULL, 0);
+}
+
+/** Failures of the chain or of the host are no verdicts, and refuse in a dry run as well. */
+function isOfJwt(reason: Reason): bool {
+  return reasonFilter(reason) == reasonFilter(Reason.JWT_MISSING);
+}
+
+/** Nobody is known, nothing of the token goes on but what the providers keep of every token. */
+function passMarked(config: JwtConfig, reason: Reason): Reason {
+  clearOutput(config);
+  beginIdentity();
+  const name = reasonName(reason);
+  setHeader(config.dryRunId, textPtr(name), textLen(name));
+  setDryRun(reason);
+  return Reason.OK;
 }

@@ -6,7 +6,6 @@
 
 import { randomBytes } from "../../abi/random";
 import { Status } from "../../abi/types";
-import { siphash } from "../../core/bytes/hash";
 import {
   claimCount,
   ClaimKind,
@@ -16,32 +15,35 @@ import {
   setClaim,
 } from "../../core/headers/identity";
 import { judgeTimes } from "../../core/jwt/token_times";
+import {
+  REFUSED_CACHE_BYTES,
+  REFUSED_CACHE_ENTRIES,
+  TOKEN_CACHE_BYTES,
+  TOKEN_CACHE_ENTRIES,
+} from "../../core/limits";
 import { Reason } from "../../core/reason";
 import {
+  displaced,
   findToken,
-  flushTokens,
+  formatTokens,
   insertToken,
   removeToken,
-  TokenKey,
   valueOf,
 } from "../../core/table/token_cache";
-import { JwtConfig, keySetOf, Provider } from "./model";
+import { JwtConfig, Provider } from "./model";
+import { noteEviction, noteHit, noteMiss } from "./token_counters";
+import { tokenKey } from "./token_key";
 
-const KEY = changetype<TokenKey>(heap.alloc(offsetof<TokenKey>()));
 const SECRET_BYTES: u32 = 16;
-/**
- * Bytes at the end of a token that are hashed: of the signature, so they differ from token to
- * token.
- */
-const HASHED_BYTES: u32 = 32;
 
-/** Draws a secret for the hash and empties the cache. */
+/** Draws a secret for the hash and empties the caches. */
 export function activateTokens(config: JwtConfig): Status {
   const secret = randomBytes(SECRET_BYTES);
   if (secret == 0) return Status.INTERNAL_FAILURE;
   config.hashKey0 = load<u64>(secret);
   config.hashKey1 = load<u64>(secret, 8);
-  flushTokens(config.cache);
+  formatTokens(config.cache, TOKEN_CACHE_BYTES, TOKEN_CACHE_ENTRIES);
+  formatTokens(config.refusedCache, REFUSED_CACHE_BYTES, REFUSED_CACHE_ENTRIES);
   return Status.OK;
 }
 
@@ -59,20 +61,21 @@ export function recallToken(
   tokenLen: u32,
   nowSeconds: i64,
 ): Reason {
-  KEY.hash = hashOf(config, tokenPtr, tokenLen);
-  KEY.generation = (keySetOf(provider).generation << 8) | provider.number;
-  KEY.tokenPtr = tokenPtr;
-  KEY.tokenLen = tokenLen;
-  const entry = findToken(config.cache, KEY);
+  const key = tokenKey(config, provider, tokenPtr, tokenLen);
+  const entry = findToken(config.cache, key);
   recalled = entry !== null;
-  if (entry === null) return Reason.OK;
+  if (entry === null) {
+    noteMiss();
+    return Reason.OK;
+  }
+  noteHit();
   const reason = judgeTimes(
     <i64>entry.expiresAtSeconds,
     <i64>entry.notBeforeSeconds,
     nowSeconds,
     provider.claimRules.times.skewSeconds,
   );
-  if (reason == Reason.JWT_EXPIRED) removeToken(config.cache, KEY);
+  if (reason == Reason.JWT_EXPIRED) removeToken(config.cache, key);
   if (reason != Reason.OK) return reason;
   const heads = valueOf(entry);
   const count = claimCount(config.claims);
@@ -87,19 +90,22 @@ export function recallToken(
   return Reason.OK;
 }
 
-/**
- * Keeps the token that was last looked up, with the claims of the request as they were set for it.
- */
+/** Keeps a token that was verified, with the claims of the request, which are its. */
 export function rememberToken(
   config: JwtConfig,
+  provider: Provider,
+  tokenPtr: usize,
+  tokenLen: u32,
   expiresAtSeconds: i64,
   validFromSeconds: i64,
 ): void {
   const count = claimCount(config.claims);
   let valueLen = count << 3;
   for (let id: u32 = 0; id < count; id++) valueLen += claimLen(id);
-  const entry = insertToken(config.cache, KEY, valueLen);
+  const key = tokenKey(config, provider, tokenPtr, tokenLen);
+  const entry = insertToken(config.cache, key, valueLen);
   if (entry === null) return;
+  if (displaced) noteEviction();
   entry.expiresAtSeconds = <u64>expiresAtSeconds;
   entry.notBeforeSeconds = <u64>validFromSeconds;
   const heads = valueOf(entry);
@@ -111,9 +117,4 @@ export function rememberToken(
     memory.copy(at, claimPtr(id), len);
     at += len;
   }
-}
-
-function hashOf(config: JwtConfig, tokenPtr: usize, tokenLen: u32): u64 {
-  const len = min(tokenLen, HASHED_BYTES);
-  return siphash(tokenPtr + (tokenLen - len), len, config.hashKey0, config.hashKey1);
 }

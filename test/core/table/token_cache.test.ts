@@ -5,11 +5,14 @@ import { loadCore } from "../../support/core_probe.ts";
 
 interface Exports {
   flushTokens(cache: number): void;
+  formatTokens(cache: number, bytes: number, entries: number): void;
   findToken(cache: number, key: number): number;
   insertToken(cache: number, key: number, valueLen: number): number;
   removeToken(cache: number, key: number): void;
   valueOf(entry: number): number;
+  displaced: WebAssembly.Global;
   TOKEN_CACHE_BYTES: WebAssembly.Global;
+  REFUSED_CACHE_BYTES: WebAssembly.Global;
 }
 
 const probe = await loadCore<Exports>();
@@ -17,7 +20,8 @@ const { core } = probe;
 const CACHE_BYTES = Number(core.TOKEN_CACHE_BYTES.value);
 const INDEX_AT = 16;
 const WAY_BYTES = 16;
-const LOG_AT = INDEX_AT + 1024 * WAY_BYTES;
+const ENTRIES = 1024;
+const LOG_AT = INDEX_AT + ENTRIES * WAY_BYTES;
 const LOG_BYTES = CACHE_BYTES - LOG_AT;
 const ENTRY_BYTES = 32;
 const GUARD = 0xa5;
@@ -26,6 +30,7 @@ interface Token {
   hash: bigint;
   generation: number;
   bytes: Uint8Array;
+  owner?: number;
 }
 
 const align8 = (length: number): number => Math.ceil(length / 8) * 8;
@@ -41,13 +46,13 @@ class Cache {
   readonly #token: number;
   readonly #guard: number;
 
-  constructor() {
+  constructor(bytes = CACHE_BYTES, entries = ENTRIES) {
     this.#token = probe.room(100_000);
     this.#key = probe.room(24);
-    this.ptr = probe.room(CACHE_BYTES);
+    this.ptr = probe.room(bytes);
     this.#guard = probe.room(16);
     new Uint8Array(probe.view().buffer).fill(GUARD, this.ptr, this.#guard + 16);
-    core.flushTokens(this.ptr);
+    core.formatTokens(this.ptr, bytes, entries);
   }
 
   #keyOf(token: Token): number {
@@ -57,6 +62,7 @@ class Cache {
     view.setUint32(this.#key + 8, token.generation, true);
     view.setUint32(this.#key + 12, this.#token, true);
     view.setUint32(this.#key + 16, token.bytes.length, true);
+    view.setUint32(this.#key + 20, token.owner ?? 0, true);
     return this.#key;
   }
 
@@ -185,6 +191,48 @@ describe("the token cache", () => {
       other[at] = (other[at] ?? 0) ^ 1;
       expect(cache.find({ hash: 5n, generation: 7, bytes: other })).toBeNull();
     }
+  });
+
+  test("does not find the token of another owner", () => {
+    const bytes = bytesOf("a");
+    cache.insert({ hash: 5n, generation: 7, bytes, owner: 1 }, bytesOf("v"));
+    expect(cache.find({ hash: 5n, generation: 7, bytes, owner: 1 })).not.toBeNull();
+    expect(cache.find({ hash: 5n, generation: 7, bytes, owner: 257 })).toBeNull();
+    expect(cache.find({ hash: 5n, generation: 7, bytes })).toBeNull();
+  });
+
+  test("says when a token took the place of another one", () => {
+    const displaced = (): boolean => Number(core.displaced.value) === 1;
+    for (const text of ["a", "b", "c", "d"]) {
+      cache.insert(token(text), bytesOf(text));
+      expect(displaced()).toBe(false);
+    }
+    cache.insert(token("d"), bytesOf("again"));
+    expect(displaced()).toBe(false);
+    cache.insert(token("e"), bytesOf("e"));
+    expect(displaced()).toBe(true);
+    cache.remove(token("e"));
+    cache.insert(token("f"), bytesOf("f"));
+    expect(displaced()).toBe(false);
+    cache.insert(token("x", 2n), bytesOf("x"));
+    expect(displaced()).toBe(false);
+  });
+
+  test("of another size stays within it, and keeps what fits", () => {
+    probe.reset();
+    const small = new Cache(Number(core.REFUSED_CACHE_BYTES.value), 64);
+    for (let i = 0; i < 500; i++) {
+      const each = token(`token ${String(i)} ${"x".repeat(i)}`, BigInt(i * 7));
+      expect(small.insert(each, bytesOf(""))).toBe(true);
+      expect(small.find(each)).not.toBeNull();
+      expect(small.guardIsWhole()).toBe(true);
+    }
+    expect(small.insert(token("x".repeat(7897)), bytesOf(""))).toBe(false);
+    expect(small.insert(token("x".repeat(7896)), bytesOf(""))).toBe(true);
+    small.flush();
+    expect(small.find(token("x".repeat(7896)))).toBeNull();
+    expect(small.insert(token("a"), bytesOf("v"))).toBe(true);
+    expect(small.find(token("a"))).not.toBeNull();
   });
 
   test("keeps tokens of one hash apart", () => {

@@ -1,0 +1,85 @@
+// How often tokens were known. Names and ids are the VM's: several roots count together.
+//
+// A host call costs as much as a tenth of a request with a token that is known, so these are only
+// counted here, and told to the host at most once a second (`flushAt`). Everything rarer is told at
+// once.
+
+import { arenaAllocate } from "../../abi/arena";
+import { defineMetric, incrementMetric, metricId } from "../../abi/host";
+import { MetricType, Status } from "../../abi/types";
+import { copyText, Text, text } from "../../core/bytes/text";
+
+const BEGIN = text("filter=.=jwt;.;result=.=");
+const END = text(";.;sallyport_jwt_cache_total");
+const NAME_BYTES: u32 = 64;
+
+const enum Result {
+  HIT,
+  MISS,
+  EVICTED,
+  REFUSED,
+}
+const RESULTS: u32 = 4;
+const IDS: usize = memory.data(<i32>(RESULTS * 4), 4);
+let defined = false;
+let hits: u32 = 0;
+
+/** Defines the counters of this VM, once. Anything but OK leaves them to be tried again. */
+export function defineTokenCounters(): Status {
+  if (defined) return Status.OK;
+  let status = define(Result.HIT, HIT);
+  if (status == Status.OK) status = define(Result.MISS, MISS);
+  if (status == Status.OK) status = define(Result.EVICTED, EVICTED);
+  if (status == Status.OK) status = define(Result.REFUSED, REFUSED);
+  defined = status == Status.OK;
+  return status;
+}
+
+const HIT = text("hit");
+const MISS = text("miss");
+const EVICTED = text("evicted");
+const REFUSED = text("refused");
+
+function define(result: Result, label: Text): Status {
+  const name = arenaAllocate(NAME_BYTES);
+  if (name == 0) return Status.INVALID_MEMORY_ACCESS;
+  let end = copyText(name, BEGIN);
+  end = copyText(end, label);
+  end = copyText(end, END);
+  const status = defineMetric(MetricType.COUNTER, name, <u32>(end - name));
+  if (status == Status.OK) store<u32>(IDS + ((<usize>result) << 2), metricId);
+  return status;
+}
+
+/** A token was found among those that were verified. */
+// @ts-ignore: decorator
+@inline
+export function noteHit(): void {
+  hits++;
+}
+
+/** It was not. */
+export function noteMiss(): void {
+  tell(Result.MISS, 1);
+}
+
+/** A token took the place of another one. */
+export function noteEviction(): void {
+  tell(Result.EVICTED, 1);
+}
+
+/** A token was found among those that were refused a moment ago. */
+export function noteRefusedAgain(): void {
+  tell(Result.REFUSED, 1);
+}
+
+/** Tells the host of the hits. */
+export function flushHits(): void {
+  if (hits == 0) return;
+  tell(Result.HIT, hits);
+  hits = 0;
+}
+
+function tell(result: Result, count: u32): void {
+  if (defined) incrementMetric(load<u32>(IDS + ((<usize>result) << 2)), count);
+}
