@@ -18,6 +18,7 @@ const CHALLENGES: Record<string, string | null> = {
   "jwt:multiple": 'Bearer realm="sallyport", error="invalid_request"',
   "jwt:spiffe_id_invalid": 'Bearer realm="sallyport", error="insufficient_scope"',
   "jwt:subject_refused": 'Bearer realm="sallyport", error="insufficient_scope"',
+  "jwt:claim_refused": 'Bearer realm="sallyport", error="insufficient_scope"',
   "jwt:no_rule": null,
   "jwt:path_refused": null,
 };
@@ -27,6 +28,7 @@ const ANSWERS: Record<string, [status: number, grpcStatus: number, error: string
   "jwt:multiple": [400, 3, "several tokens"],
   "jwt:spiffe_id_invalid": [403, 7, "invalid spiffe_id"],
   "jwt:subject_refused": [403, 7, "forbidden"],
+  "jwt:claim_refused": [403, 7, "forbidden"],
   "jwt:no_rule": [403, 7, "forbidden"],
   "jwt:path_refused": [400, 3, "invalid path"],
 };

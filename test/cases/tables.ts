@@ -4,10 +4,13 @@ import type { Case } from "../support/case.ts";
 import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
+import { jwtClaimConfigurations } from "./configurations/jwt_claims.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
+import { jwtClaimCases } from "./jwt_claims.ts";
+import { jwtConfirmationCases } from "./jwt_confirmation.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
@@ -17,6 +20,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise", cases: normaliseCases },
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
+  { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
@@ -26,6 +30,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseConfigurations,
   ...traceConfigurations,
   ...jwtConfigurations,
+  ...jwtClaimConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,
 };

@@ -36,6 +36,11 @@ export function claimCount(table: usize): u32 {
 /** Begins a request: nobody is known. */
 export function beginIdentity(): void {
   verified = false;
+  clearClaims();
+}
+
+/** Drops the claims that have been set. */
+export function clearClaims(): void {
   memory.fill(VALUES, 0, CLAIMS_MAX << 4);
 }
 

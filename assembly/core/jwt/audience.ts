@@ -2,7 +2,7 @@
 // slash at the end make no difference.
 
 import { Char, equalsText, startsWithText } from "../bytes/ascii";
-import { Text, text, textLen } from "../bytes/text";
+import { text, textLen } from "../bytes/text";
 
 export const enum AudienceMatch {
   EXACT,

@@ -28,6 +28,7 @@ export function challenge(challenges: Challenges, reason: Reason): void {
   else if (reason == Reason.JWT_MULTIPLE) value = challenges.invalidRequest;
   else if (reason == Reason.JWT_SPIFFE_ID_INVALID) value = challenges.insufficientScope;
   else if (reason == Reason.JWT_SUBJECT_REFUSED) value = challenges.insufficientScope;
+  else if (reason == Reason.JWT_CLAIM_REFUSED) value = challenges.insufficientScope;
   else if (reasonStatus(reason) == UNAUTHORIZED) value = challenges.invalidToken;
   if (value != 0) addReplyField(WWW_AUTHENTICATE, textPtr(value), textLen(value));
 }
