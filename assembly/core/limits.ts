@@ -70,6 +70,8 @@ export const PATH_BYTES_MAX: u32 = 8192;
 
 /** Fields that a refusal adds to its answer. */
 export const REPLY_FIELDS_MAX: u32 = 8;
+/** Bytes of the body of a refusal: its longest constant texts, twice the longest reason. */
+export const ERROR_BODY_BYTES_MAX: u32 = 512;
 
 // JWT ------------------------------------------------------------------------------------------
 
@@ -93,6 +95,10 @@ export const IDENTIFIER_BYTES_MAX: u32 = 2048;
 export const CLAIM_NAME_BYTES_MAX: u32 = 256;
 /** Bytes of the realm in WWW-Authenticate. */
 export const REALM_BYTES_MAX: u32 = 256;
+/** Bytes of the URL of the resource's metadata in WWW-Authenticate. */
+export const RESOURCE_METADATA_BYTES_MAX: u32 = 1024;
+/** Seconds in Retry-After when keys are on their way: about what one fetch of them takes. */
+export const RETRY_AFTER_SECONDS: u32 = 2;
 /** Milliseconds that clocks may differ: "no more than a few minutes" (RFC 7519 §4.1.4). */
 export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 /** Rules of one configuration. */
@@ -101,6 +107,8 @@ export const RULES_MAX: u32 = 256;
 export const CLAIM_PATH_MAX: u32 = 8;
 /** Claims that one configuration keeps (forwarded, part of a limit's key, a confirmation). */
 export const CLAIMS_MAX: u32 = 16;
+/** Bytes of the key of filter state that a claim becomes. */
+export const FILTER_STATE_KEY_BYTES_MAX: u32 = 128;
 /** Bytes of a claim's value that is kept, or that meets a condition. */
 export const CLAIM_BYTES_MAX: u32 = 2048;
 /** Claims that one provider requires beside those of its profile. */
@@ -127,6 +135,11 @@ export const SPIFFE_ID_BYTES_MAX: u32 = 2048;
 export const TOKEN_CACHE_BYTES: u32 = 256 * 1024;
 /** Tokens that the cache of one root can hold. */
 export const TOKEN_CACHE_ENTRIES: u32 = 1024;
+
+/** Requests of one VM that wait for keys; what comes on top is refused at once. */
+export const WAITERS_MAX: u32 = 1024;
+/** Milliseconds that a request waits for keys. */
+export const KEY_WAIT_MILLISECONDS: u32 = 5000;
 
 // Signatures -----------------------------------------------------------------------------------
 

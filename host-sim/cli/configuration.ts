@@ -56,6 +56,10 @@ export type Confirmation =
       mtls: "connection" | "x-forwarded-client-cert";
     };
 /**
+ * How a list is written: `join` with commas, `json` as it is; objects only as json.
+ */
+export type ArrayForm = "join" | "json";
+/**
  * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s.
  */
 export type Rate = string;
@@ -122,6 +126,22 @@ export interface Jwt {
    * The realm in WWW-Authenticate: printable ASCII without " and \.
    */
   realm?: string;
+  /**
+   * The form of refusals' bodies: `problem` is RFC 9457, `google` is google.rpc.Status.
+   */
+  errors?: "json" | "problem" | "google";
+  /**
+   * The HTTP status for a token that is meant for others: 401 or 403.
+   */
+  audienceStatus?: 401 | 403;
+  /**
+   * A URL that begins with https://: `resource_metadata` in WWW-Authenticate (RFC 9728).
+   */
+  resourceMetadata?: string;
+  /**
+   * True: Envoy chooses the route again, by the headers that this section wrote.
+   */
+  clearRouteCache?: boolean;
   /**
    * Who verifies signatures: `host` (RS and ES alone), `wasm` (the module), `auto` the faster.
    */
@@ -287,6 +307,7 @@ export interface Forward {
    * `strip` removes the token from the request, `keep` forwards it.
    */
   token?: "strip" | "keep";
+  payload?: HeaderName;
   /**
    * The claims that are forwarded in headers.
    *
@@ -298,6 +319,23 @@ export interface Forward {
   claims?: {
     claim: ClaimName;
     header: HeaderName;
+    array?: ArrayForm;
+  }[];
+  /**
+   * The claims that become filter state, for access logs and RBAC.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A pair of `claim` and `key`.
+   */
+  filterState?: {
+    claim: ClaimName;
+    /**
+     * A key in letters, digits and _ . -; Envoy puts `wasm.` in front of it.
+     */
+    key: string;
+    array?: ArrayForm;
   }[];
 }
 /**

@@ -26,6 +26,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .argument("<file>", "configuration, YAML or JSON")
     .requiredOption("-u, --upstream <url>", "origin that requests go to, http://host:port")
     .option("-l, --listen <host:port>", "address to serve on", "127.0.0.1:8080")
+    .option("-c, --cluster <name=url...>", "origin of a cluster that keys are fetched from", [])
     .action(async (file: string, options: ServeOptions) => {
       setExitCode(await serveCommand(file, options));
     });

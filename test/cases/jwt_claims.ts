@@ -1,39 +1,11 @@
 // What providers ask of claims beside their form: audiences, subjects, ages, types, required
 // claims, conditions, deny-lists and paths. Bindings are in jwt_confirmation.ts.
 
-import type { Case, CaseExpectation } from "../support/case.ts";
-import type { Claims } from "../support/tokens.ts";
-import { forge } from "../support/tokens.ts";
+import type { Case } from "../support/case.ts";
+import type { Row } from "./jwt_claim_rows.ts";
+import { CONFIGURATION, expectation, header, payload, rows, withClaims } from "./jwt_claim_rows.ts";
 import { bearer, one, passes, refused, step } from "./jwt_expectations.ts";
-import { claims, EC, NOW, token } from "./jwt_tokens.ts";
-
-const CONFIGURATION = "jwt claims";
-
-type Row = [name: string, value: string | Promise<string>, reason: string | null];
-
-const header = (typ: unknown, changed: Claims = {}): string =>
-  forge(EC, { alg: "ES256", kid: "ec-1", typ }, claims(changed));
-
-const payload = (text: string): string => forge(EC, { alg: "ES256", kid: "ec-1" }, text);
-
-const expectation = (reason: string | null): CaseExpectation =>
-  reason === null ? passes() : refused(reason);
-
-/** A case for each row: its name, a token, and why that is refused. */
-async function rows(provider: string, each: readonly Row[]): Promise<Case[]> {
-  return Promise.all(
-    each.map(async ([name, value, reason]) => {
-      const request = { path: `/${provider}`, headers: bearer(await value) };
-      return one(`${provider}: ${name}`, CONFIGURATION, request, expectation(reason));
-    }),
-  );
-}
-
-const withClaims = (name: string, changed: Claims, reason: string | null): Row => [
-  name,
-  token(changed),
-  reason,
-];
+import { claims, NOW, token } from "./jwt_tokens.ts";
 
 const AUD = "jwt:audience_refused";
 const audiences = [
@@ -148,37 +120,45 @@ const required = await rows("required", [
 const REFUSED = "jwt:claim_refused";
 const NEAR = ["orders:readwrite", "xorders:read", "orders:rea", "ORDERS:READ", "orders:read,x", ""];
 const conditions = [
-  ...(await rows("scope", [
-    withClaims("among others", { scope: "openid orders:read profile" }, null),
-    withClaims("alone", { scope: "orders:read" }, null),
-    withClaims("in a list", { scope: ["openid", "orders:read"] }, null),
-    withClaims("between many spaces", { scope: "  a   orders:read " }, null),
-    ...NEAR.map((scope): Row => withClaims(JSON.stringify(scope), { scope }, REFUSED)),
-    withClaims("behind a tab", { scope: "a\torders:read" }, REFUSED),
-    withClaims("in one text of a list", { scope: ["a orders:read"] }, REFUSED),
-    withClaims("in a list in the list", { scope: [["orders:read"]] }, REFUSED),
-    withClaims("as a name", { scope: { "orders:read": true } }, REFUSED),
-    withClaims("missing", {}, REFUSED),
-    withClaims("null", { scope: null }, REFUSED),
-    withClaims(
-      "in a claim that is too long",
-      { scope: `orders:read ${"x".repeat(2048)}` },
-      REFUSED,
-    ),
-    withClaims("in the longest claim", { scope: `orders:read ${"x".repeat(2036)}` }, null),
+  ...(await rows(
+    "scope",
     [
-      "with escapes",
-      payload(JSON.stringify(claims({ scope: "a SCOPE" })).replace("SCOPE", "\\u006frders:read")),
-      null,
+      withClaims("among others", { scope: "openid orders:read profile" }, null),
+      withClaims("alone", { scope: "orders:read" }, null),
+      withClaims("in a list", { scope: ["openid", "orders:read"] }, null),
+      withClaims("between many spaces", { scope: "  a   orders:read " }, null),
+      ...NEAR.map((scope): Row => withClaims(JSON.stringify(scope), { scope }, REFUSED)),
+      withClaims("behind a tab", { scope: "a\torders:read" }, REFUSED),
+      withClaims("in one text of a list", { scope: ["a orders:read"] }, REFUSED),
+      withClaims("in a list in the list", { scope: [["orders:read"]] }, REFUSED),
+      withClaims("as a name", { scope: { "orders:read": true } }, REFUSED),
+      withClaims("missing", {}, REFUSED),
+      withClaims("null", { scope: null }, REFUSED),
+      withClaims(
+        "in a claim that is too long",
+        { scope: `orders:read ${"x".repeat(2048)}` },
+        REFUSED,
+      ),
+      withClaims("in the longest claim", { scope: `orders:read ${"x".repeat(2036)}` }, null),
+      [
+        "with escapes",
+        payload(JSON.stringify(claims({ scope: "a SCOPE" })).replace("SCOPE", "\\u006frders:read")),
+        null,
+      ],
     ],
-  ])),
-  ...(await rows("scp", [
-    withClaims("both, in a list", { scp: ["write", "x", "read"] }, null),
-    withClaims("both, in a text", { scp: "read write" }, null),
-    withClaims("one twice", { scp: ["read", "read"] }, REFUSED),
-    withClaims("one", { scp: "write" }, REFUSED),
-    withClaims("none", { scp: [] }, REFUSED),
-  ])),
+    "orders:read",
+  )),
+  ...(await rows(
+    "scp",
+    [
+      withClaims("both, in a list", { scp: ["write", "x", "read"] }, null),
+      withClaims("both, in a text", { scp: "read write" }, null),
+      withClaims("one twice", { scp: ["read", "read"] }, REFUSED),
+      withClaims("one", { scp: "write" }, REFUSED),
+      withClaims("none", { scp: [] }, REFUSED),
+    ],
+    "read write",
+  )),
   ...(await rows("roles", [
     withClaims("one", { realm_access: { roles: ["user", "auditor"] } }, null),
     withClaims("another", { realm_access: { x: 1, roles: ["admin"] } }, null),
@@ -298,8 +278,15 @@ const again: Case[] = [
     configuration: CONFIGURATION,
     steps: [
       step({ path: "/roles", headers: bearer(GOOD_ROLES), repeat: 2 }, passes()),
-      step({ path: "/scope", headers: bearer(GOOD_ROLES), repeat: 2 }, refused(REFUSED)),
+      step(
+        { path: "/scope", headers: bearer(GOOD_ROLES), repeat: 2 },
+        expectation(REFUSED, "orders:read"),
+      ),
       step({ path: "/roles", headers: bearer(GOOD_ROLES) }, passes()),
+      // A scope is asked for by the refusal that it belongs to only.
+      step({ path: "/scope", headers: bearer("x") }, refused("jwt:malformed")),
+      step({ path: "/azp", headers: bearer(GOOD_ROLES) }, refused(REFUSED)),
+      step({ path: "/roles" }, refused("jwt:missing")),
     ],
   },
   {

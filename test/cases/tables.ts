@@ -5,6 +5,8 @@ import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
 import { jwtClaimConfigurations } from "./configurations/jwt_claims.ts";
+import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
+import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
@@ -12,6 +14,8 @@ import { jwtCases } from "./jwt.ts";
 import { jwtClaimCases } from "./jwt_claims.ts";
 import { jwtConfirmationCases } from "./jwt_confirmation.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
+import { jwtOutputCases } from "./jwt_output.ts";
+import { jwtRefusalCases } from "./jwt_refusals.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
 import { traceCases } from "./trace.ts";
@@ -22,6 +26,8 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
+  { title: "jwt output", cases: jwtOutputCases },
+  { title: "jwt refusals", cases: jwtRefusalCases },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
 ];
@@ -31,6 +37,8 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...traceConfigurations,
   ...jwtConfigurations,
   ...jwtClaimConfigurations,
+  ...jwtOutputConfigurations,
+  ...jwtRefusalConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,
 };

@@ -81,7 +81,8 @@ const refused: [section: unknown, message: string][] = [
   [{ providers: { idp: PROVIDER } }, '$.jwt: found no member "rules", allowed: "rules"'],
   [
     { ...provider({}), provider: {} },
-    "$.jwt.provider: found an unknown member, allowed: realm, crypto, providers, rules",
+    "$.jwt.provider: found an unknown member, allowed: " +
+      "realm, errors, audienceStatus, resourceMetadata, clearRouteCache, crypto, providers, rules",
   ],
   [{ ...provider({}), realm: "" }, '$.jwt.realm: found "", allowed: a text of 1 to 256 bytes'],
   [{ ...provider({}), realm: 'a"b' }, `$.jwt.realm: found "a\\"b", allowed: ${REALM}`],
@@ -151,7 +152,7 @@ const refused: [section: unknown, message: string][] = [
   ],
   [
     provider({ forward: { tokens: "keep" } }),
-    `${IDP}.forward.tokens: found an unknown member, allowed: token, claims`,
+    `${IDP}.forward.tokens: found an unknown member, allowed: token, payload, claims, filterState`,
   ],
   [
     forward({ claim: "sub" }),

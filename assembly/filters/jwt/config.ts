@@ -22,6 +22,8 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   config.claims = claims;
   config.authorizationId = fixedNameId(names, value, AUTHORIZATION);
   config.challenges = readChallenges(value);
+  const clears = value.optional("clearRouteCache");
+  if (clears !== null && clears.bool()) config.clearsRouteCache = 1;
   const crypto = value.optional("crypto");
   if (crypto !== null) config.crypto = crypto.choice(["auto", "host", "wasm"]);
   config.verifiers = block.allocate(VERIFIERS_BYTES);

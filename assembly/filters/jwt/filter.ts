@@ -7,12 +7,14 @@ import { VerifyKey } from "../../core/crypto/verify_key";
 import { setVerified } from "../../core/headers/identity";
 import { removeHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
-import { challenge } from "./challenge";
-import { clearForwarded, forward } from "./forwarding";
+import { forward } from "./forwarding";
+import { tokenLen, tokenPtr } from "./credentials";
 import { keyAt } from "./key_set";
 import { JwtConfig, Provider, providerAt } from "./model";
+import { refusedScope } from "./claims";
 import { checkProvider } from "./provider_check";
 import { findRule, noRuleReason } from "./rules";
+import { clearOutput, conclude } from "./verdict";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
 
@@ -48,18 +50,18 @@ export function releaseKeys(config: usize): void {
 /** Decides on the request in hand. */
 export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
-  for (let i: u32 = 0; i < own.providerCount; i++) clearForwarded(providerAt(own, i).forwarding);
+  clearOutput(own);
   const rule = findRule(own);
-  if (rule === null) return noRuleReason;
-  if (rule.provider == 0) return Reason.OK;
+  if (rule === null) return conclude(own, noRuleReason, 0);
+  if (rule.provider == 0) return conclude(own, Reason.OK, 0);
   const provider = changetype<Provider>(rule.provider);
   const reason = checkProvider(own, provider);
   if (reason != Reason.OK) {
-    challenge(own.challenges, reason);
-    return reason;
+    return conclude(own, reason, reason == Reason.JWT_CLAIM_REFUSED ? refusedScope : 0);
   }
   setVerified();
-  forward(provider.forwarding);
+  const forwarded = forward(provider.forwarding, tokenPtr, tokenLen);
+  if (forwarded != Reason.OK) return forwarded;
   if (provider.forwarding.keepsToken == 0) removeHeader(own.authorizationId);
-  return Reason.OK;
+  return conclude(own, Reason.OK, 0);
 }

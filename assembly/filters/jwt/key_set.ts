@@ -72,3 +72,15 @@ export function findKey(set: KeySet, algorithm: Algorithm, kidPtr: usize, kidLen
   }
   return found;
 }
+
+/** The set that the request in hand could not be decided without, and that is on its way; or 0. */
+export let pendingKeySet: usize = 0;
+
+export function setPendingKeySet(set: usize): void {
+  pendingKeySet = set;
+}
+
+/** Whether keys for the set are on their way. */
+export function isAwaited(set: usize): bool {
+  return false;
+}

@@ -61,6 +61,8 @@ export class JwtConfig {
   /** Segments of the longest prefix among the rules. */
   segments: u32;
   challenges: Challenges;
+  /** Whether the host chooses the route again for requests that pass. */
+  clearsRouteCache: u32;
 }
 
 export const PROVIDER_BYTES: u32 = (<u32>offsetof<Provider>() + 7) & ~7;

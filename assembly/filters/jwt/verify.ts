@@ -4,7 +4,6 @@
 
 import { arenaAllocate } from "../../abi/arena";
 import { NONE } from "../../core/bytes/none";
-import { Scanner, SCANNER_BYTES } from "../../core/json/scanner";
 import { Compact, readCompact } from "../../core/jwt/compact";
 import { JoseHeader, readHeader } from "../../core/jwt/header";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
@@ -12,9 +11,9 @@ import { Reason } from "../../core/reason";
 import { checkClaims } from "./claims";
 import { findKey, keyAt } from "./key_set";
 import { JwtConfig, Provider } from "./model";
+import { SCANNER } from "./scanner";
 import { verifySignature } from "./signature";
 
-const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 const COMPACT = changetype<Compact>(heap.alloc(offsetof<Compact>()));
 const HEADER = changetype<JoseHeader>(heap.alloc(offsetof<JoseHeader>()));
 
