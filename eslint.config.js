@@ -155,6 +155,7 @@ export default tseslint.config(
     rules: { "no-restricted-syntax": ["error", ...HOT_ROOMS_BAN] },
   },
   {
+    // Tables, and what is generated from the schema.
     files: ["**/*_table.ts", "host-sim/cli/configuration.ts"],
     rules: { "max-lines": "off" },
   },

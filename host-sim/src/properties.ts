@@ -149,12 +149,16 @@ function attribute(
     const value = responseAttribute(source, name);
     if (value !== undefined) return value === ABSENT ? undefined : descend(value, rest);
   }
+  if (root === "connection" && OF_PEER_CERTIFICATE.has(name)) return undefined;
   throw new SimError(
     "not_modelled",
     "proxy_get_property",
     `${[root, ...parts].join(".")}: give this property to openStream`,
   );
 }
+
+/** Without a certificate, as a plain connection is: NotFound. */
+const OF_PEER_CERTIFICATE = new Set(["sha256_peer_certificate_digest"]);
 
 /** Headers that cannot be seen are an empty map, not NotFound. */
 const NO_FIELDS: ReadonlyMap<string, PropertyValue> = new Map();

@@ -5,6 +5,7 @@ import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
 import { jwtDryRunConfigurations } from "./configurations/jwt_dry_run.ts";
+import { jwtClaimConfigurations } from "./configurations/jwt_claims.ts";
 import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
 import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
 import { jwtLocationConfigurations } from "./configurations/jwt_locations.ts";
@@ -14,6 +15,8 @@ import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
+import { jwtClaimCases } from "./jwt_claims.ts";
+import { jwtConfirmationCases } from "./jwt_confirmation.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
 import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_signatures.ts";
 import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
@@ -31,6 +34,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise", cases: normaliseCases },
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
+  { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
   { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
   { title: "jwt output", cases: jwtOutputCases },
@@ -48,6 +52,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...traceConfigurations,
   ...jwtConfigurations,
   ...jwtInputConfigurations,
+  ...jwtClaimConfigurations,
   ...jwtOutputConfigurations,
   ...jwtDryRunConfigurations,
   ...jwtRefusalConfigurations,

@@ -156,6 +156,46 @@ a requirement: a name, or one of any, all, optional, optionalOrFailed, extractOn
 `,
   },
   {
+    name: "claims that are asked for in the wrong form",
+    text: `jwt:
+  providers:
+    idp:
+      audiences: all
+      requiredClaims: [[]]
+      conditions:
+        - { claim: scope, contains: a, equals: b }
+        - { claim: level, equals: 1.5 }
+      confirmation: mtls
+      keys: { inline: { keys: [{ kty: EC }] } }
+  rules: [{ match: { prefix: / }, require: idp }]
+`,
+    printed: `f.yaml:4:18: $.jwt.providers.idp.audiences: found "all", allowed: \
+a list of audiences (\`aud\`) of which a token must name one, or any
+  4 |       audiences: all
+    |                  ^^^
+
+f.yaml:5:24: $.jwt.providers.idp.requiredClaims[0]: found an empty list, allowed: \
+a claim: a name, such as sub, or a list of names that leads to one
+  5 |       requiredClaims: [[]]
+    |                        ^^
+
+f.yaml:7:11: $.jwt.providers.idp.conditions[0]: found an object, allowed: \
+a condition: a claim and one of equals, in, prefix, contains…, present
+  7 |         - { claim: scope, contains: a, equals: b }
+    |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+f.yaml:8:35: $.jwt.providers.idp.conditions[1].equals: found 1.5, allowed: \
+a text, a whole number or a boolean that the claim must be
+  8 |         - { claim: level, equals: 1.5 }
+    |                                   ^^^
+
+f.yaml:9:21: $.jwt.providers.idp.confirmation: found "mtls", allowed: \
+refuse, ignore, or an object with mtls: what becomes of tokens with \`cnf\`
+  9 |       confirmation: mtls
+    |                     ^^^^
+`,
+  },
+  {
     name: "a key part with two members",
     text: `rateLimit:
   limits:
@@ -287,6 +327,21 @@ a requirement that does not contain itself
 a key that no other claim of this provider becomes
   7 |         filterState: [{ claim: sub, key: a }, { claim: iss, key: a }]
     |                                                                  ^
+`,
+  },
+  {
+    name: "access tokens of any issuer",
+    text: `jwt:
+  providers:
+    idp:
+      profile: at+jwt
+      audiences: [orders]
+      keys: { inline: { keys: [${EC_KEY}] } }
+  rules: [{ match: { prefix: / }, require: idp }]
+`,
+    printed: `f.yaml:3:5: $.jwt.providers.idp: found no member "issuer", allowed: "issuer"
+  3 |     idp:
+    |     ^^^
 `,
   },
   {

@@ -99,6 +99,8 @@ function renderPlanned(planned: PlannedListener): JsonObject {
       normalize_path: false,
       merge_slashes: false,
       path_with_escaped_slashes_action: "KEEP_UNCHANGED",
+      // As a proxy in front would have set it.
+      forward_client_cert_details: "ALWAYS_FORWARD_ONLY",
       local_reply_config: { mappers: [{ filter: anyStatus, headers_to_add: [{ header }] }] },
     },
   });

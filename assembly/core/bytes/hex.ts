@@ -35,19 +35,12 @@ export function writeHex(target: usize, source: usize, byteLen: u32): void {
 /** Reads 2 x byteLen digits in either case; false when one is none. */
 export function readHex(target: usize, source: usize, byteLen: u32): bool {
   for (let i: u32 = 0; i < byteLen; i++) {
-    const high = nibbleOf(load<u8>(source + 2 * i));
-    const low = nibbleOf(load<u8>(source + 2 * i + 1));
+    const high = hexValue(load<u8>(source + 2 * i));
+    const low = hexValue(load<u8>(source + 2 * i + 1));
     if ((high | low) > 0xf) return false;
     store<u8>(target + i, (high << 4) | low);
   }
   return true;
-}
-
-/** Above 15 when it is no digit. */
-function nibbleOf(c: u32): u32 {
-  if (isDigit(c)) return c - Char.ZERO;
-  const letter = lower(c) - Char.LOWER_A;
-  return letter < SIX_LETTERS ? letter + 10 : u32.MAX_VALUE;
 }
 
 // @ts-ignore: decorator

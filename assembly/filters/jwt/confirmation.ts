@@ -8,13 +8,7 @@ import { readHex } from "../../core/bytes/hex";
 import { text, textLen, textPtr } from "../../core/bytes/text";
 import { equalCt } from "../../core/crypto/equal";
 import { CERTIFICATE_DIGEST_BYTES, readCertificateDigest } from "../../core/headers/client_cert";
-import {
-  beginIdentity,
-  ClaimKind,
-  claimKind,
-  claimLen,
-  claimPtr,
-} from "../../core/headers/identity";
+import { ClaimKind, claimKind, claimLen, claimPtr, clearClaims } from "../../core/headers/identity";
 import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
 import { keptClaim, Claims } from "../../core/jwt/claims";
 import { Reason } from "../../core/reason";
@@ -55,7 +49,7 @@ export function checkBinding(rules: ClaimRules, claims: Claims): Reason {
 export function checkConfirmation(rules: ClaimRules): Reason {
   if (rules.confirmation < Confirmation.CONNECTION) return Reason.OK;
   const reason = judgeProof(rules);
-  if (reason != Reason.OK) beginIdentity();
+  if (reason != Reason.OK) clearClaims();
   return reason;
 }
 

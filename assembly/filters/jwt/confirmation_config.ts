@@ -11,6 +11,8 @@ const CONFIRMATION_CLAIM = text("cnf");
 const CERTIFICATE_DIGEST = text("x5t#S256");
 const CLIENT_CERT = text("x-forwarded-client-cert");
 
+const CHOICES: string[] = ["refuse", "ignore"];
+
 /** Reads it, which may be absent; `names` and `claims` are the tables of names that it adds to. */
 export function readConfirmation(
   value: Value | null,
@@ -20,8 +22,9 @@ export function readConfirmation(
 ): void {
   if (value === null) return;
   if (!value.isObject) {
-    if (value.isString) rules.confirmation = value.choice(["refuse", "ignore"]);
-    else value.refuse("refuse, ignore, an object with mtls");
+    const choice = value.isString ? CHOICES.indexOf(value.string()) : -1;
+    if (choice < 0) value.refuse(CHOICES.join(", ") + ", an object with mtls");
+    else if (choice == 1) rules.confirmation = Confirmation.IGNORE;
     return;
   }
   const mtls = value.required("mtls");

@@ -5,6 +5,7 @@ import { arenaAllocate } from "../../abi/arena";
 import { claimCount, setClaim } from "../../core/headers/identity";
 import { PATH_TREE_BYTES } from "../../core/json/path_tree";
 import { Claims, CLAIMS_BYTES, ExpectedClaims, keptClaim } from "../../core/jwt/claims";
+import { AudienceMatch } from "../../core/jwt/audience";
 import { Compact, readCompact } from "../../core/jwt/compact";
 import { readClaims } from "../../core/jwt/read_claims";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
@@ -41,6 +42,7 @@ function setClaims(config: JwtConfig, scratch: usize): bool {
   EXPECTED.issuer = 0;
   EXPECTED.audiences = 0;
   EXPECTED.audienceCount = 0;
+  EXPECTED.audienceMatch = AudienceMatch.ANY;
   EXPECTED.kept = kept;
   EXPECTED.checked = NO_CLAIMS;
   const ptr = COMPACT.payloadPtr;

@@ -3,6 +3,7 @@
 
 import { Value } from "../../core/config/value";
 import { ownedNameId } from "../../core/config/scalars";
+import { AudienceMatch } from "../../core/jwt/audience";
 import {
   AUDIENCE_OVERRIDES_MAX,
   REQUIREMENT_DEPTH_MAX,
@@ -201,9 +202,13 @@ export class RequirementReader {
     memory.copy(copy, changetype<usize>(provider), PROVIDER_BYTES);
     const rules = block.allocate(CLAIM_RULES_BYTES);
     memory.copy(rules, changetype<usize>(provider.claimRules), CLAIM_RULES_BYTES);
-    readAudiences(audiences, changetype<ClaimRules>(rules));
+    const claimRules = changetype<ClaimRules>(rules);
+    if (claimRules.audienceMatch == AudienceMatch.ANY) {
+      claimRules.audienceMatch = AudienceMatch.EXACT;
+    }
+    readAudiences(audiences, claimRules);
     const changed = changetype<Provider>(copy);
-    changed.claimRules = changetype<ClaimRules>(rules);
+    changed.claimRules = claimRules;
     changed.original = changetype<usize>(provider);
     changed.number = this.config.providerNumbers++;
     this.append(value, NodeKind.PROVIDER, changed);
