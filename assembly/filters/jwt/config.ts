@@ -1,5 +1,6 @@
 // The section `jwt`: realm, providers and rules. Its verdict depends on the bytes alone.
 
+import { NONE } from "../../core/bytes/none";
 import { Text, text } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
@@ -20,6 +21,7 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   const ptr = block.allocate(<u32>offsetof<JwtConfig>());
   const config = changetype<JwtConfig>(ptr);
   config.claims = claims;
+  config.root = NONE;
   config.authorizationId = fixedNameId(names, value, AUTHORIZATION);
   config.challenges = readChallenges(value);
   const crypto = value.optional("crypto");

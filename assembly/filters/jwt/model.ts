@@ -71,7 +71,7 @@ export class JwtConfig {
   /** The first KeySource of a list. */
   sources: usize;
   sourceCount: u32;
-  /** Number of the root that is set up with it: the one that fetches. */
+  /** Number of the root that is set up with it and fetches for it; NONE before. */
   root: u32;
 }
 
