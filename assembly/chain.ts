@@ -5,11 +5,15 @@
 import { Handler } from "./abi/handler";
 import { answerLen, answerPtr, getHeaderPairs } from "./abi/host";
 import { decodePairs, PAIRS_TOO_MANY } from "./abi/pairs";
-import { keepStream } from "./abi/streams";
+import { monotonicNanoseconds } from "./abi/clock";
+import { enterPaused, leavePaused, markDone, pauseRequest, resumeRequest } from "./abi/resume";
+import { findStream, keepStream, streamData, streamRoot } from "./abi/streams";
 import { Action, MapType, Status } from "./abi/types";
+import { NONE } from "./core/bytes/none";
 import { FIELD_BYTES } from "./core/bytes/field";
 import { text, textPtr } from "./core/bytes/text";
 import { isGrpcContentType } from "./core/grpc/grpc";
+import { ErrorForm } from "./core/headers/error_body";
 import { FixedName, internFixedNames } from "./core/headers/fixed_names";
 import { beginIdentity } from "./core/headers/identity";
 import { indexFields } from "./core/headers/index_fields";
@@ -17,17 +21,22 @@ import { NAME_TABLE_BYTES } from "./core/headers/names";
 import { HeaderPolicy } from "./core/headers/policy";
 import { beginReply } from "./core/headers/reply";
 import { beginRequest, headerLen, headerPtr, setHeader } from "./core/headers/request";
-import { HEADERS_MAX } from "./core/limits";
+import { HEADERS_MAX, KEY_WAIT_MILLISECONDS } from "./core/limits";
 import { Reason } from "./core/reason";
 import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
+import { countWaiter, isAwaited } from "./filters/jwt/key_life";
+import { pendingKeySet, setPendingKeySet } from "./filters/jwt/key_set";
+import { clearRouteCache } from "./filters/jwt/route_cache";
+import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
 import {
   addRateLimitHeaders,
   limitAnonymous,
   limitIdentified,
+  resumeLimits,
   showsRateLimit,
   writeRateLimitStream,
 } from "./filters/ratelimit/filter";
@@ -35,6 +44,7 @@ import { trace } from "./filters/trace/filter";
 import { refuse } from "./refusal";
 import {
   abandon,
+  choosePeriod,
   configOf,
   configure,
   configureWithoutRoot,
@@ -42,8 +52,12 @@ import {
   receive,
   tick,
 } from "./setup";
+import { addWaiter, forgetWaiter, removeWaiter, waiterAt, waiterCount } from "./waiting";
 
 const CHECKED_VALUE = text("1");
+const KEY_WAIT_NANOSECONDS: u64 = 1000000 * <u64>KEY_WAIT_MILLISECONDS;
+/** The deadline of a request that has just come, should it wait. */
+const FROM_NOW = u64.MAX_VALUE;
 const FIELDS: usize = memory.data(<i32>(HEADERS_MAX * FIELD_BYTES), 16);
 /** Names to look for while there is no configuration, and nothing to strip. */
 const FIXED_NAMES: usize = memory.data(<i32>NAME_TABLE_BYTES, 16);
@@ -69,7 +83,11 @@ function takeSnapshot(names: usize, policy: HeaderPolicy): Reason {
   return reason;
 }
 
-function walk(config: ChainConfig): Reason {
+/**
+ * Walks the filters. `waitedData` is 0 for a request that has just come; for one that has waited it
+ * is the stream's memory: what its first walk took from buckets is not taken again.
+ */
+function walk(config: ChainConfig, waitedData: usize): Reason {
   let reason = takeSnapshot(config.names, config.policy);
   if (reason != Reason.OK) return reason;
   if (config.normalise != 0) {
@@ -81,19 +99,108 @@ function walk(config: ChainConfig): Reason {
     if (reason != Reason.OK) return reason;
   }
   if (config.rateLimit != 0) {
-    reason = limitAnonymous(config.rateLimit);
+    if (waitedData != 0) resumeLimits(config.rateLimit, waitedData);
+    else reason = limitAnonymous(config.rateLimit);
     if (reason != Reason.OK) return reason;
   }
   if (config.jwt != 0) {
     reason = authenticate(config.jwt);
     if (reason != Reason.OK) return reason;
+    setPendingKeySet(0);
   }
   if (config.rateLimit != 0) {
     reason = limitIdentified(config.rateLimit);
     if (reason != Reason.OK) return reason;
   }
   if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
-  return issueEdits() ? Reason.OK : Reason.HOST_FAILURE;
+  if (!issueEdits()) return Reason.HOST_FAILURE;
+  if (config.jwt != 0 && !clearRouteCache(config.jwt)) return Reason.HOST_FAILURE;
+  return Reason.OK;
+}
+
+/**
+ * Walks a request and acts on the outcome. PAUSE stands for two things: it was refused, or it waits
+ * (again), which only a deadline other than 0 allows.
+ */
+function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: u64): Action {
+  const config = configOf(root);
+  beginReply(errorFormOf(config.jwt));
+  beginIdentity();
+  setPendingKeySet(0);
+  isGrpc = false;
+  const reason = walk(config, waitedData);
+  if (reason != Reason.OK) {
+    const waits = pendingKeySet != 0 && deadlineNanoseconds != 0;
+    return waits ? pause(config, root, stream, deadlineNanoseconds) : refuseStream(stream, reason);
+  }
+  if (config.rateLimit != 0 && showsRateLimit(config.rateLimit)) {
+    const data = keepStream(stream, root);
+    if (data == 0) return refuseStream(stream, Reason.UNKNOWN_CONTEXT);
+    writeRateLimitStream(config.rateLimit, data);
+  }
+  noteDecision(Reason.OK);
+  return Action.CONTINUE;
+}
+
+/** Lets a request wait for the keys that the walk wants. */
+function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds: u64): Action {
+  const data = keepStream(stream, root);
+  if (data == 0) return refuseStream(stream, Reason.UNKNOWN_CONTEXT);
+  const isNew = deadlineNanoseconds == FROM_NOW;
+  const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
+  if (!addWaiter(stream, pendingKeySet, deadline)) {
+    beginReply(errorFormOf(config.jwt));
+    return refuseStream(stream, refuseToWait(config.jwt));
+  }
+  if (config.rateLimit != 0) writeRateLimitStream(config.rateLimit, data);
+  pauseRequest(stream);
+  countWaiter(config.jwt, pendingKeySet, true);
+  choosePeriod(root);
+  return Action.PAUSE;
+}
+
+/** Walks the requests again whose keys have come, or that have waited long enough. */
+function resumeWaiting(root: u32): void {
+  if (waiterCount() == 0) return;
+  const now = monotonicNanoseconds();
+  // What waits again is added at the end: from the last to the first each is looked at once.
+  for (let i: u32 = waiterCount(); i > 0; i--) {
+    const waiter = waiterAt(i - 1);
+    const stream = waiter.stream;
+    const keySet = waiter.keySet;
+    const deadlineNanoseconds = waiter.deadlineNanoseconds;
+    // A host whose clock fails lets nobody wait.
+    const isLate = now == 0 || now >= deadlineNanoseconds;
+    if (!isLate && isAwaited(keySet)) continue;
+    removeWaiter(i - 1);
+    resumeOne(stream, keySet, isLate ? 0 : deadlineNanoseconds);
+  }
+  leavePaused(root);
+}
+
+function resumeOne(stream: u32, keySet: usize, deadlineNanoseconds: u64): void {
+  const place = findStream(stream);
+  if (place == NONE || !enterPaused(stream)) return;
+  const root = streamRoot(place);
+  if (root == NONE || !isReady(root)) {
+    refuseUnconfigured(Reason.CONFIG_FAILED);
+    return markDone(stream);
+  }
+  noteWaited(root, keySet);
+  const action = decide(root, stream, streamData(place), deadlineNanoseconds);
+  if (action == Action.CONTINUE) resumeRequest(stream);
+}
+
+/** A request of the root waits no longer for the set. */
+function noteWaited(root: u32, keySet: usize): void {
+  if (!isReady(root) || configOf(root).jwt == 0) return;
+  countWaiter(configOf(root).jwt, keySet, false);
+}
+
+/** Answers a request; a kept stream must not go on any more. */
+function refuseStream(stream: u32, reason: Reason): Action {
+  markDone(stream);
+  return refuseAndNote(reason);
 }
 
 function refuseAndNote(reason: Reason): Action {
@@ -103,7 +210,7 @@ function refuseAndNote(reason: Reason): Action {
 
 /** Refuses without a configuration; the headers are looked at only to tell gRPC from HTTP. */
 function refuseUnconfigured(reason: Reason): Action {
-  beginReply();
+  beginReply(ErrorForm.JSON);
   isGrpc = false;
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);
@@ -120,6 +227,12 @@ export class Chain extends Handler {
 
   onTick(root: u32): void {
     tick(root);
+    resumeWaiting(root);
+  }
+
+  onStreamDelete(root: u32, stream: u32, data: usize): void {
+    const keySet = forgetWaiter(stream);
+    if (keySet != 0) noteWaited(root, keySet);
   }
 
   onRootDelete(root: u32): void {
@@ -128,19 +241,7 @@ export class Chain extends Handler {
 
   onRequestHeaders(root: u32, stream: u32, headerCount: u32, endOfStream: bool): Action {
     if (!isReady(root)) return refuseUnconfigured(Reason.CONFIG_FAILED);
-    const config = configOf(root);
-    beginReply();
-    beginIdentity();
-    isGrpc = false;
-    const reason = walk(config);
-    if (reason != Reason.OK) return refuseAndNote(reason);
-    if (config.rateLimit != 0 && showsRateLimit(config.rateLimit)) {
-      const data = keepStream(stream, root);
-      if (data == 0) return refuseAndNote(Reason.UNKNOWN_CONTEXT);
-      writeRateLimitStream(config.rateLimit, data);
-    }
-    noteDecision(Reason.OK);
-    return Action.CONTINUE;
+    return decide(root, stream, 0, FROM_NOW);
   }
 
   onCalloutResponse(
@@ -152,6 +253,7 @@ export class Chain extends Handler {
     trailerCount: u32,
   ): void {
     receive(root, purpose, headerCount, bodyLen);
+    resumeWaiting(root);
   }
 
   onUnknownStream(stream: u32): Action {

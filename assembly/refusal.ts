@@ -1,5 +1,6 @@
-// A refusal is one value: a reason. Here it becomes the answer: HTTP gets JSON, gRPC gets its
-// status in trailers-only, which the host makes of the number and the plain message given here.
+// A refusal is one value: a reason. Here it becomes the answer: HTTP gets a body in the form of the
+// configuration, gRPC gets its status in trailers-only, which the host makes of the number and the
+// plain message given here.
 
 import { arenaAllocateReserved } from "./abi/arena";
 import { sendLocalResponse } from "./abi/host";
@@ -7,13 +8,18 @@ import { encodedPairsLen, encodePairs, fieldsLen } from "./abi/pairs";
 import { Action, Status } from "./abi/types";
 import { fieldAt } from "./core/bytes/field";
 import { Text, text, textLen, textPtr } from "./core/bytes/text";
-import { replyFieldCount, replyFields } from "./core/headers/reply";
-import { Reason, reasonGrpcStatus, reasonMessage, reasonName, reasonStatus } from "./core/reason";
+import { errorContentType, writeErrorBody } from "./core/headers/error_body";
+import {
+  replyFieldCount,
+  replyFields,
+  replyForm,
+  replyGrpcStatus,
+  replyStatus,
+} from "./core/headers/reply";
+import { ERROR_BODY_BYTES_MAX } from "./core/limits";
+import { Reason, reasonMessage, reasonName } from "./core/reason";
 
 const CONTENT_TYPE = text("content-type");
-const JSON = text("application/json");
-const BODY_BEGIN = text('{"error":"');
-const BODY_END = text('"}');
 const DETAIL_BEGIN = text("sallyport{");
 const DETAIL_END = text("}");
 
@@ -42,14 +48,16 @@ export function refuse(reason: Reason, isGrpc: bool): Action {
   const detailLen = joinedLen;
   let bodyPtr = textPtr(message);
   let bodyLen = textLen(message);
+  const status = replyStatus(reason);
+  const grpcStatus = <i32>replyGrpcStatus(reason);
   if (!isGrpc) {
-    join(BODY_BEGIN, message, BODY_END);
-    bodyPtr = joinedPtr;
-    bodyLen = joinedLen;
+    bodyPtr = arenaAllocateReserved(ERROR_BODY_BYTES_MAX);
+    bodyLen = 0;
+    if (bodyPtr != 0) {
+      bodyLen = writeErrorBody(replyForm(), reason, status, <u32>grpcStatus, bodyPtr);
+    }
   }
   encodeFields(isGrpc);
-  const status = reasonStatus(reason);
-  const grpcStatus = <i32>reasonGrpcStatus(reason);
   const sent = sendLocalResponse(
     status,
     detailPtr,
@@ -76,8 +84,9 @@ function encodeFields(isGrpc: bool): void {
   const last = fieldAt(fields, added);
   last.namePtr = textPtr(CONTENT_TYPE);
   last.nameLen = textLen(CONTENT_TYPE);
-  last.valuePtr = textPtr(JSON);
-  last.valueLen = textLen(JSON);
+  const contentType = errorContentType(replyForm());
+  last.valuePtr = textPtr(contentType);
+  last.valueLen = textLen(contentType);
   const len = <u32>encodedPairsLen(fields, count);
   joinedPtr = arenaAllocateReserved(len);
   if (joinedPtr == 0) return;

@@ -2,7 +2,8 @@
 
 import type { Machine } from "./harness/machine.ts";
 import type { Samples, Summary } from "./harness/measure.ts";
-import { added, spread, summarise } from "./harness/measure.ts";
+import { added, NOISY_SPREAD, spread, summarise } from "./harness/measure.ts";
+import { round, roundAll } from "./harness/round.ts";
 import { formatTable } from "./harness/table.ts";
 
 /** Microseconds of CPU that a request costs more than without filters. */
@@ -36,8 +37,6 @@ export interface ChainReport extends Evaluation {
 }
 
 const BASE = "none";
-/** Above this spread of the case without filters, the machine was too busy to believe. */
-const NOISY_SPREAD = 0.15;
 
 export function evaluate(samples: Samples): Evaluation {
   const names = [...samples.keys()];
@@ -82,14 +81,5 @@ function tabulate(
   names: readonly string[],
   of: (name: string) => Summary,
 ): Record<string, Summary> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const { median, min, max } = of(name);
-      return [name, { median: round(median), min: round(min), max: round(max) }];
-    }),
-  );
-}
-
-function round(figure: number): number {
-  return Math.round(figure * 1000) / 1000;
+  return Object.fromEntries(names.map((name) => [name, roundAll(of(name))]));
 }

@@ -4,9 +4,6 @@
 //   --check  a bar that is not met is a failure
 //   --envoy  instead: the module inside of a real Envoy beside the same module in Node
 
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { colorsFor } from "../host-sim/cli/terminal.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -29,6 +26,7 @@ import type { Sample } from "./crypto/samples.ts";
 import { HASHES, makeSamples, MESSAGE_BYTES } from "./crypto/samples.ts";
 import { renderEnvoy, renderReport } from "./crypto/terminal.ts";
 import { describeHost, describeModule, envoyVersion } from "./harness/machine.ts";
+import { keepReport } from "./harness/report_file.ts";
 
 interface Pace {
   rounds: number;
@@ -38,7 +36,6 @@ interface Pace {
 const PACE: Pace = { rounds: 31, turn_ms: 100 };
 const QUICK: Pace = { rounds: 5, turn_ms: 40 };
 const ENVOY_PACE: Pace = { rounds: 11, turn_ms: 60 };
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const colors = colorsFor(process.stdout);
 
 async function main(): Promise<void> {
@@ -161,9 +158,7 @@ function showRound({ rounds }: Pace): (round: number) => void {
 }
 
 async function keep(path: string, report: object): Promise<void> {
-  const file = join(ROOT, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  await keepReport(path, report);
   console.log(`\nkept in ${path}`);
 }
 

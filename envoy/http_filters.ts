@@ -86,14 +86,52 @@ function removeRequestHeader(name: string, header: string): JsonObject {
 }
 
 function requireRequestHeader(name: string, header: string, value: string): JsonObject {
-  const principal = { header: { name: header, string_match: { exact: value } } };
+  return allow(name, { header: { name: header, string_match: { exact: value } } });
+}
+
+/** Claims that the module wrote into headers, as dynamic metadata: key by header. */
+export function claimsToMetadata(
+  namespace: string,
+  keys: Readonly<Record<string, string>>,
+): JsonObject {
+  const rules = Object.entries(keys).map(([header, key]) => ({
+    header,
+    on_header_present: { metadata_namespace: namespace, key, type: "STRING" },
+  }));
+  return {
+    name: "envoy.filters.http.header_to_metadata",
+    typed_config: {
+      "@type": `${EXTENSIONS}.header_to_metadata.v3.Config`,
+      request_rules: rules,
+    },
+  };
+}
+
+/** Admits requests whose dynamic metadata have this value. */
+export function requireMetadata(namespace: string, key: string, value: string): JsonObject {
+  const metadata = {
+    filter: namespace,
+    path: [{ key }],
+    value: { string_match: { exact: value } },
+  };
+  return allow("sallyport.metadata", { metadata });
+}
+
+/** Admits requests whose filter state has this value; keys of the module begin with `wasm.`. */
+export function requireFilterState(key: string, value: string): JsonObject {
+  return allow("sallyport.filter_state", {
+    filter_state: { key, string_match: { exact: value } },
+  });
+}
+
+function allow(name: string, principal: JsonObject): JsonObject {
   return {
     name,
     typed_config: {
       "@type": `${EXTENSIONS}.rbac.v3.RBAC`,
       rules: {
         action: "ALLOW",
-        policies: { checked: { permissions: [{ any: true }], principals: [principal] } },
+        policies: { admitted: { permissions: [{ any: true }], principals: [principal] } },
       },
     },
   };

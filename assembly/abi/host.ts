@@ -242,6 +242,14 @@ export function getProperty(pathPtr: usize, pathLen: u32): Status {
 }
 
 /**
+ * Sets a property of the stream in effect by its path: in Envoy, filter state under `wasm.` and the
+ * path.
+ */
+export function setProperty(pathPtr: usize, pathLen: u32, valuePtr: usize, valueLen: u32): Status {
+  return <Status>imports.proxy_set_property(pathPtr, pathLen, valuePtr, valueLen);
+}
+
+/**
  * Calls a function of the host by name. The host writes its answer without checking that it got
  * room for it (foreign.cc), so that a full arena is refused here.
  */

@@ -152,6 +152,15 @@ export declare function proxy_get_property(
 ): u32;
 
 // @ts-ignore: decorator
+@external("env", "proxy_set_property")
+export declare function proxy_set_property(
+  pathPtr: usize,
+  pathLen: u32,
+  valuePtr: usize,
+  valueLen: u32,
+): u32;
+
+// @ts-ignore: decorator
 @external("env", "proxy_call_foreign_function")
 export declare function proxy_call_foreign_function(
   namePtr: usize,

@@ -4,6 +4,7 @@
 
 import { NONE } from "../core/bytes/none";
 import { continueStream, setEffectiveContext } from "./host";
+import { rootContextId } from "./roots";
 import { findStream, setStreamState, streamState, StreamState } from "./streams";
 import { Status, StreamType } from "./types";
 
@@ -23,6 +24,11 @@ export function enterPaused(stream: u32): bool {
   const place = findStream(stream);
   if (place == NONE || streamState(place) != StreamState.PAUSED) return false;
   return setEffectiveContext(stream) == Status.OK;
+}
+
+/** After `enterPaused`, host calls act on the root again. */
+export function leavePaused(root: u32): void {
+  setEffectiveContext(rootContextId(root));
 }
 
 /** Continues a paused request after `enterPaused`. */

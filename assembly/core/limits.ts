@@ -70,6 +70,8 @@ export const PATH_BYTES_MAX: u32 = 8192;
 
 /** Fields that a refusal adds to its answer. */
 export const REPLY_FIELDS_MAX: u32 = 8;
+/** Bytes of the body of a refusal: its longest constant texts, twice the longest reason. */
+export const ERROR_BODY_BYTES_MAX: u32 = 512;
 
 // JWT ------------------------------------------------------------------------------------------
 
@@ -95,14 +97,68 @@ export const IDENTIFIER_BYTES_MAX: u32 = 2048;
 export const CLAIM_NAME_BYTES_MAX: u32 = 256;
 /** Bytes of the realm in WWW-Authenticate. */
 export const REALM_BYTES_MAX: u32 = 256;
+/** Bytes of the URL of the resource's metadata in WWW-Authenticate. */
+export const RESOURCE_METADATA_BYTES_MAX: u32 = 1024;
+/** Seconds in Retry-After when keys are on their way: about what one fetch of them takes. */
+export const RETRY_AFTER_SECONDS: u32 = 2;
 /** Milliseconds that clocks may differ: "no more than a few minutes" (RFC 7519 §4.1.4). */
 export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
 /** Rules of one configuration. */
 export const RULES_MAX: u32 = 256;
-/** Claims that one provider keeps (forwarded, or part of a limit's key). */
+/** Names that lead to one claim; below JSON_DEPTH_MAX, or nothing could lie there. */
+export const CLAIM_PATH_MAX: u32 = 8;
+/** Methods of one rule. */
+export const METHODS_MAX: u32 = 16;
+/** Bytes of a method. */
+export const METHOD_BYTES_MAX: u32 = 32;
+/** Hosts of one rule. */
+export const HOSTS_MAX: u32 = 32;
+/** Bytes of a host (RFC 1035 §2.3.4) and a star in front. */
+export const HOST_BYTES_MAX: u32 = 255;
+/** Conditions of one rule about headers. */
+export const HEADER_CONDITIONS_MAX: u32 = 8;
+/** Requirements of one configuration that have a name. */
+export const REQUIREMENTS_MAX: u32 = 64;
+/** Nodes of all requirements of one configuration, those of named ones wherever they are used. */
+export const REQUIREMENT_NODES_MAX: u32 = 512;
+/** Nesting of a requirement: each level has a frame while it is checked. */
+export const REQUIREMENT_DEPTH_MAX: u32 = 8;
+/** Members of one `any` or `all`. */
+export const REQUIREMENT_MEMBERS_MAX: u32 = 16;
+/** Providers with other audiences: with all providers they have numbers of eight bits. */
+export const AUDIENCE_OVERRIDES_MAX: u32 = 128;
+/** Headers that say what became of unverified tokens: each is removed from every request. */
+export const STATUS_HEADERS_MAX: u32 = 16;
+/** Places where one provider looks for tokens: each is searched for every request. */
+export const TOKEN_LOCATIONS_MAX: u32 = 8;
+/** Tokens of one provider in one request: each may cost a verification. */
+export const TOKENS_MAX: u32 = 8;
+/** Bytes of a scheme, a prefix, or the name of a parameter or cookie that holds a token. */
+export const TOKEN_LOCATION_BYTES_MAX: u32 = 128;
+/** Claims that one configuration keeps (forwarded, part of a limit's key, a confirmation). */
 export const CLAIMS_MAX: u32 = 16;
-/** Bytes of a claim's value that is kept. */
+/** Bytes of the key of filter state that a claim becomes. */
+export const FILTER_STATE_KEY_BYTES_MAX: u32 = 128;
+/** Bytes of a claim's value that is kept, or that meets a condition. */
 export const CLAIM_BYTES_MAX: u32 = 2048;
+/** Claims that one provider requires beside those of its profile. */
+export const REQUIRED_CLAIMS_MAX: u32 = 16;
+/** Conditions of one provider. */
+export const CONDITIONS_MAX: u32 = 16;
+/** Values of one condition: found ones are bits of a word. */
+export const CONDITION_VALUES_MAX: u32 = 32;
+/** Claims that one provider looks at: required, seven of a profile, in conditions, and `jti`. */
+export const CHECKED_CLAIMS_MAX: u32 = 40;
+/** Values of `typ` of one provider. */
+export const TYPES_MAX: u32 = 8;
+/** Bytes of one (RFC 6838 §4.2: 127 for each of its two names). */
+export const TYPE_BYTES_MAX: u32 = 255;
+/** Values of one deny-list: looked up by bisection, in nine comparisons at most. */
+export const DENIED_MAX: u32 = 256;
+/** Milliseconds of the largest `maxLifetime` and `maxAge`: 365 days. */
+export const TOKEN_AGE_MILLISECONDS_MAX: u64 = 31536000000;
+/** Seconds for which a token without `exp` is kept before it is verified again. */
+export const ENDLESS_TOKEN_SECONDS: u32 = 300;
 /** Bytes of a SPIFFE ID (SPIFFE-ID.md §2.3). */
 export const SPIFFE_ID_BYTES_MAX: u32 = 2048;
 /** Bytes of the cache of verified tokens of one root. */
@@ -110,6 +166,10 @@ export const TOKEN_CACHE_BYTES: u32 = 256 * 1024;
 /** Tokens that the cache of one root can hold. */
 export const TOKEN_CACHE_ENTRIES: u32 = 1024;
 
+/** Requests of one VM that wait for keys; what comes on top is refused at once. */
+export const WAITERS_MAX: u32 = 1024;
+/** Milliseconds that a request waits for keys. */
+export const KEY_WAIT_MILLISECONDS: u32 = 5000;
 // Fetched keys ---------------------------------------------------------------------------------
 
 /** Sources of keys of one configuration. */

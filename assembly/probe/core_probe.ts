@@ -1,6 +1,8 @@
 // Test-only entry: `core` over (pointer, length), reached from Node through @assemblyscript/loader.
 
+export * from "./claims_probe";
 export * from "./jwt_probe";
+export * from "./output_probe";
 export * from "./trace_probe";
 
 /** Room for a test's input and output. */

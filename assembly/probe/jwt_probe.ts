@@ -10,18 +10,9 @@ import { Scanner, SCANNER_BYTES } from "../core/json/scanner";
 import { AlgorithmSet } from "../core/crypto/algorithm";
 import { Curve } from "../core/crypto/ecdsa";
 import { VERIFY_KEY_BYTES_MAX } from "../core/crypto/verify_key";
-import {
-  claimLen,
-  claimPtr,
-  Claims,
-  CLAIMS_BYTES,
-  ExpectedClaims,
-  judgeClaims,
-  readClaims,
-} from "../core/jwt/claims";
 import { Compact, readCompact } from "../core/jwt/compact";
 import { writeEcdsaDer } from "../core/jwt/ecdsa_signature";
-import { JoseHeader, readHeader } from "../core/jwt/header";
+import { JoseHeader, readHeader, TypeList } from "../core/jwt/header";
 import { Jwk, readJwk, SPKI_BYTES_MAX } from "../core/jwt/jwk";
 import { parseFrom, parseUntil } from "../core/jwt/numeric_date";
 import { Profile } from "../core/jwt/profile";
@@ -174,7 +165,6 @@ const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 
 export const compactBytes: u32 = <u32>offsetof<Compact>();
 export const headerBytes: u32 = <u32>offsetof<JoseHeader>();
-export const claimsBytes: u32 = CLAIMS_BYTES;
 export const jwkBytes: u32 = <u32>offsetof<Jwk>();
 export const spiffeIdBytes: u32 = <u32>offsetof<SpiffeId>();
 export const spkiBytesMax: u32 = SPKI_BYTES_MAX;
@@ -187,27 +177,12 @@ export function jwtReadHeader(
   ptr: usize,
   len: u32,
   profile: Profile,
+  types: usize,
   allowed: AlgorithmSet,
   out: usize,
 ): u32 {
-  return readHeader(ptr, len, profile, allowed, SCANNER, changetype<JoseHeader>(out));
-}
-
-export function jwtReadClaims(ptr: usize, len: u32, expected: usize, out: usize): u32 {
-  const claims = changetype<Claims>(out);
-  return readClaims(ptr, len, changetype<ExpectedClaims>(expected), SCANNER, claims);
-}
-
-export function jwtJudgeClaims(claims: usize, nowSeconds: i64, skewSeconds: i64): u32 {
-  return judgeClaims(changetype<Claims>(claims), nowSeconds, skewSeconds);
-}
-
-export function jwtClaimPtr(claims: usize, index: u32): usize {
-  return claimPtr(changetype<Claims>(claims), index);
-}
-
-export function jwtClaimLen(claims: usize, index: u32): u32 {
-  return claimLen(changetype<Claims>(claims), index);
+  const list = changetype<TypeList>(types);
+  return readHeader(ptr, len, profile, list, allowed, SCANNER, changetype<JoseHeader>(out));
 }
 
 export function jwtDateUntil(ptr: usize, len: u32): i64 {

@@ -1,8 +1,22 @@
-// Test-only: hash, trace context, rate limit, token cache, rule paths and gRPC as they are.
+// Test-only: hash, trace context, rate limit, token cache, paths, queries, cookies and gRPC as they
+// are.
+
+import { cookieLen, cookiePtr } from "../core/headers/cookie";
+import { parameterLen, parameterPtr } from "../core/headers/query";
 
 export { siphash } from "../core/bytes/hash";
 export { isGrpcContentType } from "../core/grpc/grpc";
+export { hostLenOf, matchesHost } from "../core/headers/authority";
+export { nextCookie, removeCookie } from "../core/headers/cookie";
+export { matchesSuffix, matchesTemplate, templateHeadLen } from "../core/headers/path_template";
 export { matchesPrefix, readPath, segmentsOf } from "../core/headers/path";
+export {
+  decodePercent,
+  nextParameter,
+  queryEnd,
+  queryStart,
+  removeParameter,
+} from "../core/headers/query";
 export { secondsUntilMore, windowSeconds, writePolicy, writeState } from "../core/ratelimit/answer";
 export { ADDRESS_BYTES_MAX, readAddress } from "../core/ratelimit/address";
 export { levelAt, secondsUntil, setLimit, tokensOf } from "../core/ratelimit/bucket";
@@ -22,6 +36,24 @@ export {
   tracestateLen,
   writeTracestate,
 } from "../core/trace/tracestate";
+
+// A binding that changes cannot be exported as it is.
+
+export function foundParameterPtr(): usize {
+  return parameterPtr;
+}
+
+export function foundParameterLen(): u32 {
+  return parameterLen;
+}
+
+export function foundCookiePtr(): usize {
+  return cookiePtr;
+}
+
+export function foundCookieLen(): u32 {
+  return cookieLen;
+}
 
 export { ITEM_BYTES_MAX } from "../core/ratelimit/answer";
 export { PAGE_NAME_BYTES_MAX } from "../core/ratelimit/key";

@@ -2,7 +2,8 @@
 
 import type { Host, ModuleFile } from "../harness/machine.ts";
 import type { Summary } from "../harness/measure.ts";
-import { spread, summarise } from "../harness/measure.ts";
+import { NOISY_SPREAD, spread, summarise } from "../harness/measure.ts";
+import { round, roundAll } from "../harness/round.ts";
 import type { ContestantName, Ours, Peer } from "./contestant.ts";
 import { OURS } from "./contestant.ts";
 import type { RowSamples } from "./rounds.ts";
@@ -64,9 +65,6 @@ export const BARS: readonly Bar[] = [
   { row: "PS256", ours: "without_table", peer: "node", least: 0.55 },
   { row: "HS256", ours: "without_table", peer: "rustcrypto", least: 1.5 },
 ];
-
-/** Above this spread of node:crypto, the machine was too busy to believe. */
-const NOISY_SPREAD = 0.15;
 
 /** Of the rows with these names. */
 export function evaluateRows(
@@ -150,12 +148,4 @@ function ratios(
     rustcrypto: ratio("rustcrypto"),
     rustcrypto_simd: ratio("rustcrypto_simd"),
   };
-}
-
-export function roundAll({ median, min, max }: Summary): Summary {
-  return { median: round(median), min: round(min), max: round(max) };
-}
-
-export function round(figure: number): number {
-  return Math.round(figure * 1000) / 1000;
 }

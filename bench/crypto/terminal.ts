@@ -2,7 +2,7 @@
 
 import type { Colors } from "../../host-sim/cli/terminal.ts";
 import type { Summary } from "../harness/measure.ts";
-import { formatTable } from "../harness/table.ts";
+import { formatTable, title, underHead } from "../harness/table.ts";
 import type { EnvoyReport } from "./envoy.ts";
 import type { BarReport, CryptoReport, RowReport, TableReport } from "./report.ts";
 
@@ -52,10 +52,6 @@ export function renderEnvoy(report: EnvoyReport, colors: Colors): string {
     title(`verifications per second, ${bytes}-byte message, medians`, colors),
     underHead([head, ...body], colors),
   ].join("\n");
-}
-
-function title(text: string, colors: Colors): string {
-  return `\n${colors.bold(text)}`;
 }
 
 /** `x`: the module by that peer, with tables of width 6 where there are any. */
@@ -118,11 +114,6 @@ function notes({ rustcrypto_missing: missing, noisy }: CryptoReport, colors: Col
 function withoutEmptyColumns([head = [], ...body]: readonly Cells[]): Cells[] {
   const isKept = (_: string, column: number): boolean => body.some((row) => row[column] !== ABSENT);
   return [head, ...body].map((row) => row.filter(isKept));
-}
-
-function underHead(rows: readonly Cells[], colors: Colors): string {
-  const [head = "", ...body] = formatTable(rows).split("\n");
-  return [colors.dim(head), ...body].join("\n");
 }
 
 function rateCell(rate: Summary | null): string {

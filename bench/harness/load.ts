@@ -1,78 +1,72 @@
-// Load over HTTP/2 from a process of its own: h2load where it is installed, else a small generator
-// over node:http2. Both keep CONNECTIONS x STREAMS requests in flight until the count is reached.
+// Load over HTTP/2 from a process of its own: h2load where it is installed and all requests are the
+// same, else a small generator over node:http2. Both keep CONNECTIONS x STREAMS requests in flight
+// until the count is reached.
 
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { findOnPath } from "./cpu.ts";
+import type { Generator } from "./generator.ts";
+import { startGenerator } from "./generator.ts";
 
 export interface LoadOptions {
   port: number;
   path: string;
-  headers: Record<string, string>;
+  /** The headers of a request, and of the next, and from the front again. */
+  headers: readonly HeaderSet[];
   requests: number;
-  /** Command prefix that pins the load to a core. */
-  prefix: readonly string[];
+  /** What every request must be answered with. */
+  status: number;
 }
 
-export interface LoadResult {
-  /** Requests answered with 200. */
-  answered: number;
-  seconds: number;
+export type HeaderSet = Readonly<Record<string, string>>;
+
+export interface Load {
+  /** Throws when a request was not answered with the status. */
+  run(options: LoadOptions): Promise<void>;
+  close(): void;
 }
 
-const CONNECTIONS = 4;
-const STREAMS = 16;
-const GENERATOR = fileURLToPath(new URL("./load_generator.ts", import.meta.url));
+export const CONNECTIONS = 4;
+export const STREAMS = 16;
+const SUCCESS = 200;
 
 export function loadName(): string {
-  const tool = findOnPath("h2load") === null ? "node:http2" : "h2load";
+  const tool = hasH2load() ? "h2load" : "node:http2";
   return `${tool}, ${CONNECTIONS} connections x ${STREAMS} streams`;
 }
 
-/** Throws when a request was not answered with 200. */
-export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const result =
-    findOnPath("h2load") === null ? await runGenerator(options) : await runH2load(options);
-  if (result.answered !== options.requests) {
-    throw new Error(`${result.answered} of ${options.requests} requests were answered with 200`);
-  }
-  return result;
-}
-
-/** What the generator's process is told, as JSON in its only argument. */
-export interface GeneratorOptions {
-  url: string;
-  headers: Record<string, string>;
-  requests: number;
-  connections: number;
-  streams: number;
-}
-
-async function runGenerator(options: LoadOptions): Promise<LoadResult> {
-  const told: GeneratorOptions = {
-    url: `http://127.0.0.1:${options.port}${options.path}`,
-    headers: options.headers,
-    requests: options.requests,
-    connections: CONNECTIONS,
-    streams: STREAMS,
+/** `prefix` is a command that pins the load to a core. */
+export function openLoad(prefix: readonly string[]): Load {
+  let generator: Generator | null = null;
+  return {
+    async run(options) {
+      const { headers, requests, status } = options;
+      const isUniform = headers.length === 1 && status === SUCCESS;
+      const answered =
+        isUniform && hasH2load()
+          ? await runH2load(options, prefix)
+          : await (generator ??= startGenerator(prefix)).run(options);
+      if (answered === requests) return;
+      throw new Error(`${answered} of ${requests} requests were answered with ${status}`);
+    },
+    close() {
+      generator?.close();
+    },
   };
-  const command = [process.execPath, "--import", "tsx", GENERATOR, JSON.stringify(told)];
-  const result: LoadResult = JSON.parse(await run([...options.prefix, ...command]));
-  return result;
 }
 
-async function runH2load(options: LoadOptions): Promise<LoadResult> {
+function hasH2load(): boolean {
+  return findOnPath("h2load") !== null;
+}
+
+async function runH2load(options: LoadOptions, prefix: readonly string[]): Promise<number> {
   const command = ["h2load", "-n", String(options.requests), "-c", String(CONNECTIONS)];
   command.push("-m", String(STREAMS));
-  for (const [name, value] of Object.entries(options.headers)) {
+  for (const [name, value] of Object.entries(options.headers[0] ?? {})) {
     command.push("-H", `${name}: ${value}`);
   }
   const url = `http://127.0.0.1:${options.port}${options.path}`;
-  const output = await run([...options.prefix, ...command, url]);
-  const answered = Number(/status codes: (\d+) 2xx/.exec(output)?.[1] ?? 0);
-  const [, amount = "0", unit = "s"] = /finished in ([\d.]+)(ms|us|s)/.exec(output) ?? [];
-  const perSecond = { s: 1, ms: 1e3, us: 1e6 }[unit] ?? 1;
-  return { answered, seconds: Number(amount) / perSecond };
+  const output = await run([...prefix, ...command, url]);
+  return Number(/status codes: (\d+) 2xx/.exec(output)?.[1] ?? 0);
 }
 
 function run(command: readonly string[]): Promise<string> {
@@ -86,7 +80,7 @@ function run(command: readonly string[]): Promise<string> {
     child.on("error", fail);
     child.on("close", (code) => {
       if (code === 0) done(output);
-      else fail(new Error(`the load generator ended with ${code ?? "a signal"}: ${errors}`));
+      else fail(new Error(`h2load ended with ${code ?? "a signal"}: ${errors}`));
     });
   });
 }

@@ -1,30 +1,40 @@
-// The load generator's process: sends its share of requests, prints one line of JSON, ends.
+// The load generator's process: sends the requests that it is told of, answers how many came back
+// with the status. Ends with its parent.
 
 import type { ClientHttp2Session } from "node:http2";
 import { connect } from "node:http2";
-import type { GeneratorOptions, LoadResult } from "./load.ts";
+import type { GeneratorMessage, GeneratorRun } from "./generator.ts";
+import type { HeaderSet } from "./load.ts";
 
-async function main(): Promise<void> {
-  const options: GeneratorOptions = JSON.parse(process.argv[2] ?? "{}");
-  const url = new URL(options.url);
-  const headers = { ":path": url.pathname, ...options.headers };
-  const sessions = Array.from({ length: options.connections }, () => connect(url));
+const headerSets = new Map<number, readonly HeaderSet[]>();
+/**
+ * Where each server's requests go on among the header sets: it gets all of them before it gets one
+ * again, over however many runs.
+ */
+const positions = new Map<string, number>();
+
+async function sendAll(id: number, run: GeneratorRun): Promise<number> {
+  const url = new URL(run.url);
+  const sets = (headerSets.get(id) ?? []).map((set) => ({ ":path": url.pathname, ...set }));
+  const sessions = Array.from({ length: run.connections }, () => connect(url));
   await Promise.all(sessions.map(opened));
-  const result: LoadResult = { answered: 0, seconds: 0 };
-  let left = options.requests;
+  const place = `${id} ${run.url}`;
+  let position = positions.get(place) ?? 0;
+  let left = run.requests;
+  let answered = 0;
   const stream = async (session: ClientHttp2Session): Promise<void> => {
     while (left > 0) {
       left--;
-      if ((await request(session, headers)) === 200) result.answered++;
+      const headers = sets[position++ % sets.length] ?? {};
+      if ((await request(session, headers)) === run.status) answered++;
     }
   };
-  const start = process.hrtime.bigint();
   await Promise.all(
-    sessions.flatMap((session) => Array.from({ length: options.streams }, () => stream(session))),
+    sessions.flatMap((session) => Array.from({ length: run.streams }, () => stream(session))),
   );
-  result.seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  positions.set(place, position % sets.length);
   for (const session of sessions) session.close();
-  console.log(JSON.stringify(result));
+  return answered;
 }
 
 function opened(session: ClientHttp2Session): Promise<void> {
@@ -35,7 +45,7 @@ function opened(session: ClientHttp2Session): Promise<void> {
 }
 
 /** The status of the response, 0 when there was none. */
-function request(session: ClientHttp2Session, headers: Record<string, string>): Promise<number> {
+function request(session: ClientHttp2Session, headers: HeaderSet): Promise<number> {
   return new Promise((done) => {
     let status = 0;
     const stream = session.request(headers, { endStream: true });
@@ -48,4 +58,11 @@ function request(session: ClientHttp2Session, headers: Record<string, string>): 
   });
 }
 
-await main();
+process.on("disconnect", () => process.exit());
+process.on("message", (message: GeneratorMessage) => {
+  if (message.kind === "headers") {
+    headerSets.set(message.id, message.headers);
+    return;
+  }
+  void sendAll(message.id, message.run).then((answered) => process.send?.(answered));
+});

@@ -3,22 +3,21 @@
 // compared with.
 
 import { cpuNanoseconds } from "./cpu.ts";
-import type { LoadOptions } from "./load.ts";
-import { runLoad } from "./load.ts";
+import type { Load, LoadOptions } from "./load.ts";
+import { openLoad } from "./load.ts";
 
-export interface MeasuredCase {
+/** `requests` are those of one round. */
+export interface MeasuredCase extends LoadOptions {
   name: string;
-  port: number;
-  path: string;
-  headers: Record<string, string>;
+  /** Requests before the first round: V8 compiles what runs often a second time, and better. */
+  warmUpRequests: number;
 }
 
 export interface MeasureOptions {
   pid: number;
   cases: readonly MeasuredCase[];
   rounds: number;
-  /** Requests of one case in one round. */
-  requests: number;
+  /** Command prefix that pins the load to a core. */
   prefix: readonly string[];
   onRound: (round: number) => void;
 }
@@ -32,18 +31,23 @@ export interface Summary {
   max: number;
 }
 
-/** One warm-up round, then the measured ones; each begins with another case. */
+/** Warms up, then measures round by round; each begins with another case. */
 export async function measure(options: MeasureOptions): Promise<Samples> {
-  const { cases, rounds } = options;
+  const { pid, cases, rounds } = options;
   const samples: Samples = new Map(cases.map(({ name }) => [name, []]));
-  for (const one of cases) await measureOnce(options, one);
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < cases.length; turn++) {
-      const one = cases[(round + turn) % cases.length];
-      if (one === undefined) continue;
-      samples.get(one.name)?.push(await measureOnce(options, one));
+  const load = openLoad(options.prefix);
+  try {
+    for (const one of cases) await loadCase(load, one, one.warmUpRequests);
+    for (let round = 0; round < rounds; round++) {
+      for (let turn = 0; turn < cases.length; turn++) {
+        const one = cases[(round + turn) % cases.length];
+        if (one === undefined) continue;
+        samples.get(one.name)?.push(await measureOnce(pid, load, one));
+      }
+      options.onRound(round + 1);
     }
-    options.onRound(round + 1);
+  } finally {
+    load.close();
   }
   return samples;
 }
@@ -72,16 +76,19 @@ export function spread(figures: readonly number[]): number {
   return (max - min) / median;
 }
 
-async function measureOnce(options: MeasureOptions, one: MeasuredCase): Promise<number> {
-  const { pid, requests, prefix } = options;
-  const load: LoadOptions = {
-    port: one.port,
-    path: one.path,
-    headers: one.headers,
-    requests,
-    prefix,
-  };
+/** Above this spread of a case that should not change, the machine was too busy to believe. */
+export const NOISY_SPREAD = 0.15;
+
+async function measureOnce(pid: number, load: Load, one: MeasuredCase): Promise<number> {
   const before = await cpuNanoseconds(pid);
-  await runLoad(load);
-  return ((await cpuNanoseconds(pid)) - before) / 1000 / requests;
+  await loadCase(load, one, one.requests);
+  return ((await cpuNanoseconds(pid)) - before) / 1000 / one.requests;
+}
+
+async function loadCase(load: Load, one: MeasuredCase, requests: number): Promise<void> {
+  try {
+    await load.run({ ...one, requests });
+  } catch (error) {
+    throw new Error(`case ${one.name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

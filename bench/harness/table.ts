@@ -1,5 +1,7 @@
 // Columns for a terminal.
 
+import type { Colors } from "../../host-sim/cli/terminal.ts";
+
 /** The first column to the left, the others to the right. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
@@ -15,4 +17,14 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
       .join("  "),
   );
   return formatted.join("\n");
+}
+
+export function title(text: string, colors: Colors): string {
+  return `\n${colors.bold(text)}`;
+}
+
+/** A table whose first row names the columns. */
+export function underHead(rows: readonly (readonly string[])[], colors: Colors): string {
+  const [head = "", ...body] = formatTable(rows).split("\n");
+  return [colors.dim(head), ...body].join("\n");
 }

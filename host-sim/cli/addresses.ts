@@ -32,3 +32,21 @@ export function parseUpstream(text: string): string {
     throw new CommandError(`--${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/** The origins of `--cluster`, by name. */
+export function parseClusters(texts: readonly string[]): Record<string, string> {
+  const clusters: Record<string, string> = {};
+  for (const text of texts) {
+    const [, name, url] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+    if (name === undefined || url === undefined) {
+      throw new CommandError(`--cluster: found ${text}, allowed name=http://host:port`);
+    }
+    if (name in clusters) throw new CommandError(`--cluster: found ${name} twice, allowed once`);
+    try {
+      clusters[name] = upstreamOrigin(url);
+    } catch {
+      throw new CommandError(`--cluster: found ${url}, allowed an origin: http://127.0.0.1:9000`);
+    }
+  }
+  return clusters;
+}

@@ -20,9 +20,84 @@ export type TraceFormats = "tracecontext"[];
  */
 export type Text = string;
 /**
- * The name of a claim, such as sub.
+ * A duration: a number with ms, s, m or h, such as 250ms or 30s.
  */
-export type ClaimName = string;
+export type Duration = string;
+/**
+ * A claim: a name, such as sub, or a list of names that leads to one.
+ *
+ * @minItems 1
+ * @maxItems 8
+ */
+export type ClaimName = string | Text[];
+/**
+ * Texts of a condition.
+ *
+ * @minItems 1
+ * @maxItems 32
+ */
+export type ConditionValues = Text[];
+/**
+ * Values that are refused.
+ *
+ * @minItems 1
+ * @maxItems 256
+ */
+export type Denied = Text[];
+/**
+ * Refuse, ignore, or an object with mtls: what becomes of tokens with `cnf`.
+ */
+export type Confirmation =
+  | string
+  | {
+      /**
+       * Where the digest of the client's certificate comes from.
+       */
+      mtls: "connection" | "x-forwarded-client-cert";
+    };
+/**
+ * How a list is written: `join` with commas, `json` as it is; objects only as json.
+ */
+export type ArrayForm = "join" | "json";
+/**
+ * A requirement: a name, or one of any, all, optional, optionalOrFailed, extractOnly, provider.
+ */
+export type Requirement =
+  | string
+  | {
+      /**
+       * Requirements of which one must be met; the first that is counts.
+       *
+       * @minItems 2
+       * @maxItems 16
+       */
+      any?: Requirement[];
+      /**
+       * Requirements that must all be met.
+       *
+       * @minItems 2
+       * @maxItems 16
+       */
+      all?: Requirement[];
+      optional?: Requirement;
+      optionalOrFailed?: Requirement;
+      /**
+       * The name of a provider whose tokens are read and not verified.
+       */
+      extractOnly?: string;
+      status?: HeaderName;
+      /**
+       * The name of a provider, whose tokens must be for other audiences here.
+       */
+      provider?: string;
+      /**
+       * The audiences (`aud`) of which a token must name one here.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      audiences?: Text[];
+    };
 /**
  * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s.
  */
@@ -91,17 +166,43 @@ export interface Jwt {
    */
   realm?: string;
   /**
+   * The form of refusals' bodies: `problem` is RFC 9457, `google` is google.rpc.Status.
+   */
+  errors?: "json" | "problem" | "google";
+  /**
+   * The HTTP status for a token that is meant for others: 401 or 403.
+   */
+  audienceStatus?: 401 | 403;
+  /**
+   * A URL that begins with https://: `resource_metadata` in WWW-Authenticate (RFC 9728).
+   */
+  resourceMetadata?: string;
+  /**
+   * True: Envoy chooses the route again, by the headers that this section wrote.
+   */
+  clearRouteCache?: boolean;
+  /**
    * Who verifies signatures: `host` (RS and ES alone), `wasm` (the module), `auto` the faster.
    */
   crypto?: "auto" | "host" | "wasm";
   /**
-   * The providers by name; a rule requires one of them.
+   * What several tokens for one provider do: 400, the first counts, or all must be good.
+   */
+  onMultiple?: "reject" | "first" | "all";
+  /**
+   * The providers by name; rules require their tokens.
    */
   providers: {
     [k: string]: Provider;
   };
   /**
-   * The first rule whose prefix matches decides; a request that none matches is refused.
+   * Requirements by name, for rules and for each other; a name is not that of a provider.
+   */
+  requirements?: {
+    [k: string]: Requirement;
+  };
+  /**
+   * The first rule that matches decides; a request that none matches is refused.
    *
    * @minItems 1
    * @maxItems 256
@@ -113,9 +214,16 @@ export interface Jwt {
  */
 export interface Provider {
   /**
-   * `rfc7519` is a plain JWT, `jwt-svid` a SPIFFE JWT-SVID.
+   * `rfc7519` is a plain JWT, `jwt-svid` a SPIFFE JWT-SVID, `at+jwt` RFC 9068.
    */
-  profile?: "rfc7519" | "jwt-svid";
+  profile?: "rfc7519" | "jwt-svid" | "at+jwt";
+  /**
+   * The places of tokens, in order; `authorization` with the scheme Bearer when absent.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  from?: TokenLocation[];
   /**
    * A SPIFFE trust domain, such as example.org; required by jwt-svid.
    */
@@ -125,14 +233,18 @@ export interface Provider {
    */
   issuer?: string;
   /**
-   * The audiences (`aud`) of which a token must name one.
+   * A list of audiences (`aud`) of which a token must name one, or any.
    *
    * @minItems 1
    * @maxItems 16
    */
-  audiences: Text[];
+  audiences: Text[] | string;
   /**
-   * The subjects (`sub`) that are accepted, exact or a prefix with *; any when absent.
+   * `envoy` ignores http(s):// before audiences and one / behind them.
+   */
+  audMatch?: "exact" | "envoy";
+  /**
+   * The subjects (`sub`) that are accepted, or parts with *; any when absent.
    *
    * @minItems 1
    * @maxItems 64
@@ -164,8 +276,84 @@ export interface Provider {
    * A duration by which `exp` and `nbf` may be missed, such as 60s.
    */
   clockSkew?: string;
+  /**
+   * Whether a token must have `exp`; false only with the profile rfc7519.
+   */
+  requireExp?: boolean;
+  maxLifetime?: Duration;
+  maxAge?: Duration;
+  /**
+   * The types (`typ`) of which a token must have one, such as at+jwt.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  types?: Text[];
+  /**
+   * The claims that a token must have.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  requiredClaims?: ClaimName[];
+  /**
+   * What claims must say.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  conditions?: Condition[];
+  /**
+   * Tokens and subjects that are refused, by `jti` and `sub`.
+   */
+  deny?: {
+    jti?: Denied;
+    sub?: Denied;
+  };
+  confirmation?: Confirmation;
   keys: Keys;
   forward?: Forward;
+}
+/**
+ * A place of tokens: exactly one of header, query and cookie.
+ */
+export interface TokenLocation {
+  header?: HeaderName;
+  /**
+   * A scheme in front of the token, in any case, such as Bearer; only with `header`.
+   */
+  scheme?: string;
+  /**
+   * A text in front of the token, compared exactly; only with `header`.
+   */
+  prefix?: string;
+  /**
+   * The name of a query parameter: letters, digits and - . _ ~.
+   */
+  query?: string;
+  /**
+   * The name of a cookie, compared exactly.
+   */
+  cookie?: string;
+}
+/**
+ * A condition: a claim and one of equals, in, prefix, contains…, present.
+ */
+export interface Condition {
+  claim: ClaimName;
+  /**
+   * A text, a whole number or a boolean that the claim must be.
+   */
+  equals?: string | number | boolean;
+  in?: ConditionValues;
+  prefix?: Text;
+  contains?: Text;
+  containsAll?: ConditionValues;
+  containsAny?: ConditionValues;
+  /**
+   * True: the claim is there.
+   */
+  present?: true;
 }
 /**
  * The keys: exactly one of inline, pem, remote, discovery and bundle.
@@ -265,6 +453,7 @@ export interface Forward {
    * `strip` removes the token from the request, `keep` forwards it.
    */
   token?: "strip" | "keep";
+  payload?: HeaderName;
   /**
    * The claims that are forwarded in headers.
    *
@@ -276,6 +465,23 @@ export interface Forward {
   claims?: {
     claim: ClaimName;
     header: HeaderName;
+    array?: ArrayForm;
+  }[];
+  /**
+   * The claims that become filter state, for access logs and RBAC.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A pair of `claim` and `key`.
+   */
+  filterState?: {
+    claim: ClaimName;
+    /**
+     * A key in letters, digits and _ . -; Envoy puts `wasm.` in front of it.
+     */
+    key: string;
+    array?: ArrayForm;
   }[];
 }
 /**
@@ -283,18 +489,74 @@ export interface Forward {
  */
 export interface Rule {
   /**
-   * An object with `prefix`.
+   * An object of conditions, at most one of them about the path; all must hold.
    */
   match: {
     /**
      * A path prefix of whole segments that begins with a slash, such as /healthz.
      */
-    prefix: string;
+    prefix?: string;
+    /**
+     * A path that begins with a slash, compared exactly.
+     */
+    path?: string;
+    /**
+     * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+     */
+    template?: string;
+    /**
+     * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+     */
+    suffix?: string;
+    /**
+     * Methods of which the request has one.
+     *
+     * @minItems 1
+     * @maxItems 16
+     *
+     * Items: A method in upper case, such as GET.
+     */
+    methods?: string[];
+    /**
+     * Hosts of which the request names one.
+     *
+     * @minItems 1
+     * @maxItems 32
+     *
+     * Items: A host without port, such as example.org, or *.example.org for all below it.
+     */
+    hosts?: string[];
+    /**
+     * Conditions about headers; a header that is there twice meets none.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    headers?: HeaderCondition[];
   };
   /**
-   * The name of a provider, or none.
+   * Whether a CORS preflight needs what the rule requires (`check`) or passes (`bypass`).
    */
-  require: string;
+  preflight?: "check" | "bypass";
+  require: Requirement;
+}
+/**
+ * A header and exactly one of exact, prefix and present.
+ */
+export interface HeaderCondition {
+  name: HeaderName;
+  /**
+   * The value.
+   */
+  exact?: string;
+  /**
+   * How the value begins.
+   */
+  prefix?: string;
+  /**
+   * Whether the header is there.
+   */
+  present?: boolean;
 }
 /**
  * Token buckets shared by all workers.

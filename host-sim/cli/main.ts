@@ -1,12 +1,9 @@
 // Entry of the `sallyport` command. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 
 import { CommanderError } from "commander";
-import { CommandError } from "./command_error.ts";
+import { CommandError, WRONG_USAGE } from "./command_error.ts";
 import { createProgram } from "./program.ts";
 import { colorsFor } from "./terminal.ts";
-
-const FAILED = 1;
-const WRONG_USAGE = 2;
 
 async function main(): Promise<number> {
   let exitCode = 0;
@@ -21,7 +18,7 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
     if (!(error instanceof CommandError)) throw error;
     process.stderr.write(`${colorsFor(process.stderr).red("error:")} ${error.message}\n`);
-    return FAILED;
+    return error.exitCode;
   }
 }
 

@@ -3,6 +3,8 @@
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { DEMO_AUDIENCE, DEMO_SUBJECT } from "./demo.ts";
+import { explainCommand } from "./explain.ts";
+import type { ExplainOptions } from "./explain.ts";
 import { serveCommand } from "./serve.ts";
 import type { ServeOptions } from "./serve.ts";
 import { colorsFor } from "./terminal.ts";
@@ -26,6 +28,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .argument("<file>", "configuration, YAML or JSON")
     .requiredOption("-u, --upstream <url>", "origin that requests go to, http://host:port")
     .option("-l, --listen <host:port>", "address to serve on", "127.0.0.1:8080")
+    .option("-c, --cluster <name=url...>", "origin of a cluster that keys are fetched from", [])
     .action(async (file: string, options: ServeOptions) => {
       setExitCode(await serveCommand(file, options));
     });
@@ -49,8 +52,32 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await tokenCommand(options));
     });
 
+  addExplain(program, setExitCode);
   program.commands.forEach((command) => styled(command).copyInheritedSettings(program));
   return program;
+}
+
+function addExplain(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command("explain")
+    .description("walk one request through the module, and say what each step makes of it")
+    .argument("[file]", "configuration, YAML or JSON; the demo's when absent")
+    .option("-X, --method <method>", "method", "GET")
+    .option("-p, --path <path>", "path, with its query", "/")
+    .option("-A, --authority <host>", "authority", "localhost")
+    .option("-H, --header <field>", 'header field "name: value", once or often', collect)
+    .option("-t, --token <token>", "sent as authorization: Bearer")
+    .option("--token-file <file>", "the same from a file, - for stdin")
+    .option("--at <time>", "as if it were then: an ISO 8601 time, or seconds since 1970")
+    .option("--json", "for programs")
+    .addHelpText("after", "\nExit codes: 0 it passes, 1 it is refused, 2 there is no verdict.")
+    .action(async (file: string | undefined, options: ExplainOptions) => {
+      setExitCode(await explainCommand(file, options));
+    });
+}
+
+function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
 }
 
 function styled(command: Command): Command {

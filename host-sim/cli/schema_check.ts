@@ -59,11 +59,10 @@ function allowed(error: ErrorObject): string {
   const choices = memberOf(parent, "enum");
   if (Array.isArray(choices)) return choices.join(", ");
   const hasForm = ["pattern", "minimum", "const", "not"].some((name) => hasMember(parent, name));
-  const isOneOfMembers = memberOf(parent, "maxProperties") === 1;
-  if (hasForm || isOneOfMembers) return phrase(memberOf(parent, "description"));
-  const type = memberOf(parent, "type");
-  if (Array.isArray(type)) return phrase(memberOf(parent, "description"));
-  switch (type) {
+  const hasOneOfMembers = [1, 2].includes(Number(memberOf(parent, "maxProperties")));
+  const hasKinds = Array.isArray(memberOf(parent, "type"));
+  if (hasForm || hasOneOfMembers || hasKinds) return phrase(memberOf(parent, "description"));
+  switch (memberOf(parent, "type")) {
     case "array":
       return error.keyword === "uniqueItems"
         ? "each value once"

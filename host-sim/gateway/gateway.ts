@@ -3,6 +3,8 @@
 
 import { createHost } from "../src/index.ts";
 import type { Host, LogLevel, Plugin } from "../src/index.ts";
+import { createClusters } from "./clusters.ts";
+import type { Clusters } from "./clusters.ts";
 import { createSignatureCrypto, systemClock, systemRandom } from "./platform.ts";
 import { startProxy } from "./proxy.ts";
 import type { Proxy, ProxyOptions } from "./proxy.ts";
@@ -15,6 +17,8 @@ export interface GatewayOptions extends Omit<ProxyOptions, "openStream"> {
   /** The configuration document as JSON. */
   configuration: string;
   logLevel?: LogLevel;
+  /** Clusters that the module may call: an origin by name. */
+  clusters?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,7 +26,10 @@ export interface GatewayOptions extends Omit<ProxyOptions, "openStream"> {
  * listen.
  */
 export async function startGateway(options: GatewayOptions): Promise<Proxy> {
-  const { host, plugin } = loadModule(options);
+  const clusters = createClusters(options.clusters ?? {}, (message) =>
+    options.onLog?.("error", `gateway: ${message}`),
+  );
+  const { host, plugin } = loadModule(options, clusters);
   const worker = plugin.workers[0];
   const proxy = await startProxy({
     ...options,
@@ -38,15 +45,18 @@ export async function startGateway(options: GatewayOptions): Promise<Proxy> {
       clearInterval(timers);
       await proxy.close();
       plugin.remove();
+      await clusters.close();
     },
   };
 }
 
-function loadModule(options: GatewayOptions): { host: Host; plugin: Plugin } {
+function loadModule(options: GatewayOptions, clusters: Clusters): { host: Host; plugin: Plugin } {
   const host = createHost({
     clock: systemClock,
     random: systemRandom,
     crypto: createSignatureCrypto(),
+    clusters: clusters.names,
+    dispatch: clusters.dispatch,
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });

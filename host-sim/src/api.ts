@@ -190,4 +190,6 @@ export interface Stream {
   readonly contextId: number;
   /** How often the guest asked to clear the route cache. */
   readonly routeCacheClears: number;
+  /** What the guest set with proxy_set_property, without the `wasm.` that Envoy puts in front. */
+  readonly filterState: ReadonlyMap<string, Uint8Array>;
 }

@@ -75,6 +75,10 @@ export class HttpStream implements Stream, FlowDriver {
     return this.view.routeCacheClears;
   }
 
+  get filterState(): ReadonlyMap<string, Uint8Array> {
+    return this.view.filterState;
+  }
+
   requestHeaders(headers: HeaderList, endOfStream: boolean): StreamResult {
     this.#expect("requestHeaders", !this.request.started && !this.response.started);
     const map = HeaderMap.from("request_headers", headers);

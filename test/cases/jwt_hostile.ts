@@ -175,7 +175,8 @@ function judgements(): Row[] {
   return [
     ["exp in the past", claim({ exp: NOW - 61 }), "jwt:expired"],
     ["exp 0", claim({ exp: 0 }), "jwt:expired"],
-    ["exp before nbf", claim({ exp: NOW - 3600, nbf: NOW - 1800 }), "jwt:expired"],
+    ["exp before nbf", claim({ exp: NOW - 3600, nbf: NOW - 1800 }), "jwt:claims_invalid"],
+    ["exp before nbf, both to come", claim({ exp: NOW + 30, nbf: NOW + 40 }), "jwt:claims_invalid"],
     ["nbf in the future", claim({ nbf: NOW + 3600 }), "jwt:not_yet_valid"],
     ["iat in the future", claim({ iat: NOW + 3600 }), "jwt:not_yet_valid"],
     ...issuers.map((iss): Row => {
@@ -231,6 +232,7 @@ function svidRows(): Row[] {
     ...["jwt", "at+jwt", "wit+jwt", "application/jwt"].map((typ): Row => {
       return [`typ ${typ}`, svidHeader({ typ }), "jwt:type_refused"];
     }),
+    ["kid missing", svidHeader({ kid: undefined }), "jwt:header_invalid"],
     ["alg HS256", svidHeader({ alg: "HS256" }), "jwt:algorithm_refused"],
     ["crit", svidHeader({ crit: [] }), "jwt:critical_refused"],
   ];

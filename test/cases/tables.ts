@@ -5,12 +5,24 @@ import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
 import { jwtKeyConfigurations } from "./configurations/jwt_keys.ts";
+import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
+import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
+import { jwtLocationConfigurations } from "./configurations/jwt_locations.ts";
+import { jwtMatchingConfigurations } from "./configurations/jwt_matching.ts";
+import { jwtRequirementConfigurations } from "./configurations/jwt_requirements.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
 import { jwtKeyCases } from "./jwt_keys.ts";
+import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_signatures.ts";
+import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
+import { jwtOutputCases } from "./jwt_output.ts";
+import { jwtRefusalCases } from "./jwt_refusals.ts";
+import { jwtLocationCases } from "./jwt_locations.ts";
+import { jwtMatchingCases } from "./jwt_matching.ts";
+import { jwtRequirementCases } from "./jwt_requirements.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
 import { traceCases } from "./trace.ts";
@@ -21,6 +33,12 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt", cases: jwtCases },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
   { title: "jwt keys", cases: jwtKeyCases },
+  { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
+  { title: "jwt output", cases: jwtOutputCases },
+  { title: "jwt refusals", cases: jwtRefusalCases },
+  { title: "jwt locations", cases: jwtLocationCases },
+  { title: "jwt matching", cases: jwtMatchingCases },
+  { title: "jwt requirements", cases: jwtRequirementCases },
   { title: "rateLimit", cases: rateLimitCases },
   { title: "chain", cases: chainCases },
 ];
@@ -30,6 +48,12 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...traceConfigurations,
   ...jwtConfigurations,
   ...jwtKeyConfigurations,
+  ...jwtInputConfigurations,
+  ...jwtOutputConfigurations,
+  ...jwtRefusalConfigurations,
+  ...jwtLocationConfigurations,
+  ...jwtMatchingConfigurations,
+  ...jwtRequirementConfigurations,
   ...rateLimitConfigurations,
   ...chainConfigurations,
 };

@@ -120,6 +120,27 @@ an http:// or https:// URI: it says what the request asks the cluster for
 `,
   },
   {
+    name: "a requirement that is none, a place that is none",
+    text: `jwt:
+  providers:
+    spire:
+      audiences: [orders]
+      from: [{ query: access token }]
+      keys: { inline: { keys: [{ kty: EC }] } }
+  rules: [{ match: { prefix: / }, require: { any: [spire, 5] } }]
+`,
+    printed: `f.yaml:5:23: $.jwt.providers.spire.from[0].query: found "access token", allowed: \
+the name of a query parameter: letters, digits and - . _ ~
+  5 |       from: [{ query: access token }]
+    |                       ^^^^^^^^^^^^
+
+f.yaml:7:59: $.jwt.rules[0].require.any[1]: found 5, allowed: \
+a requirement: a name, or one of any, all, optional, optionalOrFailed, extractOnly, provider
+  7 |   rules: [{ match: { prefix: / }, require: { any: [spire, 5] } }]
+    |                                                           ^
+`,
+  },
+  {
     name: "a key part with two members",
     text: `rateLimit:
   limits:
@@ -217,6 +238,22 @@ export const REFUSED_BY_MODULE: readonly BadConfiguration[] = [
     printed: `f.yaml:8:40: $.jwt.rules[1].require: found "spire", allowed: none, spire.prod
   8 |     - { match: { prefix: / }, require: spire }
     |                                        ^^^^^
+`,
+  },
+  {
+    name: "a requirement that contains itself",
+    text: `jwt:
+  providers:
+    spire:
+      audiences: [orders]
+      keys: { inline: { keys: [${EC_KEY}] } }
+  requirements: { either: { any: [spire, either] } }
+  rules: [{ match: { prefix: / }, require: either }]
+`,
+    printed: `f.yaml:6:42: $.jwt.requirements.either.any[1]: found "either", allowed: \
+a requirement that does not contain itself
+  6 |   requirements: { either: { any: [spire, either] } }
+    |                                          ^^^^^^
 `,
   },
   {

@@ -69,6 +69,24 @@ describe("every failure is one clear line and an exit code", () => {
       stderr: /^error: --listen: found localhost, allowed host:port such as 127\.0\.0\.1:8080\n$/,
     },
     {
+      name: "a cluster without an origin",
+      args: ["serve", "x.yaml", ...UPSTREAM, "--cluster", "idp"],
+      code: 1,
+      stderr: /^error: --cluster: found idp, allowed name=http:\/\/host:port\n$/,
+    },
+    {
+      name: "a cluster with a path",
+      args: ["serve", "x.yaml", ...UPSTREAM, "--cluster", "idp=http://a/b"],
+      code: 1,
+      stderr: /^error: --cluster: found http:\/\/a\/b, allowed an origin: http:\/\/\S+\n$/,
+    },
+    {
+      name: "a cluster twice",
+      args: ["serve", "x.yaml", ...UPSTREAM, "-c", "idp=http://a", "idp=http://b"],
+      code: 1,
+      stderr: /^error: --cluster: found idp twice, allowed once\n$/,
+    },
+    {
       name: "an algorithm that the demo has no key for",
       args: ["token", "--alg", "none"],
       code: 1,

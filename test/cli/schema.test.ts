@@ -19,20 +19,35 @@ describe("the published schema", () => {
     );
     const limit = (name: string): number =>
       Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(source)?.[1]);
+    const { match } = schema.definitions.rule.properties;
+    const { requirement } = schema.definitions;
     const { jwt, provider, keys, forward, normalise, rateLimit, keyPart } = schema.definitions;
+    const { claimName, conditionValues, denied } = schema.definitions;
     const { keySource, keyDiscovery } = schema.definitions;
     const one = schema.definitions.limit;
     expect({
       providers: jwt.properties.providers.maxProperties,
+      locations: provider.properties.from.maxItems,
       audiences: provider.properties.audiences.maxItems,
       subjects: provider.properties.subjects.maxItems,
       rules: jwt.properties.rules.maxItems,
+      requirements: jwt.properties.requirements.maxProperties,
+      members: requirement.properties.any.maxItems,
+      methods: match.properties.methods.maxItems,
+      hosts: match.properties.hosts.maxItems,
+      headers: match.properties.headers.maxItems,
       keys: keys.properties.inline.properties.keys.maxItems,
       pem: keys.properties.pem.maxItems,
       uri: keySource.properties.uri.maxLength,
       issuer: keyDiscovery.properties.issuer.maxLength,
       cluster: keySource.properties.cluster.maxLength,
       claims: forward.properties.claims.maxItems,
+      claimPath: claimName.maxItems,
+      required: provider.properties.requiredClaims.maxItems,
+      conditions: provider.properties.conditions.maxItems,
+      conditionValues: conditionValues.maxItems,
+      denied: denied.maxItems,
+      types: provider.properties.types.maxItems,
       limits: rateLimit.properties.limits.maxItems,
       keyParts: one.properties.key.maxItems,
       capacity: one.properties.capacity.maximum,
@@ -40,15 +55,27 @@ describe("the published schema", () => {
       trustedHops: keyPart.properties.clientAddress.properties.trustedHops.maximum,
     }).toEqual({
       providers: limit("PROVIDERS_MAX"),
+      locations: limit("TOKEN_LOCATIONS_MAX"),
       audiences: limit("AUDIENCES_MAX"),
       subjects: limit("SUBJECTS_MAX"),
       rules: limit("RULES_MAX"),
+      requirements: limit("REQUIREMENTS_MAX"),
+      members: limit("REQUIREMENT_MEMBERS_MAX"),
+      methods: limit("METHODS_MAX"),
+      hosts: limit("HOSTS_MAX"),
+      headers: limit("HEADER_CONDITIONS_MAX"),
       keys: limit("KEYS_MAX"),
       pem: limit("KEYS_MAX"),
       uri: limit("URI_BYTES_MAX"),
       issuer: limit("URI_BYTES_MAX"),
       cluster: limit("CLUSTER_BYTES_MAX"),
       claims: limit("CLAIMS_MAX"),
+      claimPath: limit("CLAIM_PATH_MAX"),
+      required: limit("REQUIRED_CLAIMS_MAX"),
+      conditions: limit("CONDITIONS_MAX"),
+      conditionValues: limit("CONDITION_VALUES_MAX"),
+      denied: limit("DENIED_MAX"),
+      types: limit("TYPES_MAX"),
       limits: limit("RATE_LIMITS_MAX"),
       keyParts: limit("RATE_LIMIT_KEY_PARTS_MAX"),
       capacity: limit("RATE_LIMIT_TOKENS_MAX"),

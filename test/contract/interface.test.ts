@@ -17,6 +17,7 @@ interface Budgets {
 const IMPORTS = [
   "env.proxy_add_header_map_value",
   "env.proxy_call_foreign_function",
+  "env.proxy_continue_stream",
   "env.proxy_define_metric",
   "env.proxy_get_buffer_bytes",
   "env.proxy_get_header_map_pairs",
@@ -30,6 +31,8 @@ const IMPORTS = [
   "env.proxy_remove_header_map_value",
   "env.proxy_replace_header_map_value",
   "env.proxy_send_local_response",
+  "env.proxy_set_effective_context",
+  "env.proxy_set_property",
   "env.proxy_set_shared_data",
   "env.proxy_set_tick_period_milliseconds",
   "wasi_snapshot_preview1.clock_time_get",

@@ -10,13 +10,13 @@ import { KeyServer, settle } from "../support/key_server.ts";
 import { ecKey, keyFor, mint, rsaKey } from "../support/tokens.ts";
 import type { TestKey } from "../support/tokens.ts";
 import {
-  bearer,
   CLUSTER,
   configuration,
   jwks,
   metric,
   pass,
   reasonFor,
+  sendToken,
   started,
 } from "./remote_keys.ts";
 import type { Simulated } from "../support/simulated_filter.ts";
@@ -54,7 +54,7 @@ describe("discovery", () => {
         [CLUSTER, "https", "keys.test:8443", "/realm/keys?v=2"],
       ]);
       const value = await mint(KEY, { iss: issuer, aud: "orders", exp: 1e9 });
-      expect(filter.send(bearer(value)).reason).toBeNull();
+      expect((await sendToken(filter, value)).reason).toBeNull();
     },
   );
 
@@ -121,7 +121,7 @@ describe("a SPIFFE bundle", () => {
   });
   const reasonOf = async (filter: Simulated, key: TestKey): Promise<string | null> => {
     const claims = { sub: "spiffe://example.org/a", aud: "orders", exp: 1e9 };
-    return filter.send(bearer(await mint(key, claims))).reason;
+    return (await sendToken(filter, await mint(key, claims))).reason;
   };
 
   test("gives the keys whose use is jwt-svid, and no others", async () => {

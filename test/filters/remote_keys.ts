@@ -5,7 +5,13 @@ import type { HostCall, MetricValue } from "../../host-sim/src/index.ts";
 import type { Answering, KeyServer } from "../support/key_server.ts";
 import { settle } from "../support/key_server.ts";
 import type { Sent } from "../support/simulated_filter.ts";
-import { loadShippedModule, Simulated } from "../support/simulated_filter.ts";
+import {
+  loadShippedModule,
+  requestOn,
+  Simulated,
+  WAITING,
+  waitingFor,
+} from "../support/simulated_filter.ts";
 import type { Claims, TestKey } from "../support/tokens.ts";
 import { mint } from "../support/tokens.ts";
 
@@ -79,8 +85,24 @@ export async function reasonFor(
   return (await sendBy(filter, key, worker)).reason;
 }
 
+/** Sends a token by a key; a request that waits is given the answers that are on their way. */
 export async function sendBy(filter: Simulated, key: TestKey, worker = 0): Promise<Sent> {
-  return filter.send(bearer(await token(key)), worker);
+  return sendToken(filter, await token(key), worker);
+}
+
+export async function sendToken(filter: Simulated, value: string, worker = 0): Promise<Sent> {
+  const stream = filter.open(worker);
+  const outcome = waitingFor(stream);
+  try {
+    const sent = requestOn(stream, bearer(value));
+    if (sent !== WAITING) return sent;
+    await settle();
+    // Another worker's answer is seen on the next tick.
+    if (outcome() === null) await pass(filter, 0.2);
+    return outcome() ?? WAITING;
+  } finally {
+    stream.close();
+  }
 }
 
 /** A gauge or counter of the provider, by the end of its name. */

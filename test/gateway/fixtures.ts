@@ -47,6 +47,7 @@ export function passingStream(overrides: Overrides = {}): RecordedStream {
     onResume: undefined,
     contextId: 2,
     routeCacheClears: 0,
+    filterState: new Map(),
     closes: 0,
     requestMap: [],
     resume: (resumption) => stream.onResume?.(resumption),

@@ -8,6 +8,7 @@ import type {
   Host,
   HostCall,
   HttpDispatcher,
+  LocalReply,
   Plugin,
   Status,
   Stream,
@@ -20,6 +21,7 @@ const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
 /** What came of a request: what the upstream received, or why it was refused. */
 export interface Sent {
+  /** "waits" while the module holds it. */
   reason: string | null;
   status: number;
   /** Field values by name: of the request that passed, else of the refusal. */
@@ -146,8 +148,15 @@ export function requestOn(stream: Stream, headers: HeaderList = [], path = "/"):
   if (result.kind === "continue") {
     return { reason: null, status: 200, headers: new Map(result.headers), body: "" };
   }
+  if (result.kind === "paused") return WAITING;
   if (result.kind !== "reply") throw new Error(`found ${result.kind}`);
-  const { reply } = result;
+  return refusedBy(result.reply);
+}
+
+/** A request that the module holds: it goes on, or is answered, later (`Stream.onResume`). */
+export const WAITING: Sent = { reason: "waits", status: 0, headers: new Map(), body: "" };
+
+function refusedBy(reply: LocalReply): Sent {
   return {
     reason: reasonOf(reply.details),
     status: reply.status,
@@ -159,4 +168,16 @@ export function requestOn(stream: Stream, headers: HeaderList = [], path = "/"):
 /** The shipped module, to be given to any number of `Simulated`. */
 export async function loadShippedModule(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(MODULE_PATH));
+}
+
+/** What becomes of a request that waits, once it has gone on; null until then. */
+export function waitingFor(stream: Stream): () => Sent | null {
+  let came: Sent | null = null;
+  stream.onResume = ({ result }) => {
+    if (result.kind === "reply") came = refusedBy(result.reply);
+    else if (result.kind === "continue") {
+      came = { reason: null, status: 200, headers: new Map(result.headers), body: "" };
+    } else throw new Error(`found ${result.kind}`);
+  };
+  return () => came;
 }

@@ -12,6 +12,7 @@ export const enum Char {
   QUOTE = 0x22,
   HASH = 0x23,
   PERCENT = 0x25,
+  AMPERSAND = 0x26,
   ASTERISK = 0x2a,
   PLUS = 0x2b,
   COMMA = 0x2c,
@@ -171,6 +172,17 @@ export function startsWithText(ptr: usize, len: u32, prefix: Text): bool {
 export function startsWithLowerText(ptr: usize, len: u32, lowerPrefix: Text): bool {
   const prefixLen = textLen(lowerPrefix);
   return len >= prefixLen && equalsLower(ptr, textPtr(lowerPrefix), prefixLen);
+}
+
+/** Address of the first such byte in [ptr, end), else `end`. */
+export function findByte(ptr: usize, end: usize, byte: Char): usize {
+  let at = ptr;
+  for (const sought = i8x16.splat(<i8>byte); at + 16 <= end; at += 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(at), sought));
+    if (found != 0) return at + ctz(found);
+  }
+  while (at < end && load<u8>(at) != byte) at++;
+  return at;
 }
 
 /** Whether no byte is a control character other than HTAB; obs-text passes (RFC 9110 §5.5). */

@@ -1,6 +1,6 @@
-// Lower-case hexadecimal (RFC 4648 §8, in the lower case of W3C Trace Context §2.2.1).
+// Hexadecimal (RFC 4648 §8), written in the lower case of W3C Trace Context §2.2.1.
 
-import { Char, isDigit } from "./ascii";
+import { Char, isDigit, lower } from "./ascii";
 
 const SIX_LETTERS: u32 = 6;
 
@@ -14,6 +14,15 @@ export function isLowerHex(ptr: usize, len: u32): bool {
   return true;
 }
 
+/** Value of a hexadecimal digit of either case; above 0xf when it is not one. */
+// @ts-ignore: decorator
+@inline
+export function hexValue(c: u32): u32 {
+  if (isDigit(c)) return c - Char.ZERO;
+  const letter = lower(c) - Char.LOWER_A;
+  return letter < SIX_LETTERS ? letter + 10 : u32.MAX_VALUE;
+}
+
 /** Writes two digits for each byte of `source`: 2 x byteLen bytes at `target`. */
 export function writeHex(target: usize, source: usize, byteLen: u32): void {
   for (let i: u32 = 0; i < byteLen; i++) {
@@ -21,6 +30,24 @@ export function writeHex(target: usize, source: usize, byteLen: u32): void {
     store<u8>(target + 2 * i, digit(byte >> 4));
     store<u8>(target + 2 * i + 1, digit(byte & 0xf));
   }
+}
+
+/** Reads 2 x byteLen digits in either case; false when one is none. */
+export function readHex(target: usize, source: usize, byteLen: u32): bool {
+  for (let i: u32 = 0; i < byteLen; i++) {
+    const high = nibbleOf(load<u8>(source + 2 * i));
+    const low = nibbleOf(load<u8>(source + 2 * i + 1));
+    if ((high | low) > 0xf) return false;
+    store<u8>(target + i, (high << 4) | low);
+  }
+  return true;
+}
+
+/** Above 15 when it is no digit. */
+function nibbleOf(c: u32): u32 {
+  if (isDigit(c)) return c - Char.ZERO;
+  const letter = lower(c) - Char.LOWER_A;
+  return letter < SIX_LETTERS ? letter + 10 : u32.MAX_VALUE;
 }
 
 // @ts-ignore: decorator

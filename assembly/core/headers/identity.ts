@@ -2,14 +2,14 @@
 // filter writes it, filters behind it read it; they share the numbers of the claims that the
 // configuration names.
 //
-// Table of claims in a configuration's block: count u32 │ Text u32 × CLAIMS_MAX
+// The table of claims in a configuration's block is a tree of paths (core/json/path_tree.ts); a
+// claim's number is that of its place.
 
-import { equals } from "../bytes/ascii";
-import { NONE } from "../bytes/none";
-import { Text, textLen, textPtr } from "../bytes/text";
+import { Char } from "../bytes/ascii";
+import { PATH_TREE_BYTES, placeCount } from "../json/path_tree";
 import { CLAIMS_MAX } from "../limits";
 
-export const CLAIM_TABLE_BYTES: u32 = 4 + 4 * CLAIMS_MAX;
+export const CLAIM_TABLE_BYTES: u32 = PATH_TREE_BYTES;
 
 /** What a claim's value is in JSON. */
 export const enum ClaimKind {
@@ -27,36 +27,20 @@ export const enum ClaimKind {
 const VALUES: usize = memory.data(<i32>(CLAIMS_MAX << 4), 16);
 let verified = false;
 
-/** Gives a top-level claim a number; NONE when the table is full. */
-export function internClaim(table: usize, name: Text): u32 {
-  const count = load<u32>(table);
-  for (let i: u32 = 0; i < count; i++) {
-    const known = claimName(table, i);
-    if (textLen(known) == textLen(name) && equals(textPtr(known), textPtr(name), textLen(name))) {
-      return i;
-    }
-  }
-  if (count >= CLAIMS_MAX) return NONE;
-  store<u32>(table + 4 + (count << 2), <u32>name);
-  store<u32>(table, count + 1);
-  return count;
-}
-
 // @ts-ignore: decorator
 @inline
 export function claimCount(table: usize): u32 {
-  return load<u32>(table);
-}
-
-// @ts-ignore: decorator
-@inline
-export function claimName(table: usize, id: u32): Text {
-  return load<u32>(table + 4 + (id << 2));
+  return placeCount(table);
 }
 
 /** Begins a request: nobody is known. */
 export function beginIdentity(): void {
   verified = false;
+  clearClaims();
+}
+
+/** Drops the claims that have been set. */
+export function clearClaims(): void {
   memory.fill(VALUES, 0, CLAIMS_MAX << 4);
 }
 
@@ -88,4 +72,21 @@ export function claimLen(id: u32): u32 {
 
 export function claimKind(id: u32): ClaimKind {
   return <ClaimKind>load<u32>(VALUES + (id << 4), 8);
+}
+
+/** Whether a claim is one value that can stand for itself: a text, a whole number or a boolean. */
+export function isScalarClaim(id: u32): bool {
+  const kind = claimKind(id);
+  if (kind == ClaimKind.NUMBER) return isWhole(claimPtr(id), claimLen(id));
+  return kind == ClaimKind.STRING || kind == ClaimKind.BOOLEAN;
+}
+
+/** Whether a JSON number has neither fraction nor exponent. */
+function isWhole(ptr: usize, len: u32): bool {
+  const end = ptr + len;
+  for (let at = ptr; at < end; at++) {
+    const c = load<u8>(at);
+    if (c == Char.DOT || c == Char.LOWER_E || c == Char.UPPER_E) return false;
+  }
+  return true;
 }

@@ -5,6 +5,7 @@
 //   /a%62c/./x/../y?q  ─►  /abc/y
 
 import { Char, isDigit, lower, startsWith } from "../bytes/ascii";
+import { hexValue } from "../bytes/hex";
 import { PATH_BYTES_MAX } from "../limits";
 
 export const enum PathResult {
@@ -56,8 +57,8 @@ export function readPath(
   target: usize,
   out: RulePath,
 ): PathResult {
-  if (len > PATH_BYTES_MAX) return PathResult.TOO_LONG;
   const end = pathEnd(ptr, ptr + len);
+  if (end - ptr > PATH_BYTES_MAX) return PathResult.TOO_LONG;
   let at = pathStart(ptr, end);
   if (at == 0) return PathResult.FORM;
 
@@ -186,15 +187,6 @@ function decodeSegment(ptr: usize, end: usize, target: usize): PathResult {
   }
   decodedLen = <u32>(to - target);
   return isTwiceEncoded(target, to) ? PathResult.TWICE_ENCODED : PathResult.OK;
-}
-
-/** Value of a hexadecimal digit of either case; above 0xf when it is not one. */
-// @ts-ignore: decorator
-@inline
-function hexValue(c: u32): u32 {
-  if (isDigit(c)) return c - Char.ZERO;
-  const letter = lower(c) - Char.LOWER_A;
-  return letter < 6 ? letter + 10 : u32.MAX_VALUE;
 }
 
 /** Whether decoding once more would give a NUL, a dot, a slash or a backslash. */

@@ -1,15 +1,46 @@
-// What a refusal adds to its answer: fields that a filter fills in before it returns its reason.
-// Views that live until the callback returns.
+// The answer to a request that is refused, beyond its reason: the form of its body, another status
+// than the reason's, and fields that a filter fills in before it returns its reason. Views that
+// live until the callback returns.
 
 import { FIELD_BYTES, fieldAt } from "../bytes/field";
 import { Text, textLen, textPtr } from "../bytes/text";
 import { REPLY_FIELDS_MAX } from "../limits";
+import { Reason, reasonGrpcStatus, reasonStatus } from "../reason";
+import { ErrorForm } from "./error_body";
 
 const FIELDS: usize = memory.data(<i32>(REPLY_FIELDS_MAX * FIELD_BYTES), 8);
 let count: u32 = 0;
+let form: ErrorForm = ErrorForm.JSON;
+/** 0: those of the reason. */
+let otherStatus: u32 = 0;
+let otherGrpcStatus: u32 = 0;
 
-export function beginReply(): void {
+export function beginReply(errorForm: ErrorForm): void {
   count = 0;
+  form = errorForm;
+  otherStatus = 0;
+}
+
+/** Answers with other statuses than the reason's. */
+export function setReplyStatus(status: u32, grpcStatus: u32): void {
+  otherStatus = status;
+  otherGrpcStatus = grpcStatus;
+}
+
+/** HTTP status of the answer. */
+export function replyStatus(reason: Reason): u32 {
+  return otherStatus == 0 ? reasonStatus(reason) : otherStatus;
+}
+
+/** gRPC status of the answer. */
+export function replyGrpcStatus(reason: Reason): u32 {
+  return otherStatus == 0 ? reasonGrpcStatus(reason) : otherGrpcStatus;
+}
+
+// @ts-ignore: decorator
+@inline
+export function replyForm(): ErrorForm {
+  return form;
 }
 
 /** Adds a field to the answer; more than REPLY_FIELDS_MAX are left out. */

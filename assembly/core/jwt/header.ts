@@ -27,6 +27,14 @@ const MEDIA_JWT = text("jwt");
 const MEDIA_JOSE = text("jose");
 const MEDIA_ACCESS_TOKEN = text("at+jwt");
 
+/** The media types that a token must have, or none for those of its profile. */
+@unmanaged
+export class TypeList {
+  /** Texts in lower case without "application/", four bytes each. */
+  types: usize;
+  count: u32;
+}
+
 /** What a header says. Its views point into the header's bytes. */
 @unmanaged
 export class JoseHeader {
@@ -37,20 +45,24 @@ export class JoseHeader {
   private hasAlgorithm: bool;
   private hasCritical: bool;
   private typeRefused: bool;
+  private isNested: bool;
 
-  begin(): void {
+  begin(needsType: bool): void {
     this.kidPtr = 0;
     this.kidLen = NONE;
     this.algorithm = Algorithm.UNKNOWN;
     this.hasAlgorithm = false;
     this.hasCritical = false;
-    this.typeRefused = false;
+    this.typeRefused = needsType;
+    this.isNested = false;
   }
 
-  judge(allowed: AlgorithmSet): Reason {
+  judge(profile: Profile, allowed: AlgorithmSet): Reason {
     if (this.hasCritical) return Reason.JWT_CRITICAL_REFUSED;
     if (!this.hasAlgorithm) return Reason.JWT_HEADER_INVALID;
-    if (this.typeRefused) return Reason.JWT_TYPE_REFUSED;
+    // JWT-SVID leaves it out; no implementation does, for bundles have several keys.
+    if (profile == Profile.JWT_SVID && this.kidLen == NONE) return Reason.JWT_HEADER_INVALID;
+    if (this.typeRefused || this.isNested) return Reason.JWT_TYPE_REFUSED;
     const algorithm = this.algorithm;
     if (algorithm == Algorithm.UNKNOWN || (allowed & algorithmBit(algorithm)) == 0) {
       return Reason.JWT_ALGORITHM_REFUSED;
@@ -67,8 +79,12 @@ export class JoseHeader {
     this.hasCritical = true;
   }
 
-  refuseType(): void {
-    this.typeRefused = true;
+  setType(isOurs: bool): void {
+    this.typeRefused = !isOurs;
+  }
+
+  refuseNested(): void {
+    this.isNested = true;
   }
 }
 
@@ -82,23 +98,26 @@ export function readHeader(
   ptr: usize,
   len: u32,
   profile: Profile,
+  types: TypeList,
   allowed: AlgorithmSet,
   scanner: Scanner,
   out: JoseHeader,
 ): Reason {
-  out.begin();
+  out.begin(types.count != 0);
   scanner.begin(ptr, len);
   if (scanner.next() != Token.OBJECT_BEGIN) return Reason.JWT_HEADER_INVALID;
   while (true) {
     const token = scanner.next();
     if (token == Token.OBJECT_END) break;
-    if (token != Token.NAME || !readMember(profile, scanner, out)) return Reason.JWT_HEADER_INVALID;
+    if (token != Token.NAME || !readMember(profile, types, scanner, out)) {
+      return Reason.JWT_HEADER_INVALID;
+    }
   }
   if (scanner.next() != Token.END) return Reason.JWT_HEADER_INVALID;
-  return out.judge(allowed);
+  return out.judge(profile, allowed);
 }
 
-function readMember(profile: Profile, scanner: Scanner, out: JoseHeader): bool {
+function readMember(profile: Profile, types: TypeList, scanner: Scanner, out: JoseHeader): bool {
   if (scanner.nameIs(ALG)) {
     if (!readString(scanner)) return false;
     out.setAlgorithm(scanner.valuePtr, scanner.valueLen);
@@ -112,7 +131,7 @@ function readMember(profile: Profile, scanner: Scanner, out: JoseHeader): bool {
   }
   if (scanner.nameIs(TYP)) {
     if (!readString(scanner)) return false;
-    if (!isOurType(profile, scanner.valuePtr, scanner.valueLen)) out.refuseType();
+    out.setType(isOurType(profile, types, scanner.valuePtr, scanner.valueLen));
     return true;
   }
   if (scanner.nameIs(CRIT)) {
@@ -130,7 +149,7 @@ function readOtherMember(scanner: Scanner, out: JoseHeader): bool {
   if (scanner.nameIs(CTY)) {
     // The payload is another token (RFC 7519 §5.2).
     if (!readString(scanner)) return false;
-    if (isMediaType(scanner.valuePtr, scanner.valueLen, MEDIA_JWT)) out.refuseType();
+    if (isMediaType(scanner.valuePtr, scanner.valueLen, MEDIA_JWT)) out.refuseNested();
     return true;
   }
   // A token's payload is always base64url (RFC 7797 §7).
@@ -144,18 +163,25 @@ function readString(scanner: Scanner): bool {
 }
 
 /**
- * JWT-SVID §2.3: JWT or JOSE, exactly. Otherwise what RFC 7519 §5.1 and RFC 9068 §2.1 name, as
- * media types, which ignore case; every other type is made for another use (RFC 8725 §3.11).
+ * JWT-SVID §2.3: JWT or JOSE, exactly. Otherwise one of the list or, without one, what RFC 7519
+ * §5.1 and RFC 9068 §2.1 name, as media types, which ignore case; every other type is made for
+ * another use (RFC 8725 §3.11).
  */
-function isOurType(profile: Profile, ptr: usize, len: u32): bool {
+function isOurType(profile: Profile, types: TypeList, ptr: usize, len: u32): bool {
   if (profile == Profile.JWT_SVID) {
     return equalsText(ptr, len, TYPE_JWT) || equalsText(ptr, len, TYPE_JOSE);
   }
-  return (
-    isMediaType(ptr, len, MEDIA_JWT) ||
-    isMediaType(ptr, len, MEDIA_ACCESS_TOKEN) ||
-    isMediaType(ptr, len, MEDIA_JOSE)
-  );
+  if (types.count == 0) {
+    return (
+      isMediaType(ptr, len, MEDIA_JWT) ||
+      isMediaType(ptr, len, MEDIA_ACCESS_TOKEN) ||
+      isMediaType(ptr, len, MEDIA_JOSE)
+    );
+  }
+  for (let i: u32 = 0; i < types.count; i++) {
+    if (isMediaType(ptr, len, load<u32>(types.types + 4 * i))) return true;
+  }
+  return false;
 }
 
 /** Whether a value is a media type, with or without "application/" (RFC 7515 §4.1.9). */

@@ -5,4 +5,6 @@ export const enum Profile {
   RFC7519,
   /** SPIFFE JWT-SVID: https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md */
   JWT_SVID,
+  /** JWT profile for OAuth 2.0 access tokens (RFC 9068). */
+  AT_JWT,
 }

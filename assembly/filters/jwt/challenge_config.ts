@@ -1,28 +1,35 @@
 // The members of the section about refusals.
 
-import { Char } from "../../core/bytes/ascii";
+import { Char, startsWithText } from "../../core/bytes/ascii";
 import { Text, text, textLen, textPtr } from "../../core/bytes/text";
-import { Block } from "../../core/config/block";
 import { Value } from "../../core/config/value";
-import { REALM_BYTES_MAX } from "../../core/limits";
+import { ErrorForm } from "../../core/headers/error_body";
+import { REALM_BYTES_MAX, RESOURCE_METADATA_BYTES_MAX } from "../../core/limits";
 import { Challenges } from "./challenge";
 
 const DEFAULT_REALM = text("sallyport");
-const CHALLENGE_BEGIN = text('Bearer realm="');
-const CHALLENGE_END = text('"');
-const INVALID_REQUEST_END = text('", error="invalid_request"');
-const INVALID_TOKEN_END = text('", error="invalid_token"');
-const INSUFFICIENT_SCOPE_END = text('", error="insufficient_scope"');
+const BEGIN = text('Bearer realm="');
+const METADATA_BEGIN = text(', resource_metadata="');
+const QUOTE = text('"');
+const NOTHING = text("");
+const HTTPS = text("https://");
+const UNAUTHORIZED: u32 = 401;
+const FORBIDDEN: u32 = 403;
 
 /** Reads them from the section's object into the block. */
 export function readChallenges(value: Value): Challenges {
   const block = value.block;
   const out = changetype<Challenges>(block.allocate(<u32>offsetof<Challenges>()));
   const realm = readRealm(value.optional("realm"));
-  out.plain = challenge(block, realm, CHALLENGE_END);
-  out.invalidRequest = challenge(block, realm, INVALID_REQUEST_END);
-  out.invalidToken = challenge(block, realm, INVALID_TOKEN_END);
-  out.insufficientScope = challenge(block, realm, INSUFFICIENT_SCOPE_END);
+  out.begin = block.join(block.join(BEGIN, realm), QUOTE);
+  const errors = value.optional("errors");
+  if (errors !== null) out.errors = <ErrorForm>errors.choice(["json", "problem", "google"]);
+  out.audienceStatus = readAudienceStatus(value.optional("audienceStatus"));
+  const metadata = value.optional("resourceMetadata");
+  out.end = NOTHING;
+  if (metadata !== null) {
+    out.end = block.join(block.join(METADATA_BEGIN, readResourceMetadata(metadata)), QUOTE);
+  }
   return out;
 }
 
@@ -33,8 +40,24 @@ function readRealm(value: Value | null): Text {
   return realm;
 }
 
-function challenge(block: Block, realm: Text, end: Text): Text {
-  return block.join(block.join(CHALLENGE_BEGIN, realm), end);
+function readAudienceStatus(value: Value | null): u32 {
+  if (value === null) return UNAUTHORIZED;
+  const status = value.integer(UNAUTHORIZED, FORBIDDEN);
+  if (status != UNAUTHORIZED && status != FORBIDDEN) value.refuse("401, 403");
+  return status;
+}
+
+/** Where the resource's metadata are (RFC 9728 §3: https, without a fragment). */
+function readResourceMetadata(value: Value): Text {
+  const url = value.text(1, RESOURCE_METADATA_BYTES_MAX);
+  if (value.error.failed) return url;
+  const ptr = textPtr(url);
+  const len = textLen(url);
+  const isUrl = len > textLen(HTTPS) && startsWithText(ptr, len, HTTPS) && isQuotable(url);
+  if (!isUrl || holds(url, Char.SPACE) || holds(url, Char.HASH)) {
+    value.refuse('a URL that begins with https://, in printable ASCII without space, ", # and \\');
+  }
+  return url;
 }
 
 /** Whether a text can stand between quotation marks as it is (RFC 9110 §5.6.4). */
@@ -46,4 +69,10 @@ function isQuotable(characters: Text): bool {
     if (c == Char.QUOTE || c == Char.BACKSLASH) return false;
   }
   return true;
+}
+
+function holds(characters: Text, wanted: u32): bool {
+  const end = textPtr(characters) + textLen(characters);
+  for (let at = textPtr(characters); at < end; at++) if (load<u8>(at) == wanted) return true;
+  return false;
 }

@@ -1,90 +1,119 @@
-// The claims of a token whose signature is right, held against what its provider asks.
+// The claims of a token whose signature is right, held against what its provider asks: form →
+// required claims → dates → issuer → audience → subject → deny-lists → conditions → binding.
 
-import { equalsText, startsWithText } from "../../core/bytes/ascii";
+import { holdsText } from "../../core/bytes/sorted_texts";
+import { Text } from "../../core/bytes/text";
 import { NONE } from "../../core/bytes/none";
 import { claimCount, ClaimKind, setClaim } from "../../core/headers/identity";
 import { Scanner } from "../../core/json/scanner";
 import {
-  claimLen,
-  claimPtr,
+  checkedClaim,
   Claims,
   CLAIMS_BYTES,
   ExpectedClaims,
-  judgeClaims,
-  readClaims,
+  keptClaim,
 } from "../../core/jwt/claims";
-import { parseSpiffeId, SpiffeId } from "../../core/jwt/spiffe_id";
+import { readClaims } from "../../core/jwt/read_claims";
+import { endOf, judgeDates } from "../../core/jwt/token_times";
 import { Reason } from "../../core/reason";
-import { ClaimRules, subjectAt } from "./claim_rules";
+import { ClaimRules, requiredAt } from "./claim_rules";
+import { unmetCondition } from "./conditions";
+import { checkBinding } from "./confirmation";
+import { checkSubject } from "./subjects";
 
 const EXPECTED = changetype<ExpectedClaims>(heap.alloc(offsetof<ExpectedClaims>()));
 const CLAIMS = changetype<Claims>(heap.alloc(CLAIMS_BYTES));
-const SPIFFE_ID = changetype<SpiffeId>(heap.alloc(offsetof<SpiffeId>()));
 
-/** Texts of the table of claims begin behind its count (identity.ts). */
-const CLAIM_TABLE_TEXTS: usize = 4;
-
-/** Times of the token that was checked last: it holds from the one to before the other. */
+/**
+ * Times of the token that was checked last: it holds from the one to before the other, and is then
+ * to be checked again.
+ */
 export let validFromSeconds: i64 = 0;
 export let expiresAtSeconds: i64 = 0;
 
+/** The scope that the token lacked, when it was refused for that with JWT_CLAIM_REFUSED; else 0. */
+export let refusedScope: Text = 0;
+
 /**
- * Judges a decoded payload, in place, and sets the claims of the table `names` for the request:
- * views of the payload.
+ * Judges a decoded payload and sets the claims of the table `kept` for the request: views of the
+ * payload and of `scratch`, as many bytes as the payload has.
  */
 export function checkClaims(
   rules: ClaimRules,
-  names: usize,
+  kept: usize,
   payloadPtr: usize,
   payloadLen: u32,
+  scratch: usize,
   nowSeconds: i64,
   scanner: Scanner,
 ): Reason {
+  refusedScope = 0;
   EXPECTED.issuer = rules.issuer;
   EXPECTED.audiences = rules.audiences;
   EXPECTED.audienceCount = rules.audienceCount;
-  EXPECTED.names = names + CLAIM_TABLE_TEXTS;
-  EXPECTED.nameCount = claimCount(names);
-  let reason = readClaims(payloadPtr, payloadLen, EXPECTED, scanner, CLAIMS);
+  EXPECTED.audienceMatch = rules.audienceMatch;
+  EXPECTED.kept = kept;
+  EXPECTED.checked = rules.checked;
+  let reason = readClaims(payloadPtr, payloadLen, scratch, EXPECTED, scanner, CLAIMS);
   if (reason != Reason.OK) return reason;
-  reason = judgeClaims(CLAIMS, nowSeconds, rules.skewSeconds);
+  reason = judge(rules, nowSeconds, scanner);
   if (reason != Reason.OK) return reason;
-  reason = checkSubject(rules, CLAIMS.subjectPtr, CLAIMS.subjectLen);
-  if (reason != Reason.OK) return reason;
-  expiresAtSeconds = CLAIMS.expiresAtSeconds;
+  expiresAtSeconds = endOf(CLAIMS, rules.times, nowSeconds);
   validFromSeconds = max(0, max(CLAIMS.notBeforeSeconds, CLAIMS.issuedAtSeconds));
-  for (let id: u32 = 0; id < EXPECTED.nameCount; id++) {
-    const len = claimLen(CLAIMS, id);
-    if (len != NONE) setClaim(id, claimPtr(CLAIMS, id), len, ClaimKind.STRING);
+  const count = claimCount(kept);
+  for (let id: u32 = 0; id < count; id++) {
+    const value = keptClaim(CLAIMS, id);
+    setClaim(id, value.ptr, value.len, value.kind);
   }
   return Reason.OK;
 }
 
-/** A subject is needed where the profile or the provider's list asks for one. */
-function checkSubject(rules: ClaimRules, ptr: usize, len: u32): Reason {
-  const isSvid = rules.trustDomain != 0;
-  if (!isSvid && rules.subjectCount == 0) return Reason.OK;
-  if (len == NONE || len == 0) return Reason.JWT_SUBJECT_MISSING;
-  if (isSvid && !isOfTrustDomain(rules, ptr, len)) return Reason.JWT_SPIFFE_ID_INVALID;
-  if (rules.subjectCount == 0) return Reason.OK;
-  for (let i: u32 = 0; i < rules.subjectCount; i++) {
-    const subject = subjectAt(rules, i);
-    const fits =
-      subject.isPrefix != 0
-        ? startsWithText(ptr, len, subject.text)
-        : equalsText(ptr, len, subject.text);
-    if (fits) return Reason.OK;
+function judge(rules: ClaimRules, nowSeconds: i64, scanner: Scanner): Reason {
+  if (!hasRequired(rules)) return Reason.JWT_CLAIM_MISSING;
+  let reason = judgeDates(CLAIMS, rules.times, nowSeconds);
+  if (reason != Reason.OK) return reason;
+  if (CLAIMS.issuerReason != Reason.OK) return CLAIMS.issuerReason;
+  if (CLAIMS.audienceReason != Reason.OK) return CLAIMS.audienceReason;
+  reason = checkSubject(rules, CLAIMS.subjectPtr, CLAIMS.subjectLen);
+  if (reason == Reason.OK) reason = checkDenied(rules);
+  if (reason != Reason.OK) return reason;
+  const unmet = unmetCondition(rules, CLAIMS, scanner);
+  if (unmet !== null) {
+    refusedScope = unmet.scope;
+    return Reason.JWT_CLAIM_REFUSED;
   }
-  return Reason.JWT_SUBJECT_REFUSED;
+  return checkBinding(rules, CLAIMS);
 }
 
-/**
- * Whether a subject is a SPIFFE ID of the provider's trust domain: the only ones that its keys may
- * vouch for.
- */
-function isOfTrustDomain(rules: ClaimRules, ptr: usize, len: u32): bool {
-  return (
-    parseSpiffeId(ptr, len, SPIFFE_ID) &&
-    equalsText(SPIFFE_ID.trustDomainPtr, SPIFFE_ID.trustDomainLen, rules.trustDomain)
+function hasRequired(rules: ClaimRules): bool {
+  for (let i: u32 = 0; i < rules.requiredCount; i++) {
+    const required = requiredAt(rules, i);
+    const value = checkedClaim(CLAIMS, required.claim);
+    if (value.kind == ClaimKind.ABSENT) return false;
+    if (required.isText != 0 && (value.kind != ClaimKind.STRING || value.len == 0)) return false;
+  }
+  return true;
+}
+
+/** A `jti` that is no text (RFC 7519 §4.1.7) could not be found on the list. */
+function checkDenied(rules: ClaimRules): Reason {
+  if (rules.deniedTokenCount != 0) {
+    const id = checkedClaim(CLAIMS, rules.tokenId);
+    if (id.kind == ClaimKind.STRING) {
+      if (holdsText(rules.deniedTokens, rules.deniedTokenCount, id.ptr, id.len)) {
+        return Reason.JWT_REVOKED;
+      }
+    } else if (id.kind != ClaimKind.ABSENT) {
+      return Reason.JWT_CLAIMS_INVALID;
+    }
+  }
+  const len = CLAIMS.subjectLen;
+  if (rules.deniedSubjectCount == 0 || len == NONE) return Reason.OK;
+  const isDenied = holdsText(
+    rules.deniedSubjects,
+    rules.deniedSubjectCount,
+    CLAIMS.subjectPtr,
+    len,
   );
+  return isDenied ? Reason.JWT_REVOKED : Reason.OK;
 }

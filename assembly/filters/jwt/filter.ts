@@ -1,18 +1,23 @@
-// Lets requests pass whose rule asks for no token, or that carry a token of the provider that it
-// asks for; hands claims on as headers.
+// Lets requests pass that have what their rule asks for; hands claims on as headers.
 
 import { Status } from "../../abi/types";
 import { setVerified } from "../../core/headers/identity";
 import { removeHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
-import { challenge } from "./challenge";
-import { clearForwarded, forward } from "./forwarding";
+import { refusedScope } from "./claims";
+import { tokenLen, tokenPtr } from "./credentials";
+import { forward } from "./forwarding";
 import { activateSources, closeSources, openSources } from "./key_life";
 import { setPendingKeySet } from "./key_set";
 import { acquireSetTables, releaseSetTables } from "./key_store";
 import { JwtConfig, Provider, providerAt } from "./model";
+import { isPreflight } from "./preflight";
 import { checkProvider } from "./provider_check";
-import { findRule, noRuleReason } from "./rules";
+import { statusHeaderAt } from "./requirement";
+import { checkRequirement } from "./requirement_check";
+import { findRule, noRuleReason, Rule } from "./rules";
+import { removeTokensOf } from "./token_removal";
+import { clearOutput, conclude } from "./verdict";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
 
@@ -49,22 +54,26 @@ export function releaseKeys(config: usize): void {
   closeSources(own);
 }
 
-/** Decides on the request in hand. */
+/** Decides on the request in hand. Whatever comes of it, no header that it owns is a client's. */
 export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
   setPendingKeySet(0);
-  for (let i: u32 = 0; i < own.providerCount; i++) clearForwarded(providerAt(own, i).forwarding);
+  clearOutput(own);
+  for (let i: u32 = 0; i < own.statusHeaderCount; i++) removeHeader(statusHeaderAt(own, i));
   const rule = findRule(own);
-  if (rule === null) return noRuleReason;
+  if (rule === null) return conclude(own, noRuleReason, 0);
+  let reason = Reason.OK;
+  if (rule.passesPreflight == 0 || !isPreflight(own)) reason = check(own, rule);
+  if (reason == Reason.OK) reason = removeTokensOf(own, rule);
+  return conclude(own, reason, reason == Reason.JWT_CLAIM_REFUSED ? refusedScope : 0);
+}
+
+function check(config: JwtConfig, rule: Rule): Reason {
+  if (rule.requirement != 0) return checkRequirement(config, rule.requirement - 1);
   if (rule.provider == 0) return Reason.OK;
   const provider = changetype<Provider>(rule.provider);
-  const reason = checkProvider(own, provider);
-  if (reason != Reason.OK) {
-    challenge(own.challenges, reason);
-    return reason;
-  }
+  const reason = checkProvider(config, provider);
+  if (reason != Reason.OK) return reason;
   setVerified();
-  forward(provider.forwarding);
-  if (provider.forwarding.keepsToken == 0) removeHeader(own.authorizationId);
-  return Reason.OK;
+  return forward(provider.forwarding, tokenPtr, tokenLen, true);
 }

@@ -1,13 +1,20 @@
 // The member `forward` of a provider.
 
-import { ownedNameId } from "../../core/config/scalars";
+import { Char, equalsText, isDigit, isLowerLetter, lower } from "../../core/bytes/ascii";
+import { NONE } from "../../core/bytes/none";
+import { Text, textLen, textPtr } from "../../core/bytes/text";
 import { claimId } from "../../core/config/claim";
+import { ownedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { CLAIMS_MAX } from "../../core/limits";
+import { ArrayForm } from "../../core/jwt/claim_value";
+import { CLAIMS_MAX, FILTER_STATE_KEY_BYTES_MAX } from "../../core/limits";
 import {
   CLAIM_HEADER_BYTES,
+  CLAIM_STATE_BYTES,
   ClaimHeader,
   claimHeaderAt,
+  ClaimState,
+  claimStateAt,
   Forwarding,
   FORWARDING_BYTES,
 } from "./forwarding";
@@ -22,20 +29,35 @@ export function readForwarding(
   claims: usize,
 ): Forwarding {
   const out = changetype<Forwarding>(provider.block.allocate(FORWARDING_BYTES));
+  out.payloadId = NONE;
   if (value === null) return out;
   const token = value.optional("token");
   if (token !== null) out.keepsToken = token.choice(["strip", "keep"]);
+  const payload = value.optional("payload");
   const headers = value.optional("claims");
+  const states = value.optional("filterState");
   value.done();
-  if (headers === null) return out;
-  const each = headers.items(1, CLAIMS_MAX);
+  if (payload !== null) out.payloadId = readOwnHeader(payload, names);
+  if (headers !== null) readClaimHeaders(headers, names, claims, out);
+  if (states !== null) readClaimStates(states, claims, out);
+  return out;
+}
+
+function readOwnHeader(value: Value, names: usize): u32 {
+  if (value.isString && value.string().toLowerCase() == AUTHORIZATION) {
+    value.refuse("a header that does not carry the token");
+  }
+  return ownedNameId(names, value);
+}
+
+function readClaimHeaders(value: Value, names: usize, claims: usize, out: Forwarding): void {
+  const each = value.items(1, CLAIMS_MAX);
   out.claimHeaders = value.block.allocate(<u32>each.length * CLAIM_HEADER_BYTES);
   for (let i = 0; i < each.length; i++) {
     readClaimHeader(each[i], names, claims, out, claimHeaderAt(out, <u32>i));
-    if (value.error.failed) return out;
+    if (value.error.failed) return;
     out.claimHeaderCount++;
   }
-  return out;
 }
 
 function readClaimHeader(
@@ -47,16 +69,62 @@ function readClaimHeader(
 ): void {
   const claim = value.required("claim");
   const header = value.required("header");
+  out.form = readArrayForm(value);
   value.done();
-  if (header.isString && header.string().toLowerCase() == AUTHORIZATION) {
-    header.refuse("a header that does not carry the token");
-  }
-  out.headerId = ownedNameId(names, header);
+  out.headerId = readOwnHeader(header, names);
   out.claimId = claimId(claim, claims);
   if (value.error.failed) return;
+  if (out.headerId == forwarding.payloadId) header.refuse("a header that is not the payload's");
   for (let i: u32 = 0; i < forwarding.claimHeaderCount; i++) {
     if (claimHeaderAt(forwarding, i).headerId == out.headerId) {
       header.refuse("a header that no other claim of this provider becomes");
     }
   }
+}
+
+function readArrayForm(value: Value): ArrayForm {
+  const form = value.optional("array");
+  return form === null ? ArrayForm.JOIN : <ArrayForm>form.choice(["join", "json"]);
+}
+
+function readClaimStates(value: Value, claims: usize, out: Forwarding): void {
+  const each = value.items(1, CLAIMS_MAX);
+  out.claimStates = value.block.allocate(<u32>each.length * CLAIM_STATE_BYTES);
+  for (let i = 0; i < each.length; i++) {
+    readClaimState(each[i], claims, out, claimStateAt(out, <u32>i));
+    if (value.error.failed) return;
+    out.claimStateCount++;
+  }
+}
+
+function readClaimState(
+  value: Value,
+  claims: usize,
+  forwarding: Forwarding,
+  out: ClaimState,
+): void {
+  const claim = value.required("claim");
+  const key = value.required("key");
+  out.form = readArrayForm(value);
+  value.done();
+  out.key = key.text(1, FILTER_STATE_KEY_BYTES_MAX);
+  if (!value.error.failed && !isKey(out.key)) key.refuse("a key in letters, digits and _ . -");
+  out.claimId = claimId(claim, claims);
+  if (value.error.failed) return;
+  for (let i: u32 = 0; i < forwarding.claimStateCount; i++) {
+    if (equalsText(textPtr(out.key), textLen(out.key), claimStateAt(forwarding, i).key)) {
+      key.refuse("a key that no other claim of this provider becomes");
+    }
+  }
+}
+
+/** Characters that need no care in a format string of an access log. */
+function isKey(key: Text): bool {
+  const end = textPtr(key) + textLen(key);
+  for (let at = textPtr(key); at < end; at++) {
+    const c = <u32>load<u8>(at);
+    if (isDigit(c) || isLowerLetter(lower(c))) continue;
+    if (c != Char.UNDERSCORE && c != Char.DOT && c != Char.MINUS) return false;
+  }
+  return true;
 }

@@ -189,13 +189,15 @@ export function retryAfterSeconds(set: usize): u32 {
   return <u32>((milliseconds + MILLISECONDS_PER_SECOND - 1) / MILLISECONDS_PER_SECOND);
 }
 
-/** Notes how many requests of a root wait for a set. */
-export function setWaiters(config: usize, set: usize, count: u32): void {
+/** Notes that a request of a root waits for a set, or waits no longer. */
+export function countWaiter(config: usize, set: usize, isMore: bool): void {
   for (let at = changetype<JwtConfig>(config).sources; at != 0; at = sourceAt(at).next) {
     const source = sourceAt(at);
     if (source.set != set) continue;
-    countWaiters(source, <i64>count - <i64>source.waiters);
-    source.waiters = count;
+    // Requests that waited under another configuration of the root are not in this count.
+    if (!isMore && source.waiters == 0) return;
+    source.waiters += isMore ? 1 : -1;
+    countWaiters(source, isMore ? 1 : -1);
     return;
   }
 }

@@ -19,6 +19,15 @@ export const enum CryptoMode {
   WASM,
 }
 
+/** `onMultiple`: what becomes of several tokens at the places of one provider. */
+export const enum OnMultiple {
+  REJECT,
+  /** The first in the order of the places counts. */
+  FIRST,
+  /** All must be good; claims are those of the first. */
+  ALL,
+}
+
 /** Who verifies one algorithm. */
 export const enum Verifier {
   /** Nobody got the known answers right: tokens of the algorithm are refused. */
@@ -37,6 +46,9 @@ export class Provider {
   profile: Profile;
   algorithms: AlgorithmSet;
   /** Of keys that are fetched an empty one: keySetOf knows the right one. */
+  /** Where its tokens are (location.ts). */
+  locations: usize;
+  locationCount: u32;
   keySet: KeySet;
   /** Where its keys are fetched from; 0 for keys of the configuration. */
   source: usize;
@@ -60,14 +72,29 @@ export class JwtConfig {
   verifiers: usize;
   /** Algorithms that nobody verifies. */
   disabled: AlgorithmSet;
-  authorizationId: u32;
+  onMultiple: OnMultiple;
   providers: usize;
   providerCount: u32;
   rules: usize;
   ruleCount: u32;
-  /** Segments of the longest prefix among the rules. */
+  /** Segments at the beginning of a path that some rule looks at. */
   segments: u32;
+  /** Nodes of the requirements that are more than one provider (requirement.ts). */
+  requirementNodes: usize;
+  requirementNodeCount: u32;
+  /** Numbers of the headers that say what became of unverified tokens, u32 each. */
+  statusHeaders: usize;
+  statusHeaderCount: u32;
+  /** Providers with their copies for other audiences: each has a number. */
+  providerNumbers: u32;
+  // Numbers of names; they mean something only when a rule asks for what they name.
+  methodId: u32;
+  authorityId: u32;
+  originId: u32;
+  requestMethodId: u32;
   challenges: Challenges;
+  /** Whether the host chooses the route again for requests that pass. */
+  clearsRouteCache: u32;
   /** The first KeySource of a list. */
   sources: usize;
   sourceCount: u32;

@@ -2,10 +2,13 @@
 // verified now. A good one's claims become those of the request.
 
 import { systemNanoseconds } from "../../abi/clock";
+import { clearClaims } from "../../core/headers/identity";
+import { endsOtherwise } from "../../core/jwt/token_times";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { expiresAtSeconds, validFromSeconds } from "./claims";
-import { takeToken, tokenLen, tokenPtr } from "./credentials";
+import { checkConfirmation } from "./confirmation";
+import { selectToken, takeTokens, tokenCount, tokenLen, tokenPtr } from "./credentials";
 import { hasUsableKeys } from "./key_life";
 import { JwtConfig, Provider } from "./model";
 import { recalled, recallToken, rememberToken } from "./verified_tokens";
@@ -13,19 +16,40 @@ import { verifyToken } from "./verify";
 
 const NANOSECONDS_PER_SECOND: u64 = 1000000000;
 
-/** OK, JWT_MISSING when there is no token, or what is wrong with it. */
+/**
+ * OK, JWT_MISSING when there is no token, or what is wrong with it. Of several tokens that must all
+ * be good the first is checked last, so that the claims are its.
+ */
 export function checkProvider(config: JwtConfig, provider: Provider): Reason {
-  let reason = takeToken(config.authorizationId);
+  let reason = takeTokens(config, provider);
   if (reason != Reason.OK) return reason;
+  for (let i = tokenCount - 1; i > 0; i--) {
+    selectToken(i);
+    reason = checkToken(config, provider);
+    if (reason != Reason.OK) return reason;
+    clearClaims();
+  }
+  if (tokenCount > 1) selectToken(0);
+  return checkToken(config, provider);
+}
+
+function checkToken(config: JwtConfig, provider: Provider): Reason {
   if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;
   // A host without a clock must not make tokens eternal.
   const nowSeconds = <i64>(systemNanoseconds() / NANOSECONDS_PER_SECOND);
   if (nowSeconds == 0) return Reason.HOST_FAILURE;
+  let reason = Reason.OK;
+  let isKnown: bool = false;
   if (hasUsableKeys(provider)) {
     reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
-    if (recalled) return reason;
+    isKnown = recalled;
   }
-  reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
-  if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
-  return reason;
+  const rules = provider.claimRules;
+  // Of a token that is at its end for another reason than its `exp`, only its claims tell which.
+  const isAtItsEnd = reason == Reason.JWT_EXPIRED && endsOtherwise(rules.times);
+  if (!isKnown || isAtItsEnd) {
+    reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+    if (reason == Reason.OK) rememberToken(config, expiresAtSeconds, validFromSeconds);
+  }
+  return reason == Reason.OK ? checkConfirmation(rules) : reason;
 }

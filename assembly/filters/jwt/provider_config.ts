@@ -5,6 +5,7 @@ import { readAlgorithms } from "./algorithm_config";
 import { readClaimRules } from "./claim_config";
 import { readForwarding } from "./forward_config";
 import { readKeys } from "./key_config";
+import { readLocations } from "./location_config";
 import { JwtConfig, Provider } from "./model";
 
 /** Reads a provider; `names` and `config.claims` are the tables of names that it adds to. */
@@ -15,8 +16,9 @@ export function readProvider(
   provider: Provider,
 ): void {
   const profile = value.optional("profile");
-  if (profile !== null) provider.profile = profile.choice(["rfc7519", "jwt-svid"]);
-  provider.claimRules = readClaimRules(value, provider.profile);
+  if (profile !== null) provider.profile = profile.choice(["rfc7519", "jwt-svid", "at+jwt"]);
+  readLocations(value.optional("from"), value, names, provider);
+  provider.claimRules = readClaimRules(value, provider.profile, names, config.claims);
   const algorithms = value.optional("algorithms");
   const keys = value.required("keys");
   readKeys(keys, config, provider);

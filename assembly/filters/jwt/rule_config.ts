@@ -1,65 +1,139 @@
 // The rules of the section: what a request must look like, and what it then needs.
 
-import { Text, textLen, textPtr } from "../../core/bytes/text";
+import { text, textLen, textPtr } from "../../core/bytes/text";
+import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { matchesPrefix, PathResult, readPath, RulePath, segmentsOf } from "../../core/headers/path";
-import { PATH_BYTES_MAX, RULES_MAX } from "../../core/limits";
-import { JwtConfig, providerAt } from "./model";
-import { Rule, RULE_BYTES, ruleAt } from "./rules";
+import { segmentsOf } from "../../core/headers/path";
+import { RULES_MAX } from "../../core/limits";
+import { methodNameId, readConditions } from "./rule_condition_config";
+import { JwtConfig } from "./model";
+import {
+  ANY_REST_END,
+  covers,
+  readExact,
+  readPrefix,
+  readSuffix,
+  readTemplate,
+} from "./path_config";
+import { RequirementReader } from "./requirement_config";
+import { PathMatch, Rule, RULE_BYTES, ruleAt } from "./rules";
 
-/** What `require` says for "no token needed"; no provider can have this name. */
-export const NO_PROVIDER = "none";
+const ORIGIN = text("origin");
+const REQUEST_METHOD = text("access-control-request-method");
 
-/** Reads the rules; `providers` are the names of the providers in their order. */
-export function readRules(value: Value, providers: string[], config: JwtConfig): void {
+const OPTIONS = "OPTIONS";
+const EVERY_MEMBER = "one of prefix, path, template, suffix, methods, hosts, headers";
+const ONE_PATH = "at most one of prefix, path, template, suffix";
+
+/** Reads the rules. */
+export function readRules(
+  value: Value,
+  requirements: RequirementReader,
+  names: usize,
+  config: JwtConfig,
+): void {
   const rules = value.items(1, RULES_MAX);
   config.rules = value.block.allocate(<u32>rules.length * RULE_BYTES);
   for (let i = 0; i < rules.length; i++) {
     if (value.error.failed) return;
-    readRule(rules[i], providers, config, ruleAt(config, config.ruleCount));
+    readRule(rules[i], requirements, names, config, ruleAt(config, config.ruleCount));
     config.ruleCount++;
   }
 }
 
-function readRule(value: Value, providers: string[], config: JwtConfig, rule: Rule): void {
+function readRule(
+  value: Value,
+  requirements: RequirementReader,
+  names: usize,
+  config: JwtConfig,
+  rule: Rule,
+): void {
   const match = value.required("match");
-  const prefix = match.required("prefix");
-  rule.prefix = readPrefix(prefix);
+  const path = readPath(match, rule);
+  rule.conditions = readConditions(match, names, config);
   match.done();
+  if (path === null && rule.conditions == 0) match.refuse(EVERY_MEMBER);
+  const preflight = value.optional("preflight");
+  if (preflight !== null) readPreflight(preflight, match, names, config, rule);
   const require = value.required("require");
-  const choice = require.choice([NO_PROVIDER].concat(providers));
+  if (!value.error.failed) requirements.readRequire(require, rule);
   value.done();
   if (value.error.failed) return;
-  rule.provider = choice == 0 ? 0 : changetype<usize>(providerAt(config, choice - 1));
-  config.segments = max(config.segments, segmentsOf(textPtr(rule.prefix), textLen(rule.prefix)));
+  config.segments = max(config.segments, segmentsThatCount(rule));
   // The first rule that matches is the one that counts.
   for (let i: u32 = 0; i < config.ruleCount; i++) {
-    if (covers(ruleAt(config, i).prefix, rule.prefix)) {
-      prefix.refuse("a prefix that no rule before it covers: this rule would never apply");
-    }
+    if (!covers(ruleAt(config, i), rule)) continue;
+    const place = path === null ? match : path;
+    const kind = path === null ? "match" : pathKind(rule.pathMatch);
+    place.refuse("a " + kind + " that no rule before it covers: this rule would never apply");
   }
 }
 
-function covers(prefix: Text, other: Text): bool {
-  return matchesPrefix(textPtr(other), textLen(other), textPtr(prefix), textLen(prefix));
+/** The member about the path, null when there is none. */
+function readPath(match: Value, rule: Rule): Value | null {
+  const prefix = match.optional("prefix");
+  const exact = match.optional("path");
+  const template = match.optional("template");
+  const suffix = match.optional("suffix");
+  let count = prefix === null ? 0 : 1;
+  if (exact !== null) count++;
+  if (template !== null) count++;
+  if (suffix !== null) count++;
+  if (count > 1) match.refuseFound(count.toString() + " of them", ONE_PATH);
+  if (prefix !== null) {
+    rule.pathMatch = PathMatch.PREFIX;
+    rule.path = readPrefix(prefix);
+    return prefix;
+  }
+  if (exact !== null) {
+    rule.pathMatch = PathMatch.EXACT;
+    rule.path = readExact(exact);
+    return exact;
+  }
+  if (template !== null) {
+    rule.pathMatch = PathMatch.TEMPLATE;
+    rule.path = readTemplate(template);
+    return template;
+  }
+  if (suffix !== null) {
+    rule.pathMatch = PathMatch.SUFFIX;
+    rule.path = readSuffix(suffix);
+  }
+  return suffix;
 }
 
-/**
- * A prefix is written as requests' paths are after normalisation: otherwise it would never match.
- */
-function readPrefix(value: Value): Text {
-  const prefix = value.text(1, PATH_BYTES_MAX);
-  if (value.error.failed) return prefix;
-  const len = textLen(prefix);
-  const target = heap.alloc(PATH_BYTES_MAX);
-  const path = changetype<RulePath>(heap.alloc(offsetof<RulePath>()));
-  const result = readPath(textPtr(prefix), len, u32.MAX_VALUE, target, path);
-  const same =
-    result == PathResult.OK && path.len == len && memory.compare(target, textPtr(prefix), len) == 0;
-  heap.free(changetype<usize>(path));
-  heap.free(target);
-  if (!same) {
-    value.refuse("a path that begins with /, without query, escapes, dot segments, // and ;");
+function pathKind(match: PathMatch): string {
+  if (match == PathMatch.EXACT) return "path";
+  if (match == PathMatch.TEMPLATE) return "template";
+  return match == PathMatch.SUFFIX ? "suffix" : "prefix";
+}
+
+/** Number of segments that the rule looks at: in none of them may readers see different things. */
+function segmentsThatCount(rule: Rule): u32 {
+  if (rule.pathMatch == PathMatch.ANY) return 0;
+  const ptr = textPtr(rule.path);
+  const len = textLen(rule.path);
+  if (rule.pathMatch == PathMatch.SUFFIX) return u32.MAX_VALUE;
+  const isOpen = rule.pathMatch == PathMatch.TEMPLATE && load<u8>(ptr + len - 1) == ANY_REST_END;
+  return isOpen ? u32.MAX_VALUE : segmentsOf(ptr, len);
+}
+
+function readPreflight(
+  value: Value,
+  match: Value,
+  names: usize,
+  config: JwtConfig,
+  rule: Rule,
+): void {
+  rule.passesPreflight = value.choice(["check", "bypass"]);
+  if (rule.passesPreflight == 0) return;
+  config.methodId = methodNameId(value, names);
+  config.originId = fixedNameId(names, value, ORIGIN);
+  config.requestMethodId = fixedNameId(names, value, REQUEST_METHOD);
+  const methods = match.optional("methods");
+  if (methods === null || value.error.failed) return;
+  for (let i = 0; i < methods.json.items.length; i++) {
+    if (methods.json.items[i].characters() == OPTIONS) return;
   }
-  return prefix;
+  value.refuse("check: OPTIONS is not among the methods of this rule");
 }

@@ -15,7 +15,7 @@ import {
   claimPtr,
   setClaim,
 } from "../../core/headers/identity";
-import { judgeTimes } from "../../core/jwt/claims";
+import { judgeTimes } from "../../core/jwt/token_times";
 import { Reason } from "../../core/reason";
 import {
   findToken,
@@ -70,7 +70,7 @@ export function recallToken(
     <i64>entry.expiresAtSeconds,
     <i64>entry.notBeforeSeconds,
     nowSeconds,
-    provider.claimRules.skewSeconds,
+    provider.claimRules.times.skewSeconds,
   );
   if (reason == Reason.JWT_EXPIRED) removeToken(config.cache, KEY);
   if (reason != Reason.OK) return reason;

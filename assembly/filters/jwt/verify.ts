@@ -4,7 +4,6 @@
 
 import { arenaAllocate } from "../../abi/arena";
 import { NONE } from "../../core/bytes/none";
-import { Scanner, SCANNER_BYTES } from "../../core/json/scanner";
 import { Compact, readCompact } from "../../core/jwt/compact";
 import { JoseHeader, readHeader } from "../../core/jwt/header";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
@@ -13,9 +12,9 @@ import { checkClaims } from "./claims";
 import { findKeyFor, foundKey } from "./key_life";
 import { keyAt, nextKey } from "./key_set";
 import { JwtConfig, keySetOf, Provider } from "./model";
+import { SCANNER } from "./scanner";
 import { verifySignature } from "./signature";
 
-const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 const COMPACT = changetype<Compact>(heap.alloc(offsetof<Compact>()));
 const HEADER = changetype<JoseHeader>(heap.alloc(offsetof<JoseHeader>()));
 
@@ -31,14 +30,16 @@ export function verifyToken(
   nowSeconds: i64,
 ): Reason {
   if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;
-  const decoded = arenaAllocate(tokenLen);
+  // The decoded parts, and behind them as much for what is unescaped.
+  const decoded = arenaAllocate(2 * tokenLen);
   if (decoded == 0) return Reason.HEADERS_TOO_LARGE;
   const reason = checkSignature(config, provider, tokenPtr, tokenLen, decoded);
   if (reason != Reason.OK) return reason;
   const payloadPtr = COMPACT.payloadPtr;
   const payloadLen = COMPACT.payloadLen;
   const rules = provider.claimRules;
-  return checkClaims(rules, config.claims, payloadPtr, payloadLen, nowSeconds, SCANNER);
+  const scratch = decoded + tokenLen;
+  return checkClaims(rules, config.claims, payloadPtr, payloadLen, scratch, nowSeconds, SCANNER);
 }
 
 /** Fills COMPACT; OK when the token is one of the provider's. */
@@ -55,6 +56,7 @@ function checkSignature(
     COMPACT.headerPtr,
     COMPACT.headerLen,
     provider.profile,
+    provider.claimRules.types,
     provider.algorithms,
     SCANNER,
     HEADER,

@@ -79,6 +79,20 @@ export function limitAnonymous(config: usize): Reason {
   return limit(own, 0, own.anonymousCount);
 }
 
+/**
+ * Goes on with a request that has taken what the rules without a claim allow, and then waited;
+ * `data` is what `writeRateLimitStream` left.
+ */
+export function resumeLimits(config: usize, data: usize): void {
+  const own = changetype<RateLimitConfig>(config);
+  const shown = changetype<Shown>(data);
+  beginKeys();
+  tightestRule = NONE;
+  tightestTokens = NONE;
+  if (shown.generation != own.generation || shown.rule >= own.ruleCount) return;
+  noteTightest(shown.rule, ruleAt(own, shown.rule), shown.levelUnits);
+}
+
 /** Applies the rules that name a claim, to requests whose token was verified. */
 export function limitIdentified(config: usize): Reason {
   const own = changetype<RateLimitConfig>(config);

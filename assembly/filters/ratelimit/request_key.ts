@@ -8,7 +8,7 @@ import { Char, skipOws, trimOwsEnd } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
 import { text, textLen, textPtr } from "../../core/bytes/text";
 import { FixedName } from "../../core/headers/fixed_names";
-import { claimLen, claimPtr } from "../../core/headers/identity";
+import { claimLen, claimPtr, isScalarClaim } from "../../core/headers/identity";
 import { PathResult, readPath, RulePath } from "../../core/headers/path";
 import {
   headerCount,
@@ -57,8 +57,10 @@ function addRequestPart(
 ): u64 {
   const operand = part.operand;
   switch (part.kind) {
-    case KeyPart.CLAIM:
-      return addView(key, place, KeyPart.CLAIM, claimPtr(operand), claimLen(operand), seed);
+    case KeyPart.CLAIM: {
+      const ptr = isScalarClaim(operand) ? claimPtr(operand) : 0;
+      return addView(key, place, KeyPart.CLAIM, ptr, claimLen(operand), seed);
+    }
     case KeyPart.HEADER:
       return addHeader(key, place, operand, seed);
     case KeyPart.PATH: {

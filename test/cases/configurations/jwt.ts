@@ -1,8 +1,8 @@
 import { EC, EVERY_KEY, ISSUER, OTHER, RSA } from "../jwt_tokens.ts";
 
-const keys = (...each: object[]): object => ({ inline: { keys: each } });
+export const keys = (...each: object[]): object => ({ inline: { keys: each } });
 
-const IDP = {
+export const IDP = {
   issuer: ISSUER,
   audiences: ["orders", "billing"],
   keys: keys({ ...EC.jwk, use: "sig", alg: "ES256" }, RSA.jwk),
@@ -24,7 +24,7 @@ const SPIRE = {
   forward: { claims: [{ claim: "sub", header: "x-spiffe-id" }] },
 };
 
-const everywhere = (require: string): object => ({ match: { prefix: "/" }, require });
+export const everywhere = (require: string): object => ({ match: { prefix: "/" }, require });
 
 /** Each algorithm under a path of its name; secrets cannot stand beside public keys. */
 const everyAlgorithm = (crypto: "auto" | "host" | "wasm"): object => ({

@@ -15,11 +15,24 @@ interface Exports {
   spiffeIdBytes: Global;
   spkiBytesMax: Global;
   jwtReadCompact(ptr: number, len: number, target: number, out: number): number;
-  jwtReadHeader(ptr: number, len: number, profile: number, allowed: number, out: number): number;
-  jwtReadClaims(ptr: number, len: number, expected: number, out: number): number;
-  jwtJudgeClaims(claims: number, nowSeconds: bigint, skewSeconds: bigint): number;
-  jwtClaimPtr(claims: number, index: number): number;
-  jwtClaimLen(claims: number, index: number): number;
+  jwtReadHeader(
+    ptr: number,
+    len: number,
+    profile: number,
+    types: number,
+    allowed: number,
+    out: number,
+  ): number;
+  jwtForgetTrees(): void;
+  jwtNewTree(): number;
+  jwtAddPath(tree: number, names: number, count: number, most: number): number;
+  jwtReadClaims(ptr: number, len: number, scratch: number, expected: number, out: number): number;
+  jwtKeptClaim(claims: number, place: number): number;
+  jwtCheckedClaim(claims: number, place: number): number;
+  jwtJudgeDates(claims: number, rules: number, nowSeconds: bigint): number;
+  jwtEndOf(claims: number, rules: number, nowSeconds: bigint): bigint;
+  jwtTrimAudience(ptr: number, len: number): number;
+  jwtTrimmedPtr(): number;
   jwtDateUntil(ptr: number, len: number): bigint;
   jwtDateFrom(ptr: number, len: number): bigint;
   jwtSpiffeId(ptr: number, len: number, out: number): number;
@@ -50,9 +63,11 @@ export const Reason = {
   NOT_YET_VALID: 18,
   ISSUER_REFUSED: 19,
   AUDIENCE_REFUSED: 20,
+  LIFETIME_REFUSED: 32,
+  TOO_OLD: 33,
 } as const;
 
-export const Profile = { RFC7519: 0, JWT_SVID: 1 } as const;
+export const Profile = { RFC7519: 0, JWT_SVID: 1, AT_JWT: 2 } as const;
 export const KeyType = {
   UNKNOWN: 0,
   RSA: 1,
@@ -104,6 +119,11 @@ export function putFields(...fields: number[]): number {
   const bytes = Buffer.alloc(4 * fields.length);
   fields.forEach((field, i) => bytes.writeUInt32LE(field >>> 0, 4 * i));
   return probe.put(bytes);
+}
+
+/** A list of texts, four bytes each; its address. */
+export function putList(texts: readonly string[]): number {
+  return putFields(...texts.map((text) => putText(text)));
 }
 
 /** Name of a reason, for messages that say more than a number. */

@@ -3,7 +3,19 @@
 import { describe, expect, test } from "vitest";
 
 import type { Reason } from "./exports.ts";
-import { BOTH, core, ES256, NONE, probe, Profile, reasonName, RS256, u32 } from "./exports.ts";
+import {
+  BOTH,
+  core,
+  ES256,
+  NONE,
+  probe,
+  Profile,
+  putFields,
+  putList,
+  reasonName,
+  RS256,
+  u32,
+} from "./exports.ts";
 
 interface Read {
   reason: string;
@@ -11,13 +23,19 @@ interface Read {
   algorithm: number;
 }
 
-function read(header: unknown, profile: number = Profile.RFC7519, allowed = BOTH): Read {
+function read(
+  header: unknown,
+  profile: number = Profile.RFC7519,
+  allowed = BOTH,
+  types: readonly string[] = [],
+): Read {
   probe.reset();
   const json = typeof header === "string" ? header : JSON.stringify(header);
   const bytes = Buffer.isBuffer(header) ? header : Buffer.from(json);
   const out = probe.room(core.headerBytes.value);
+  const list = putFields(putList(types), types.length);
   const ptr = probe.put(bytes);
-  const reason = core.jwtReadHeader(ptr, bytes.length, profile, allowed, out);
+  const reason = core.jwtReadHeader(ptr, bytes.length, profile, list, allowed, out);
   const kidLen = u32(out, 1);
   const kid =
     kidLen === NONE ? null : Buffer.from(probe.bytes(u32(out, 0), kidLen)).toString("utf8");
@@ -70,7 +88,26 @@ describe("accepted headers", () => {
     for (const typ of ["JWT", "JOSE"]) {
       expect(read({ alg: "ES256", kid: "a", typ }, Profile.JWT_SVID).reason).toBe("OK");
     }
-    expect(read({ alg: "ES256" }, Profile.JWT_SVID).reason).toBe("OK");
+    expect(read({ alg: "ES256", kid: "a" }, Profile.JWT_SVID).reason).toBe("OK");
+  });
+
+  test("types of a list, as media types", () => {
+    const types = ["at+jwt", "text/x-token"];
+    const reasonOf = (typ: unknown): string =>
+      read({ alg: "ES256", typ }, Profile.RFC7519, BOTH, types).reason;
+    for (const typ of ["at+jwt", "AT+JWT", "application/at+jwt", "Application/At+jwt"]) {
+      expect(reasonOf(typ), typ).toBe("OK");
+    }
+    expect(reasonOf("text/X-Token")).toBe("OK");
+    for (const typ of ["JWT", "", "at+jwt ", "application/", "text/at+jwt", "x-token", undefined]) {
+      expect(reasonOf(typ), typ).toBe("TYPE_REFUSED");
+    }
+    expect(reasonOf(1)).toBe("HEADER_INVALID");
+  });
+
+  test("a type of the list does not make a nested token good", () => {
+    const header = { alg: "ES256", cty: "JWT", typ: "at+jwt" };
+    expect(read(header, Profile.RFC7519, BOTH, ["at+jwt"]).reason).toBe("TYPE_REFUSED");
   });
 });
 
@@ -158,17 +195,23 @@ describe("refused headers", () => {
   test.each(["jwt", "at+jwt", "application/jwt", "wit+jwt", "jose", ""])(
     "jwt-svid: typ %j is neither JWT nor JOSE",
     (typ) => {
-      expect(read({ alg: "ES256", typ }, Profile.JWT_SVID).reason).toBe("TYPE_REFUSED");
+      const header = { alg: "ES256", kid: "a", typ };
+      expect(read(header, Profile.JWT_SVID).reason).toBe("TYPE_REFUSED");
     },
   );
 
   test.each(["jwk", "jku", "x5u", "x5c", "x5t", "cty", "b64", "zip", "enc", "iss", "x"])(
     "jwt-svid: member %s must not be there",
     (member) => {
-      const header = { alg: "ES256", [member]: "a" };
+      const header = { alg: "ES256", kid: "a", [member]: "a" };
       expect(read(header, Profile.JWT_SVID).reason).toBe("HEADER_INVALID");
     },
   );
+
+  test("jwt-svid: a kid is needed", () => {
+    expect(read({ alg: "ES256" }, Profile.JWT_SVID).reason).toBe("HEADER_INVALID");
+    expect(read({ alg: "ES256", typ: "JWT" }, Profile.JWT_SVID).reason).toBe("HEADER_INVALID");
+  });
 
   test("jwt-svid: crit has its own reason", () => {
     expect(read({ alg: "ES256", crit: [] }, Profile.JWT_SVID).reason).toBe("CRITICAL_REFUSED");

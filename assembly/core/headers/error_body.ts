@@ -1,0 +1,143 @@
+// The body of a refusal, in the form that the configuration asks for: constant texts and numbers,
+// nothing of the request.
+//
+//   JSON     {"error":MESSAGE}
+//   PROBLEM  RFC 9457 with `about:blank`: the title is that of the status (§4.2.1), the detail is
+//            the reason code
+//   GOOGLE   google.rpc.Status with an ErrorInfo, in the JSON of Google's APIs (AIP-193): the
+//            reason in its upper case form, and as it stands everywhere else in the metadata
+
+import { Char, isLowerLetter } from "../bytes/ascii";
+import { writeUnsigned } from "../bytes/decimal";
+import { copyText, Text, text, textLen, textPtr } from "../bytes/text";
+import { Reason, reasonMessage, reasonName } from "../reason";
+
+/** `errors` of a configuration. */
+export const enum ErrorForm {
+  JSON,
+  PROBLEM,
+  GOOGLE,
+}
+
+const JSON_TYPE = text("application/json");
+const PROBLEM_TYPE = text("application/problem+json");
+
+const JSON_BEGIN = text('{"error":"');
+const JSON_END = text('"}');
+
+const PROBLEM_TITLE = text('{"type":"about:blank","title":"');
+const PROBLEM_STATUS = text('","status":');
+const PROBLEM_DETAIL = text(',"detail":"');
+
+const GOOGLE_CODE = text('{"error":{"code":');
+const GOOGLE_MESSAGE = text(',"message":"');
+const GOOGLE_STATUS = text('","status":"');
+const GOOGLE_REASON = text(
+  '","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"',
+);
+const GOOGLE_METADATA = text('","domain":"sallyport","metadata":{"reason":"');
+const GOOGLE_END = text('"}}]}}');
+
+// Reason phrases (RFC 9110 §15, RFC 6585) of the statuses in reason.ts.
+const BAD_REQUEST = text("Bad Request");
+const UNAUTHORIZED = text("Unauthorized");
+const FORBIDDEN = text("Forbidden");
+const TOO_MANY_REQUESTS = text("Too Many Requests");
+const HEADERS_TOO_LARGE = text("Request Header Fields Too Large");
+const SERVICE_UNAVAILABLE = text("Service Unavailable");
+
+// Names of google.rpc.Code, of the gRPC statuses in reason.ts.
+const INVALID_ARGUMENT = text("INVALID_ARGUMENT");
+const PERMISSION_DENIED = text("PERMISSION_DENIED");
+const RESOURCE_EXHAUSTED = text("RESOURCE_EXHAUSTED");
+const UNAVAILABLE = text("UNAVAILABLE");
+const UNAUTHENTICATED = text("UNAUTHENTICATED");
+
+/** Media type of the body. */
+export function errorContentType(form: ErrorForm): Text {
+  return form == ErrorForm.PROBLEM ? PROBLEM_TYPE : JSON_TYPE;
+}
+
+/** Writes a body of at most ERROR_BODY_BYTES_MAX bytes; returns its length. */
+export function writeErrorBody(
+  form: ErrorForm,
+  reason: Reason,
+  status: u32,
+  grpcStatus: u32,
+  target: usize,
+): u32 {
+  if (form == ErrorForm.PROBLEM) return writeProblem(reason, status, target);
+  if (form == ErrorForm.GOOGLE) return writeGoogle(reason, status, grpcStatus, target);
+  let end = copyText(target, JSON_BEGIN);
+  end = copyText(end, reasonMessage(reason));
+  end = copyText(end, JSON_END);
+  return <u32>(end - target);
+}
+
+function writeProblem(reason: Reason, status: u32, target: usize): u32 {
+  let end = copyText(target, PROBLEM_TITLE);
+  end = copyText(end, statusPhrase(status));
+  end = copyText(end, PROBLEM_STATUS);
+  end += writeUnsigned(end, status);
+  end = copyText(end, PROBLEM_DETAIL);
+  end = copyText(end, reasonName(reason));
+  end = copyText(end, JSON_END);
+  return <u32>(end - target);
+}
+
+function writeGoogle(reason: Reason, status: u32, grpcStatus: u32, target: usize): u32 {
+  let end = copyText(target, GOOGLE_CODE);
+  end += writeUnsigned(end, status);
+  end = copyText(end, GOOGLE_MESSAGE);
+  end = copyText(end, reasonMessage(reason));
+  end = copyText(end, GOOGLE_STATUS);
+  end = copyText(end, codeName(grpcStatus));
+  end = copyText(end, GOOGLE_REASON);
+  end = copyUpper(end, reasonName(reason));
+  end = copyText(end, GOOGLE_METADATA);
+  end = copyText(end, reasonName(reason));
+  end = copyText(end, GOOGLE_END);
+  return <u32>(end - target);
+}
+
+/** A reason as AIP-193 wants it: [A-Z][A-Z0-9_]+[A-Z0-9]. */
+function copyUpper(target: usize, name: Text): usize {
+  const end = textPtr(name) + textLen(name);
+  for (let at = textPtr(name); at < end; at++, target++) {
+    const c = <u32>load<u8>(at);
+    store<u8>(target, isLowerLetter(c) ? <u8>(c - 32) : c == Char.COLON ? <u8>Char.UNDERSCORE : c);
+  }
+  return target;
+}
+
+function statusPhrase(status: u32): Text {
+  switch (status) {
+    case 400:
+      return BAD_REQUEST;
+    case 401:
+      return UNAUTHORIZED;
+    case 403:
+      return FORBIDDEN;
+    case 429:
+      return TOO_MANY_REQUESTS;
+    case 431:
+      return HEADERS_TOO_LARGE;
+    default:
+      return SERVICE_UNAVAILABLE;
+  }
+}
+
+function codeName(grpcStatus: u32): Text {
+  switch (grpcStatus) {
+    case 3:
+      return INVALID_ARGUMENT;
+    case 7:
+      return PERMISSION_DENIED;
+    case 8:
+      return RESOURCE_EXHAUSTED;
+    case 16:
+      return UNAUTHENTICATED;
+    default:
+      return UNAVAILABLE;
+  }
+}

@@ -1,0 +1,46 @@
+// Claims that become filter state of the request, for access logs and the filters behind: noted
+// while its tokens are verified, set once it is let pass, for nothing takes filter state back.
+
+import { setProperty } from "../../abi/host";
+import { Status } from "../../abi/types";
+import { Text, textLen, textPtr } from "../../core/bytes/text";
+import { CLAIMS_MAX, PROVIDERS_MAX } from "../../core/limits";
+
+// Entries: key Text u32 │ value pointer u32 │ value length u32
+const ENTRY_BYTES: u32 = 12;
+const ENTRIES_MAX: u32 = PROVIDERS_MAX * CLAIMS_MAX;
+const ENTRIES: usize = memory.data(<i32>(ENTRIES_MAX * ENTRY_BYTES), 4);
+let count: u32 = 0;
+
+/** Forgets what was noted. */
+export function clearFilterState(): void {
+  count = 0;
+}
+
+/** Notes a value, a view that lives until the callback returns; false when there is no room. */
+export function noteFilterState(key: Text, valuePtr: usize, valueLen: u32): bool {
+  if (count >= ENTRIES_MAX) return false;
+  const entry = ENTRIES + count * ENTRY_BYTES;
+  store<u32>(entry, <u32>key);
+  store<u32>(entry, <u32>valuePtr, 4);
+  store<u32>(entry, valueLen, 8);
+  count++;
+  return true;
+}
+
+/** Sets what was noted; false when the host refused it. */
+export function issueFilterState(): bool {
+  const end = ENTRIES + count * ENTRY_BYTES;
+  count = 0;
+  for (let entry = ENTRIES; entry < end; entry += ENTRY_BYTES) {
+    const key: Text = load<u32>(entry);
+    const status = setProperty(
+      textPtr(key),
+      textLen(key),
+      load<u32>(entry, 4),
+      load<u32>(entry, 8),
+    );
+    if (status != Status.OK) return false;
+  }
+  return true;
+}

@@ -1,0 +1,50 @@
+// Test-only: what becomes of claims, and bodies of refusals, over (pointer, length).
+
+import { ErrorForm, writeErrorBody } from "../core/headers/error_body";
+import { ClaimKind } from "../core/headers/identity";
+import { Scanner, SCANNER_BYTES } from "../core/json/scanner";
+import * as claimValue from "../core/jwt/claim_value";
+import { ERROR_BODY_BYTES_MAX } from "../core/limits";
+import { Reason, reasonGrpcStatus, reasonName, reasonStatus, REASONS } from "../core/reason";
+import { textLen, textPtr } from "../core/bytes/text";
+
+const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
+
+export const errorBodyBytesMax: u32 = ERROR_BODY_BYTES_MAX;
+export const reasonCount: u32 = REASONS;
+
+/** Length of the value; -1 when there is none. */
+export function claimValueForm(kind: u32, form: u32, ptr: usize, len: u32, target: usize): i32 {
+  const has = claimValue.formClaimValue(
+    <ClaimKind>kind,
+    <claimValue.ArrayForm>form,
+    ptr,
+    len,
+    SCANNER,
+    target,
+  );
+  return has ? <i32>claimValue.claimValueLen : -1;
+}
+
+export function claimValueAt(): usize {
+  return claimValue.claimValuePtr;
+}
+
+/** Length of the body of a reason with its own statuses. */
+export function errorBody(form: u32, reason: u32, target: usize): u32 {
+  const status = reasonStatus(<Reason>reason);
+  const grpcStatus = reasonGrpcStatus(<Reason>reason);
+  return writeErrorBody(<ErrorForm>form, <Reason>reason, status, grpcStatus, target);
+}
+
+export function reasonNameAt(reason: u32): usize {
+  return textPtr(reasonName(<Reason>reason));
+}
+
+export function reasonNameLen(reason: u32): u32 {
+  return textLen(reasonName(<Reason>reason));
+}
+
+export function reasonStatusOf(reason: u32): u32 {
+  return reasonStatus(<Reason>reason);
+}

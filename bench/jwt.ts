@@ -1,0 +1,122 @@
+// `npm run bench:jwt`: what a token costs in a real Envoy, Sallyport's jwt section beside Envoy's
+// own jwt_authn. Prints tables, keeps JSON.
+//   --quick  fewer and shorter rounds, kept in build/bench instead of results/
+//   --check  a bar that is not met is a failure
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { moduleVerdict } from "../host-sim/cli/checked_file.ts";
+import { colorsFor } from "../host-sim/cli/terminal.ts";
+import { envoyBinary } from "../scripts/envoy_bin.ts";
+import type { BenchEnvoy } from "./harness/listeners.ts";
+import { requireAnswer, withEnvoy } from "./harness/listeners.ts";
+import { describeMachine } from "./harness/machine.ts";
+import type { Samples } from "./harness/measure.ts";
+import { measure } from "./harness/measure.ts";
+import { keepReport } from "./harness/report_file.ts";
+import type { JwtSamples, RequestCounts } from "./jwt/cases.ts";
+import { caseFilters, checkCase, jwtCases, makeSamples, measuredCase } from "./jwt/cases.ts";
+import { PROVIDER_COUNTS, providersCase } from "./jwt/cases.ts";
+import { oursConfiguration } from "./jwt/filters.ts";
+import type { JwtReport } from "./jwt/report.ts";
+import { evaluate } from "./jwt/report.ts";
+import { ROTATION_TOKENS } from "./jwt/samples.ts";
+import { renderReport } from "./jwt/terminal.ts";
+
+interface Pace {
+  rounds: number;
+  requests: RequestCounts;
+}
+
+const PACE: Pace = { rounds: 31, requests: { cached: 4000, verified: ROTATION_TOKENS } };
+const QUICK: Pace = { rounds: 3, requests: { cached: 1000, verified: 384 } };
+const WARM_UP: RequestCounts = { cached: 6000, verified: ROTATION_TOKENS };
+const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      check: { type: "boolean", default: false },
+    },
+  });
+  const report = await benchJwt(values.quick ? QUICK : PACE);
+  const path = `${values.quick ? "build/bench" : "bench/results"}/jwt.json`;
+  await keepReport(path, report);
+  console.log(renderReport(report, colorsFor(process.stdout)));
+  console.log(`\nkept in ${path}`);
+  if (values.check && report.bars.some(({ met }) => !met)) process.exitCode = 1;
+}
+
+async function benchJwt({ rounds, requests }: Pace): Promise<JwtReport> {
+  const binary = await envoyBinary();
+  if (binary.path === null) throw new Error(binary.reason);
+  console.error("making keys and tokens");
+  const samples = await makeSamples();
+  const { counts, refused } = await acceptedCounts(samples);
+  const { figures, pinned } = await withEnvoy(
+    binary.path,
+    (empty) => caseFilters(samples, MODULE, counts, empty),
+    (envoy) => measureJwt(envoy, samples, counts, { rounds, requests }),
+  );
+  return {
+    machine: describeMachine(binary.path, MODULE),
+    rounds,
+    requests_per_round: requests,
+    pinned,
+    providers_refused: refused,
+    ...evaluate(figures),
+  };
+}
+
+/** The numbers of providers that the module takes. */
+async function acceptedCounts(
+  samples: JwtSamples,
+): Promise<{ counts: number[]; refused: string | null }> {
+  const module = await WebAssembly.compile(await readFile(MODULE));
+  const keys = [samples.signers.ES256.publicKey];
+  const counts: number[] = [];
+  let refused: string | null = null;
+  for (const count of PROVIDER_COUNTS) {
+    const otherProviders = samples.otherKeys.slice(0, count - 1);
+    const configuration = JSON.stringify(oursConfiguration({ keys, otherProviders }));
+    const verdict = moduleVerdict(module, configuration);
+    if (verdict === null) counts.push(count);
+    else refused = `${providersCase(count)}: ${verdict}`;
+  }
+  return { counts, refused };
+}
+
+async function measureJwt(
+  envoy: BenchEnvoy,
+  samples: JwtSamples,
+  providerCounts: readonly number[],
+  { rounds, requests }: Pace,
+): Promise<{ figures: Samples; pinned: boolean }> {
+  const cases = jwtCases(providerCounts).map((one) => ({
+    one,
+    measured: measuredCase(one, envoy, samples, requests, WARM_UP),
+  }));
+  for (const { one, measured } of cases) await checkCase(one, measured);
+  console.error("warming up");
+  const figures = await measure({
+    pid: envoy.process.pid,
+    cases: cases.map(({ measured }) => measured),
+    rounds,
+    prefix: envoy.loadPrefix,
+    onRound: (round) => console.error(`round ${round} of ${rounds}`),
+  });
+  // Every load on `native` and nothing else: its first token came with the check.
+  const stats = await envoy.process.stats("jwt_authn.jwt_cache_hit");
+  const hits = [...stats.values()].reduce((sum, figure) => sum + figure, 0);
+  requireAnswer("native", "jwt_cache_hit", hits, WARM_UP.cached + requests.cached * rounds);
+  return { figures, pinned: envoy.loadPrefix.length > 0 };
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
