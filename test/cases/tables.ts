@@ -6,6 +6,7 @@ import { chainConfigurations } from "./configurations/chain.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
 import { jwtDryRunConfigurations } from "./configurations/jwt_dry_run.ts";
 import { jwtClaimConfigurations } from "./configurations/jwt_claims.ts";
+import { jwtKeyConfigurations } from "./configurations/jwt_keys.ts";
 import { jwtOutputConfigurations } from "./configurations/jwt_output.ts";
 import { jwtRefusalConfigurations } from "./configurations/jwt_refusals.ts";
 import { jwtLocationConfigurations } from "./configurations/jwt_locations.ts";
@@ -18,6 +19,7 @@ import { jwtCases } from "./jwt.ts";
 import { jwtClaimCases } from "./jwt_claims.ts";
 import { jwtConfirmationCases } from "./jwt_confirmation.ts";
 import { jwtAlgorithmCases } from "./jwt_algorithms.ts";
+import { jwtKeyCases } from "./jwt_keys.ts";
 import { jwtInputConfigurations, jwtInputSignatureCases } from "./jwt_inputs_signatures.ts";
 import { jwtInputTokenCases } from "./jwt_inputs_tokens.ts";
 import { jwtDryRunCases } from "./jwt_dry_run.ts";
@@ -36,6 +38,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
+  { title: "jwt keys", cases: jwtKeyCases },
   { title: "jwt inputs", cases: [...jwtInputTokenCases, ...jwtInputSignatureCases] },
   { title: "jwt output", cases: jwtOutputCases },
   { title: "jwt dry run", cases: jwtDryRunCases },
@@ -51,6 +54,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseConfigurations,
   ...traceConfigurations,
   ...jwtConfigurations,
+  ...jwtKeyConfigurations,
   ...jwtInputConfigurations,
   ...jwtClaimConfigurations,
   ...jwtOutputConfigurations,

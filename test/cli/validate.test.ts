@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { checkFile } from "../../host-sim/cli/checked_file.ts";
 import { findingsText } from "../../host-sim/cli/findings_text.ts";
 import { loadModule } from "../../host-sim/cli/module_file.ts";
-import { BAD_FILES, REFUSED_BY_MODULE } from "./bad_configurations.ts";
+import { BAD_FILES } from "./bad_configurations.ts";
+import { REFUSED_BY_MODULE } from "./refused_configurations.ts";
 import { temporaryFile } from "./run_command.ts";
 
 let module: WebAssembly.Module;

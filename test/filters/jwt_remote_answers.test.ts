@@ -204,6 +204,28 @@ describe("keys that are confirmed", () => {
   });
 });
 
+describe("what is logged of fetches", () => {
+  test("is one line when they begin to fail, fail otherwise, and work again", async () => {
+    const server = new KeyServer(text(500));
+    const filter = await started(server);
+    await pass(filter, 100, 1);
+    server.answer = text(200, "<html>");
+    await pass(filter, 100, 1);
+    server.answer = GOOD;
+    await pass(filter, 100, 1);
+    server.answer = text(200, { keys: [KEY.jwk, OTHER.jwk, 1, 2] });
+    await pass(filter, 1300, 1);
+    expect(server.calls.length).toBeGreaterThan(8);
+    const lines = filter.host.log.map(({ level, message }) => `${level} ${message}`);
+    expect(lines.filter((line) => line.includes("jwt:"))).toEqual([
+      "warn jwt: keys of idp: the fetch failed with status 500",
+      "warn jwt: keys of idp: the fetch failed with status 4",
+      "info jwt: keys of idp: fetched again",
+      "warn jwt: keys of idp: keys dropped from the document: 2",
+    ]);
+  });
+});
+
 describe("keys that nobody confirms", () => {
   test("are used until staleFor, for cached tokens too; then 503 until new ones", async () => {
     const server = new KeyServer(GOOD);

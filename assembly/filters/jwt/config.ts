@@ -25,6 +25,7 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   const ptr = block.allocate(<u32>offsetof<JwtConfig>());
   const config = changetype<JwtConfig>(ptr);
   config.claims = claims;
+  config.root = NONE;
   config.challenges = readChallenges(value);
   readDryRun(value.optional("dryRun"), names, config);
   const clears = value.optional("clearRouteCache");

@@ -33,14 +33,25 @@ export function activateJwt(config: usize, root: u32): Status {
 /** The keys of a configuration are used from now on (core/crypto/tables.ts, key_store.ts). */
 export function acquireKeys(config: usize): void {
   const own = changetype<JwtConfig>(config);
-  for (let i: u32 = 0; i < own.providerCount; i++) acquireSetTables(providerAt(own, i).keySet);
+  for (let i: u32 = 0; i < own.providerCount; i++) {
+    if (isFirstOfSet(own, i)) acquireSetTables(providerAt(own, i).keySet);
+  }
   openSources(own);
+}
+
+/** Whether no provider before this one has its keys: a key counts its users by its own state. */
+function isFirstOfSet(config: JwtConfig, index: u32): bool {
+  const set = providerAt(config, index).keySet;
+  for (let i: u32 = 0; i < index; i++) if (providerAt(config, i).keySet == set) return false;
+  return true;
 }
 
 /** They are used no longer. */
 export function releaseKeys(config: usize): void {
   const own = changetype<JwtConfig>(config);
-  for (let i: u32 = 0; i < own.providerCount; i++) releaseSetTables(providerAt(own, i).keySet);
+  for (let i: u32 = 0; i < own.providerCount; i++) {
+    if (isFirstOfSet(own, i)) releaseSetTables(providerAt(own, i).keySet);
+  }
   closeSources(own);
 }
 

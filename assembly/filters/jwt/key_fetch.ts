@@ -26,6 +26,7 @@ import {
   refreshHintSeconds,
   stagedContentHash,
 } from "./key_document";
+import { logDropped, logFailure, logRecovery } from "./key_log";
 import { countFetch } from "./key_metrics";
 import {
   answerStatus,
@@ -112,6 +113,7 @@ export function beginFlight(root: u32, source: KeySource, now: u64): bool {
   set.flightUntil = now + requests * (<u64>source.timeoutMilliseconds + FLIGHT_MARGIN);
   set.flightNonce = drawNonce(now);
   if (writeHead(set) == Status.CAS_MISMATCH) {
+    set.flightUntil = 0;
     observe(set, source, now);
     return isInFlight(set, now);
   }
@@ -235,6 +237,7 @@ function takeDocument(source: KeySource, set: FetchedSet, ptr: usize, len: u32, 
   // The document is there before the head that means it.
   if (hash != set.sharedHash) writeBody(set, ptr, len);
   set.sharedHash = hash;
+  if (droppedKeys != 0 && stagedContentHash != set.contentHash) logDropped(source, droppedKeys);
   takeKeys(set);
   succeed(source, set, answerStatus, now);
   countFetch(source, true, droppedKeys);
@@ -243,6 +246,7 @@ function takeDocument(source: KeySource, set: FetchedSet, ptr: usize, len: u32, 
 function succeed(source: KeySource, set: FetchedSet, status: u32, now: u64): void {
   set.fetchedAt = now;
   set.goodAt = now;
+  if (set.failures != 0) logRecovery(source);
   set.failures = 0;
   set.refreshAt = now + refreshAfter(source);
   if (status == 304) countFetch(source, true, 0);
@@ -266,6 +270,7 @@ function refreshAfter(source: KeySource): u64 {
 }
 
 function fail(source: KeySource, set: FetchedSet, status: u32, now: u64): void {
+  if (set.failures == 0 || status != set.status) logFailure(source, status);
   const doublings = min<u32>(set.failures, DOUBLINGS_MAX);
   set.failures++;
   let backoff = (<u64>BACKOFF_MILLISECONDS_MIN) << doublings;

@@ -102,7 +102,7 @@ export class JwtConfig {
   /** The first KeySource of a list. */
   sources: usize;
   sourceCount: u32;
-  /** Number of the root that is set up with it: the one that fetches. */
+  /** Number of the root that is set up with it and fetches for it; NONE before. */
   root: u32;
   /** Number of the header that tells of a dry run; NONE where verdicts count. */
   dryRunId: u32;

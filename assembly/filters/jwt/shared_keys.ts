@@ -19,6 +19,7 @@ import {
   setSharedData,
 } from "../../abi/host";
 import { Status } from "../../abi/types";
+import { isFieldValue } from "../../core/bytes/ascii";
 import { writeHex } from "../../core/bytes/hex";
 import { copyText, text, textLen } from "../../core/bytes/text";
 import { digest, Hash } from "../../core/crypto/hash";
@@ -172,9 +173,9 @@ export function takeEntityTag(set: FetchedSet): void {
   keepEntityTag(set, tagPtr, tagLen);
 }
 
-/** Keeps the entity tag of the set's document; one that is too long is forgotten. */
+/** Keeps the entity tag of the set's document; one that cannot be sent back is forgotten. */
 export function keepEntityTag(set: FetchedSet, ptr: usize, len: u32): void {
-  set.entityTagLen = len <= ENTITY_TAG_BYTES_MAX ? len : 0;
+  set.entityTagLen = len <= ENTITY_TAG_BYTES_MAX && isFieldValue(ptr, len) ? len : 0;
   memory.copy(set.entityTag, ptr, set.entityTagLen);
 }
 

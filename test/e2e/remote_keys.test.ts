@@ -1,0 +1,172 @@
+// Keys from a real server in a real Envoy with two workers.
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import type { JsonObject } from "../../envoy/http_filters.ts";
+import { sallyportFilters } from "../../envoy/http_filters.ts";
+import { assembleBootstrap, renderCluster, renderListener } from "../../envoy/bootstrap.ts";
+import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
+import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
+import { http1Client } from "../support/clients.ts";
+import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import type { JwksServer } from "../support/recording_jwks_server.ts";
+import { startJwksServer } from "../support/recording_jwks_server.ts";
+import { ecKey, mint, rsaKey } from "../support/tokens.ts";
+import type { TestKey } from "../support/tokens.ts";
+import type { Upstream } from "../support/upstream.ts";
+import { startUpstream } from "../support/upstream.ts";
+
+const WORKERS = 2;
+/** Each on a connection of its own, so that both workers get some. */
+const BURST = 24;
+const COOLDOWN_MILLISECONDS = 1000;
+const POLL = { timeout: 20_000, interval: 200 };
+
+const CONFIGURATION = {
+  jwt: {
+    providers: {
+      idp: {
+        audiences: ["orders"],
+        keys: { remote: { uri: "http://idp.test/keys", cluster: "idp", cooldown: "1s" } },
+      },
+    },
+    rules: [{ match: { prefix: "/" }, require: "idp" }],
+  },
+};
+
+const keySet = (...keys: TestKey[]): object => ({ keys: keys.map(({ jwk }) => jwk) });
+
+await describeWithEnvoy("keys from a server", (binary) => {
+  let upstream: Upstream;
+  let jwks: JwksServer;
+  beforeAll(async () => {
+    requireModule();
+    upstream = await startUpstream();
+    jwks = await startJwksServer();
+  });
+  afterAll(async () => {
+    await upstream.close();
+    await jwks.close();
+  });
+
+  /** An Envoy that knows the clusters of these names, all of them the server of keys. */
+  function start(clusters: readonly string[]): Promise<EnvoyProcess> {
+    const filters = sallyportFilters({
+      name: "sallyport",
+      vmId: "sallyport",
+      modulePath: MODULE_PATH,
+      configuration: CONFIGURATION,
+    });
+    const bootstrap = assembleBootstrap({
+      admin: { host: "127.0.0.1", port: 0 },
+      listeners: [
+        renderListener({ name: "ingress", listen: { host: "127.0.0.1", port: 0 }, filters }),
+      ],
+      clusters: [
+        renderCluster({ host: "127.0.0.1", port: upstream.port, protocol: "http1" }),
+        ...clusters.map((name) => keyCluster(name, jwks.port)),
+      ],
+    });
+    return startEnvoy({ binary, bootstrap, concurrency: WORKERS });
+  }
+
+  /** Statuses of a burst of requests with a token by a key, each status once. */
+  async function statuses(envoy: EnvoyProcess, key: TestKey): Promise<number[]> {
+    const token = await mint(key, { aud: "orders", exp: Math.floor(Date.now() / 1000) + 600 });
+    const client = http1Client(envoy.ports.get("ingress") ?? 0);
+    const request = {
+      method: "GET",
+      path: "/",
+      authority: "example.test",
+      headers: [["authorization", `Bearer ${token}`]] satisfies [string, string][],
+    };
+    const sent = await Promise.all(Array.from({ length: BURST }, () => client.send(request)));
+    return [...new Set(sent.map(({ status }) => status))];
+  }
+
+  test("are fetched once for all workers, rotate, and outlive their server", async () => {
+    const first = ecKey("first");
+    const second = rsaKey("second");
+    jwks.serve(200, keySet(first), { "cache-control": "max-age=600" });
+    const before = jwks.requests.length;
+    const envoy = await start(["idp"]);
+    try {
+      // Before any request.
+      await expect.poll(() => jwks.requests.length - before, POLL).toBe(1);
+      await expect.poll(() => statuses(envoy, first), POLL).toEqual([200]);
+      expect(jwks.requests.length - before).toBe(1);
+      const asked = jwks.requests.at(-1);
+      expect(asked?.path).toBe("/keys");
+      expect(asked?.headers).toMatchObject({
+        host: "idp.test",
+        accept: expect.stringContaining("json"),
+      });
+
+      jwks.serve(200, keySet(second));
+      await expect.poll(() => statuses(envoy, second), POLL).toEqual([200]);
+      await expect.poll(() => statuses(envoy, first), POLL).toEqual([401]);
+
+      jwks.serve(500, {});
+      await expect.poll(() => statuses(envoy, first), POLL).toEqual([401]);
+      expect(await statuses(envoy, second)).toEqual([200]);
+      const times = jwks.requests.slice(before).map(({ at }) => at);
+      for (const [index, at] of times.slice(1).entries()) {
+        const gap = at - (times[index] ?? 0);
+        expect(gap).toBeGreaterThanOrEqual(COOLDOWN_MILLISECONDS * 0.9);
+      }
+
+      const gauge = async (name: string): Promise<string | undefined> => {
+        const page = await envoy.admin("/stats/prometheus?filter=sallyport_jwks");
+        const labels = '{filter="jwt",provider="idp"}';
+        const line = page.split("\n").find((each) => each.startsWith(`${name}${labels} `));
+        return line?.split(" ")[1];
+      };
+      expect(await gauge("sallyport_jwks_keys")).toBe("1");
+      expect(await gauge("sallyport_jwks_waiters")).toBe("0");
+      expect(await gauge("sallyport_jwks_age_seconds")).toMatch(/^\d{1,2}$/);
+    } finally {
+      await envoy.stop();
+    }
+  });
+
+  test("that cannot be asked for are 503, and nothing passes", async () => {
+    const envoy = await start([]);
+    try {
+      const passed = upstream.count();
+      expect(await statuses(envoy, ecKey("k"))).toEqual([503]);
+      const details = (): unknown[] => [
+        ...new Set(envoy.accessLog().map((entry) => entry["details"])),
+      ];
+      await expect.poll(details).toEqual(["sallyport{jwt:keys_unavailable}"]);
+      expect(upstream.count()).toBe(passed);
+    } finally {
+      await envoy.stop();
+    }
+  });
+
+  test("that come late are there without a restart", async () => {
+    const key = ecKey("late");
+    jwks.serve(404, {});
+    const envoy = await start(["idp"]);
+    try {
+      expect(await statuses(envoy, key)).toEqual([503]);
+      jwks.serve(200, keySet(key));
+      await expect.poll(() => statuses(envoy, key), POLL).toEqual([200]);
+    } finally {
+      await envoy.stop();
+    }
+  });
+});
+
+function keyCluster(name: string, port: number): JsonObject {
+  const address = { socket_address: { address: "127.0.0.1", port_value: port } };
+  return {
+    name,
+    type: "STATIC",
+    connect_timeout: "2s",
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }],
+    },
+  };
+}
