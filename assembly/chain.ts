@@ -29,7 +29,7 @@ import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
 import { countWaiter, isAwaited } from "./filters/jwt/key_life";
-import { pendingKeySet, setPendingKeySet } from "./filters/jwt/key_set";
+import { pendingKeySet, setMayWait, setPendingKeySet } from "./filters/jwt/key_set";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
@@ -129,11 +129,13 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   beginDecision();
   beginIdentity();
   setPendingKeySet(0);
+  setMayWait(deadlineNanoseconds != 0);
   isGrpc = false;
   const reason = walk(config, waitedData);
   if (reason != Reason.OK) {
-    const waits = pendingKeySet != 0 && deadlineNanoseconds != 0;
-    return waits ? pause(config, root, stream, deadlineNanoseconds) : refuseStream(stream, reason);
+    return pendingKeySet != 0
+      ? pause(config, root, stream, deadlineNanoseconds)
+      : refuseStream(stream, reason);
   }
   if (config.rateLimit != 0 && showsRateLimit(config.rateLimit)) {
     const data = keepStream(stream, root);

@@ -8,18 +8,15 @@ import {
   BACKOFF_MILLISECONDS_MIN,
   KEYS_TICK_MILLISECONDS,
   KEYS_WAIT_TICK_MILLISECONDS,
-  RETRY_AFTER_MILLISECONDS_MAX,
 } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { FetchedSet, isInFlight, isUsable, nowMilliseconds } from "./fetched_set";
 import { abandonFlight, beginFlight, observe, receive } from "./key_fetch";
 import { countWaiters, defineKeyMetrics, showSet } from "./key_metrics";
-import { findKey, setPendingKeySet } from "./key_set";
+import { findKey, mayWait, setPendingKeySet } from "./key_set";
 import { KeySource } from "./key_source";
 import { closeSet, openSet } from "./key_store";
 import { JwtConfig, keySetOf, Provider } from "./model";
-
-const MILLISECONDS_PER_SECOND: u64 = 1000;
 
 // @ts-ignore: decorator
 @inline
@@ -136,7 +133,7 @@ export function findKeyFor(
     if (foundKey != NONE) return Reason.OK;
     if (isInline) return Reason.JWT_KEY_UNKNOWN;
   }
-  if (askForKeys(config.root, source)) setPendingKeySet(source.set);
+  if (askForKeys(config.root, source) && mayWait) setPendingKeySet(source.set);
   // Another worker may have fetched them since the last tick.
   if (!isUsable(setOf(source), source, nowMilliseconds())) return Reason.JWT_KEYS_UNAVAILABLE;
   foundKey = findKey(keySetOf(provider), algorithm, kidPtr, kidLen);
@@ -185,16 +182,6 @@ function askableAt(source: KeySource, set: FetchedSet, now: u64): u64 {
 /** Whether keys for a set (`pendingKeySet`) are on their way, as this worker last saw it. */
 export function isAwaited(set: usize): bool {
   return isInFlight(changetype<FetchedSet>(set), nowMilliseconds());
-}
-
-/** Seconds until it makes sense to ask again for what a set cannot decide now. */
-export function retryAfterSeconds(set: usize): u32 {
-  const fetched = changetype<FetchedSet>(set);
-  const now = nowMilliseconds();
-  const until = max(fetched.refreshAt, fetched.flightUntil);
-  if (until <= now) return 1;
-  const milliseconds = min<u64>(until - now, RETRY_AFTER_MILLISECONDS_MAX);
-  return <u32>((milliseconds + MILLISECONDS_PER_SECOND - 1) / MILLISECONDS_PER_SECOND);
 }
 
 /** Notes that a request of a root waits for a set, or waits no longer. */

@@ -44,6 +44,13 @@ export function setPendingKeySet(set: usize): void {
   pendingKeySet = set;
 }
 
+/** Whether the request in hand may wait for keys: not when it has waited for as long as it may. */
+export let mayWait: bool = true;
+
+export function setMayWait(may: bool): void {
+  mayWait = may;
+}
+
 export const KEY_BYTES: u32 = <u32>offsetof<Key>();
 export const KEY_SET_BYTES: u32 = <u32>offsetof<KeySet>();
 
