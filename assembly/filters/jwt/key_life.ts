@@ -140,7 +140,10 @@ export function findKeyFor(
   // Another worker may have fetched them since the last tick.
   if (!isUsable(setOf(source), source, nowMilliseconds())) return Reason.JWT_KEYS_UNAVAILABLE;
   foundKey = findKey(keySetOf(provider), algorithm, kidPtr, kidLen);
-  if (foundKey == NONE) return Reason.JWT_KEY_UNKNOWN;
+  if (foundKey == NONE) {
+    // Whether the server has such a key cannot be said while it does not answer.
+    return setOf(source).failures == 0 ? Reason.JWT_KEY_UNKNOWN : Reason.JWT_KEYS_UNAVAILABLE;
+  }
   setPendingKeySet(0);
   return Reason.OK;
 }
@@ -164,9 +167,14 @@ function askForKeys(root: u32, source: KeySource): bool {
   return now >= askableAt(source, set, now) && beginFlight(root, source, now);
 }
 
-/** After a failure the next attempt, after a success the end of the cooldown. */
+/**
+ * The end of the cooldown after a success; after a failure the next attempt, or the cooldown where
+ * that is shorter: a token may be by a key that the server has had for a while.
+ */
 function askableAt(source: KeySource, set: FetchedSet, now: u64): u64 {
-  if (set.failures != 0) return set.refreshAt;
+  if (set.failures != 0) {
+    return min(set.refreshAt, set.attemptedAt + source.cooldownMilliseconds);
+  }
   if (set.goodAt == 0 && set.fetchedAt != 0) {
     // They were fetched, but are not here: see isDue.
     return set.attemptedAt + BACKOFF_MILLISECONDS_MIN;
