@@ -233,7 +233,7 @@ describe("an unknown kid", () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  test("is not refused for good while the server fails, which is asked once a cooldown", async () => {
+  test("gets 503 while the server fails, which is asked once a cooldown", async () => {
     const server = new KeyServer(jwks(KEY));
     const filter = await started(server, { configuration: remote({ cooldown: "1s" }) });
     server.answer = { status: 500 };
