@@ -28,8 +28,8 @@ import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
-import { countWaiter, isAwaited } from "./filters/jwt/key_life";
-import { pendingKeySet, setPendingKeySet } from "./filters/jwt/key_set";
+import { countWaiter, isAwaited } from "./filters/jwt/source_life";
+import { pendingSet, setPendingSet } from "./filters/jwt/fetched_set";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
@@ -107,7 +107,7 @@ function walk(config: ChainConfig, waitedData: usize): Reason {
   if (config.jwt != 0) {
     reason = authenticate(config.jwt);
     if (reason != Reason.OK) return reason;
-    setPendingKeySet(0);
+    setPendingSet(0);
   }
   if (config.rateLimit != 0) {
     reason = limitIdentified(config.rateLimit);
@@ -128,11 +128,11 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   beginReply(errorFormOf(config.jwt));
   beginDecision();
   beginIdentity();
-  setPendingKeySet(0);
+  setPendingSet(0);
   isGrpc = false;
   const reason = walk(config, waitedData);
   if (reason != Reason.OK) {
-    const waits = pendingKeySet != 0 && deadlineNanoseconds != 0;
+    const waits = pendingSet != 0 && deadlineNanoseconds != 0;
     return waits ? pause(config, root, stream, deadlineNanoseconds) : refuseStream(stream, reason);
   }
   if (config.rateLimit != 0 && showsRateLimit(config.rateLimit)) {
@@ -150,13 +150,13 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   if (data == 0) return refuseStream(stream, Reason.UNKNOWN_CONTEXT);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
-  if (!addWaiter(stream, pendingKeySet, deadline)) {
+  if (!addWaiter(stream, pendingSet, deadline)) {
     beginReply(errorFormOf(config.jwt));
     return refuseStream(stream, refuseToWait(config.jwt));
   }
   if (config.rateLimit != 0) writeRateLimitStream(config.rateLimit, data);
   pauseRequest(stream);
-  countWaiter(config.jwt, pendingKeySet, true);
+  countWaiter(config.jwt, pendingSet, true);
   choosePeriod(root);
   return Action.PAUSE;
 }
