@@ -29,7 +29,7 @@ import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
 import { countWaiter, isAwaited } from "./filters/jwt/source_life";
-import { pendingSet, setPendingSet } from "./filters/jwt/fetched_set";
+import { pendingSet, setMayWait, setPendingSet } from "./filters/jwt/fetched_set";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
@@ -129,11 +129,13 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   beginDecision();
   beginIdentity();
   setPendingSet(0);
+  setMayWait(deadlineNanoseconds != 0);
   isGrpc = false;
   const reason = walk(config, waitedData);
   if (reason != Reason.OK) {
-    const waits = pendingSet != 0 && deadlineNanoseconds != 0;
-    return waits ? pause(config, root, stream, deadlineNanoseconds) : refuseStream(stream, reason);
+    return pendingSet != 0
+      ? pause(config, root, stream, deadlineNanoseconds)
+      : refuseStream(stream, reason);
   }
   if (config.rateLimit != 0 && showsRateLimit(config.rateLimit)) {
     const data = keepStream(stream, root);

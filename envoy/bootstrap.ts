@@ -84,6 +84,8 @@ export function renderListener(options: ListenerOptions): JsonObject {
 }
 
 export interface UpstreamOptions extends Address {
+  /** Name of the cluster; default "upstream", which routes lead to. */
+  name?: string;
   /** "same" speaks to the upstream what the client spoke: gRPC needs it. */
   protocol: "http1" | "same";
 }
@@ -93,9 +95,12 @@ export function renderCluster(options: UpstreamOptions): JsonObject {
     options.protocol === "http1"
       ? { explicit_http_config: { http_protocol_options: {} } }
       : { use_downstream_protocol_config: { http2_protocol_options: {} } };
-  const endpoint = { endpoint: { address: socketAddress(options) } };
+  const name = options.name ?? UPSTREAM_CLUSTER;
+  const endpoint = {
+    endpoint: { address: socketAddress({ host: options.host, port: options.port }) },
+  };
   return {
-    name: UPSTREAM_CLUSTER,
+    name,
     type: "STRICT_DNS",
     dns_lookup_family: "V4_PREFERRED",
     connect_timeout: "2s",
@@ -106,7 +111,7 @@ export function renderCluster(options: UpstreamOptions): JsonObject {
       },
     },
     load_assignment: {
-      cluster_name: UPSTREAM_CLUSTER,
+      cluster_name: name,
       endpoints: [{ lb_endpoints: [endpoint] }],
     },
   };

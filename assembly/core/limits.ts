@@ -78,7 +78,7 @@ export const ERROR_BODY_BYTES_MAX: u32 = 512;
 /** Bytes of a token (RFC 7519 sets none; the usual limit of one header is 8 KiB). */
 export const TOKEN_BYTES_MAX: u32 = 8192;
 /** Providers of one configuration. */
-export const PROVIDERS_MAX: u32 = 32;
+export const PROVIDERS_MAX: u32 = 128;
 /** Keys of one provider. */
 export const KEYS_MAX: u32 = 32;
 /** Keys of one type without names (PEM) that are tried for one token. */

@@ -1,6 +1,7 @@
 // `sallyport explain [FILE]`: one request through the real module, step by step.
 
 import { systemClock } from "../gateway/platform.ts";
+import { parseClusters } from "./addresses.ts";
 import { checkFile } from "./checked_file.ts";
 import { CommandError, WRONG_USAGE } from "./command_error.ts";
 import { prepareDemo } from "./demo.ts";
@@ -10,6 +11,7 @@ import { createAsk } from "./explain/ask_module.ts";
 import { parseInstant } from "./explain/dates.ts";
 import { isRecord } from "./explain/document.ts";
 import { explain } from "./explain/explanation.ts";
+import { NO_KEYS, recordKeys } from "./explain/recorded_keys.ts";
 import { explanationText } from "./explain/explanation_text.ts";
 import { findingsText } from "./findings_text.ts";
 import { loadModule } from "./module_file.ts";
@@ -18,6 +20,7 @@ import { colorsFor } from "./terminal.ts";
 export interface ExplainOptions extends RequestOptions {
   at?: string;
   json?: boolean;
+  cluster?: string[];
 }
 
 const NANOSECONDS_PER_SECOND = 1e9;
@@ -35,7 +38,11 @@ export async function explainCommand(
     if (!isRecord(configuration)) throw new CommandError("the configuration is no object");
     const { headers, token } = await readRequest(options);
     const now = options.at === undefined ? systemSeconds() : parseInstant(options.at);
-    const ask = createAsk(module, headers, now);
+    const origins = parseClusters(options.cluster ?? []);
+    const fetches = Object.keys(origins).length > 0;
+    const keys = fetches ? await recordKeys(module, configurationText, origins) : NO_KEYS;
+    for (const failure of keys.failures) process.stderr.write(`warning: cluster ${failure}\n`);
+    const ask = createAsk(module, headers, now, keys);
     const explanation = explain({ ask, configuration, headers, token, nowSeconds: now });
     process.stdout.write(
       options.json === true

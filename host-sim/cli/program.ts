@@ -68,6 +68,7 @@ function addExplain(program: Command, setExitCode: (code: number) => void): void
     .option("-H, --header <field>", 'header field "name: value", once or often', collect)
     .option("-t, --token <token>", "sent as authorization: Bearer")
     .option("--token-file <file>", "the same from a file, - for stdin")
+    .option("-c, --cluster <name=url...>", "origin of a cluster that keys are fetched from")
     .option("--at <time>", "as if it were then: an ISO 8601 time, or seconds since 1970")
     .option("--json", "for programs")
     .addHelpText("after", "\nExit codes: 0 it passes, 1 it is refused, 2 there is no verdict.")

@@ -11,9 +11,17 @@ const BODY_BYTES_MAX = 1_048_576;
 /** Milliseconds until a connection counts as failed: the call's own timeout ends it earlier. */
 const CONNECT_MILLISECONDS = 5_000;
 
+export interface ClusterAnswer {
+  /** `:status` first. */
+  headers: HeaderList;
+  body: Uint8Array;
+}
+
 export interface Clusters {
   names: readonly string[];
   dispatch: HttpDispatcher;
+  /** The answer to a call, which is left for the caller to give; rejects when there is none. */
+  ask(call: HttpCall): Promise<ClusterAnswer>;
   close(): Promise<void>;
 }
 
@@ -30,17 +38,24 @@ export function createClusters(
     const origin = upstreamOrigin(url);
     pools.set(name, new Pool(origin, { connections: 4, connectTimeout: CONNECT_MILLISECONDS }));
   }
+  const ask = async (call: HttpCall): Promise<ClusterAnswer> => {
+    const pool = pools.get(call.cluster);
+    if (pool === undefined) throw new Error("no such cluster");
+    return answer(pool, call);
+  };
   return {
     names: [...pools.keys()],
+    ask,
     dispatch: (call) => {
-      const pool = pools.get(call.cluster);
-      if (pool === undefined) return;
-      answer(pool, call).catch((error: unknown) => {
-        if (call.finished) return;
-        const reason = error instanceof Error ? error.message : String(error);
-        onFailure(`cluster ${call.cluster}: ${reason}`);
-        call.reset();
-      });
+      ask(call).then(
+        (answered) => call.respond(answered),
+        (error: unknown) => {
+          if (call.finished) return;
+          const reason = error instanceof Error ? error.message : String(error);
+          onFailure(`cluster ${call.cluster}: ${reason}`);
+          call.reset();
+        },
+      );
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
@@ -48,7 +63,7 @@ export function createClusters(
   };
 }
 
-async function answer(pool: Pool, call: HttpCall): Promise<void> {
+async function answer(pool: Pool, call: HttpCall): Promise<ClusterAnswer> {
   const pseudo = (name: string): string => call.headers.find(([each]) => each === name)?.[1] ?? "";
   const regular = call.headers.filter(([name]) => !name.startsWith(":") && name !== "host");
   const response = await pool.request({
@@ -62,7 +77,7 @@ async function answer(pool: Pool, call: HttpCall): Promise<void> {
   const raw: unknown = response.headers;
   const status: [string, string] = [":status", String(response.statusCode)];
   const headers: HeaderList = [status, ...fieldsFrom(Array.isArray(raw) ? raw.map(String) : [])];
-  call.respond({ headers, body: await readBounded(response.body) });
+  return { headers, body: await readBounded(response.body) };
 }
 
 async function readBounded(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { NO_KEYS } from "../../host-sim/cli/explain/recorded_keys.ts";
 import { createAsk } from "../../host-sim/cli/explain/ask_module.ts";
 import type { Section } from "../../host-sim/cli/explain/explanation.ts";
 import { explain } from "../../host-sim/cli/explain/explanation.ts";
@@ -22,7 +23,7 @@ describe("the steps of explain are the module's", () => {
       [":authority", "localhost"],
       ["authorization", `Bearer ${token}`],
     ];
-    const ask = createAsk(module, headers, NOW);
+    const ask = createAsk(module, headers, NOW, NO_KEYS);
     const question = { ask, headers, token, nowSeconds: NOW };
     const { sections } = explain({ ...question, configuration: { ...configuration } });
     return sections.find(({ name }) => name === "jwt");

@@ -2,15 +2,14 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { JsonObject } from "../../envoy/http_filters.ts";
 import { sallyportFilters } from "../../envoy/http_filters.ts";
 import { assembleBootstrap, renderCluster, renderListener } from "../../envoy/bootstrap.ts";
 import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import { http1Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
-import type { JwksServer } from "../support/recording_jwks_server.ts";
-import { startJwksServer } from "../support/recording_jwks_server.ts";
+import type { JwksServer } from "../support/jwks_server.ts";
+import { startJwksServer } from "../support/jwks_server.ts";
 import { ecKey, mint, rsaKey } from "../support/tokens.ts";
 import type { TestKey } from "../support/tokens.ts";
 import type { Upstream } from "../support/upstream.ts";
@@ -64,7 +63,9 @@ await describeWithEnvoy("keys from a server", (binary) => {
       ],
       clusters: [
         renderCluster({ host: "127.0.0.1", port: upstream.port, protocol: "http1" }),
-        ...clusters.map((name) => keyCluster(name, jwks.port)),
+        ...clusters.map((name) =>
+          renderCluster({ name, host: "127.0.0.1", port: jwks.port, protocol: "http1" }),
+        ),
       ],
     });
     return startEnvoy({ binary, bootstrap, concurrency: WORKERS });
@@ -157,16 +158,3 @@ await describeWithEnvoy("keys from a server", (binary) => {
     }
   });
 });
-
-function keyCluster(name: string, port: number): JsonObject {
-  const address = { socket_address: { address: "127.0.0.1", port_value: port } };
-  return {
-    name,
-    type: "STATIC",
-    connect_timeout: "2s",
-    load_assignment: {
-      cluster_name: name,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }],
-    },
-  };
-}

@@ -91,7 +91,7 @@ const refused: [section: unknown, message: string][] = [
   [{ ...provider({}), realm: "a\r\n" }, `$.jwt.realm: found "a\\r\\n", allowed: ${REALM}`],
   [
     { providers: {}, rules: RULES },
-    "$.jwt.providers: found an empty object, " + "allowed: an object of 1 to 32 members",
+    "$.jwt.providers: found an empty object, " + "allowed: an object of 1 to 128 members",
   ],
   [
     { providers: { none: PROVIDER }, rules: [rule("/", "none")] },

@@ -72,6 +72,16 @@ describe("without a list that may be used", () => {
     expect((await sendToken(filter, await token(ecKey("x")))).reason).toBe("jwt:key_unknown");
   });
 
+  test("requests do not hurry a server that fails", async () => {
+    const server = new KeyServer({ status: 500 });
+    const filter = await begun(server);
+    for (let second = 0; second < 30; second++) {
+      expect(await reasonOf(filter, ALICE)).toBe(UNAVAILABLE);
+      await pass(filter, 1, 1);
+    }
+    expect(server.calls.length).toBeLessThanOrEqual(7);
+  });
+
   test("a cluster that is not there is 503", async () => {
     const filter = simulate(new KeyServer(list({ jti: [] })), { ...OPTIONS, clusters: [] });
     await pass(filter, 0.3);

@@ -70,7 +70,7 @@ describe("an answer without keys", () => {
     expect(metric(filter, "sallyport_jwks_last_status")).toBe(status);
     expect(metric(filter, FETCHES_FAILED)).toBeGreaterThan(0);
     expect(await reasonFor(filter, KEY)).toBeNull();
-    expect(await reasonFor(filter, OTHER)).toBe("jwt:key_unknown");
+    expect(await reasonFor(filter, OTHER)).toBe("jwt:keys_unavailable");
   });
 
   test.each(BAD)("%s at first: 503 until there are some", async (_, answer) => {

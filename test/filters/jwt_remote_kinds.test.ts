@@ -173,7 +173,7 @@ describe("a SPIFFE bundle", () => {
     await pass(filter, 100, 1);
     expect(metric(filter, "sallyport_jwks_last_status")).toBe(5);
     expect(await reasonOf(filter, KEY)).toBeNull();
-    expect(await reasonOf(filter, OTHER)).toBe("jwt:key_unknown");
+    expect(await reasonOf(filter, OTHER)).toBe("jwt:keys_unavailable");
     server.answer = bundle([svidKey(KEY), svidKey(OTHER)], { spiffe_sequence: 8 });
     await pass(filter, 31, 1);
     expect(await reasonOf(filter, OTHER)).toBeNull();

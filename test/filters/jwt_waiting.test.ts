@@ -9,12 +9,24 @@ import type { Sent, Simulated } from "../support/simulated_filter.ts";
 import { requestOn, waitingFor } from "../support/simulated_filter.ts";
 import type { TestKey } from "../support/tokens.ts";
 import { ecKey } from "../support/tokens.ts";
-import { bearer, jwks, metric, pass, remote, simulate, started, token } from "./remote_keys.ts";
+import {
+  bearer,
+  CLUSTER,
+  jwks,
+  metric,
+  pass,
+  remote,
+  simulate,
+  started,
+  token,
+  URI,
+} from "./remote_keys.ts";
 
 const KEY = ecKey("k");
 const NEW = ecKey("new");
 const STRANGER = ecKey("k");
 const WAITERS_MAX = 1024;
+const SUBJECT = { claim: "sub", header: "x-user" };
 const WAITERS = "sallyport_jwks_waiters";
 
 interface Waiting {
@@ -81,8 +93,27 @@ describe("a request before the first keys", () => {
     expect(outcome()).toBeNull();
     await pass(filter, 0.4);
     expect(outcome()).toMatchObject({ reason: "jwt:keys_unavailable", status: 503 });
+    expect(outcome()?.headers.get("retry-after")).toBe("2");
     stream.close();
     expect(metric(filter, WAITERS)).toBe(0);
+  });
+
+  test("passes after five seconds where its rule or a dry run lets failures pass", async () => {
+    const keys = { remote: { uri: URI, cluster: CLUSTER, timeout: "30s" } };
+    const provider = { audiences: ["orders"], keys, forward: { claims: [SUBJECT] } };
+    const match = { prefix: "/" };
+    for (const section of [
+      { rules: [{ match, require: { optionalOrFailed: "idp" } }] },
+      { dryRun: true, rules: [{ match, require: "idp" }] },
+    ]) {
+      const configuration = { jwt: { providers: { idp: provider }, ...section } };
+      const filter = simulate(new KeyServer("hang"), { configuration });
+      const { stream, outcome } = await wait(filter, KEY);
+      await pass(filter, 5.2);
+      expect(outcome()?.reason).toBeNull();
+      expect(outcome()?.headers.has("x-user")).toBe(false);
+      stream.close();
+    }
   });
 
   test("waits on a worker that does not fetch, until that knows what the other got", async () => {

@@ -12,6 +12,7 @@ const errorOf = await loadConfigurationError();
 const PAGES = [
   ...["normalise", "trace", "jwt", "ratelimit"].map((name) => `assembly/filters/${name}/README.md`),
   "docs/configuration.md",
+  "docs/jwt.md",
 ];
 
 test.each(PAGES)("%s", async (page) => {

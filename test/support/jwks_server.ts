@@ -1,64 +1,52 @@
-// A server of a JSON Web Key Set that can be told to misbehave, as issuers do.
+// A server of keys over HTTP/1.1: it answers with what the test put there, and keeps what it was
+// asked.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { createServer } from "node:http";
-import type { Socket } from "node:net";
 
-export type JwksBehaviour = "good" | "error" | "hang" | "html";
+export interface JwksRequest {
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** Milliseconds of this process's clock when it came. */
+  at: number;
+}
 
 export interface JwksServer {
   port: number;
-  /** What it does from now on. */
-  behaviour: JwksBehaviour;
-  /** Answered by `good`; any document. */
-  document: object;
-  /** Header fields of good answers. */
-  fields: Record<string, string>;
-  /** Requests so far, with what they asked for. */
-  readonly requests: readonly { path: string; headers: IncomingMessage["headers"] }[];
+  readonly requests: readonly JwksRequest[];
+  /** What the next requests get: a status and a document; texts go as they are. */
+  serve(status: number, document: unknown, headers?: Record<string, string>): void;
+  /** The next requests get nothing. */
+  hang(): void;
   close(): Promise<void>;
 }
 
-export async function startJwksServer(document: object): Promise<JwksServer> {
-  const requests: { path: string; headers: IncomingMessage["headers"] }[] = [];
-  const sockets = new Set<Socket>();
-  const http = createServer((request, response) => {
-    requests.push({ path: request.url ?? "", headers: request.headers });
-    answer(server, response);
+export async function startJwksServer(): Promise<JwksServer> {
+  const requests: JwksRequest[] = [];
+  let answer: { status: number; body: string; headers: object } | null = null;
+  const server = createServer((request, response) => {
+    requests.push({ path: request.url ?? "", headers: request.headers, at: performance.now() });
+    if (answer === null) return;
+    response.writeHead(answer.status, { ...answer.headers });
+    response.end(answer.body);
   });
-  http.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((done) => http.listen(0, "127.0.0.1", done));
-  const address = http.address();
-  const server: JwksServer = {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    behaviour: "good",
-    document,
-    fields: {},
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    port: address.port,
     requests,
-    close: async () => {
-      const closed = new Promise((done) => http.close(done));
-      for (const socket of sockets) socket.destroy();
-      await closed;
+    serve: (status, document, headers = {}) => {
+      const body = typeof document === "string" ? document : JSON.stringify(document);
+      answer = { status, body, headers };
     },
+    hang: () => {
+      answer = null;
+    },
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
   };
-  return server;
-}
-
-function answer(server: JwksServer, response: ServerResponse): void {
-  switch (server.behaviour) {
-    case "hang":
-      return;
-    case "error":
-      response.writeHead(500, { "content-type": "text/plain" }).end("broken");
-      return;
-    case "html":
-      response.writeHead(200, { "content-type": "text/html" }).end("<html>maintenance</html>");
-      return;
-    case "good":
-      response.writeHead(200, { "content-type": "application/json", ...server.fields });
-      response.end(JSON.stringify(server.document));
-  }
 }

@@ -4,13 +4,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "./clients.ts";
 import { http2Client } from "./clients.ts";
-import type { JwksBehaviour, JwksServer } from "./jwks_server.ts";
+import type { JwksServer } from "./jwks_server.ts";
 import { seededRandom } from "./random.ts";
 import type { TestKey } from "./tokens.ts";
 import { ecKey, flipBit, mint } from "./tokens.ts";
 
 export interface DrillOptions {
-  port: number;
   server: JwksServer;
   seconds: number;
   seed: number;
@@ -31,7 +30,14 @@ const ROTATIONS = 5;
 const PUBLISHED_BEFORE_USE_SECONDS = 1.6;
 /** A key that was withdrawn is known to be after the next fetch that succeeds. */
 const WITHDRAWN_KNOWN_SECONDS = 3;
-const FAULTS: JwksBehaviour[] = ["error", "hang", "html", "error", "good"];
+/** What the server does some time after each rotation. */
+const FAULTS: readonly ((server: JwksServer) => void)[] = [
+  (server) => server.serve(500, "broken"),
+  (server) => server.hang(),
+  (server) => server.serve(200, "<html>maintenance</html>", { "content-type": "text/html" }),
+  (server) => server.serve(404, {}),
+  (server) => server.serve(200, { keys: [] }),
+];
 const REFUSED = new Set([401, 503]);
 
 type Kind = "current" | "previous" | "withdrawn" | "never published" | "tampered";
@@ -76,10 +82,9 @@ export class RotationDrill {
     return drill;
   }
 
-  async run(): Promise<DrillReport> {
-    const clients = Array.from({ length: this.#options.clients }, () =>
-      http2Client(this.#options.port),
-    );
+  /** Sends to this port until the last rotation has been seen. */
+  async run(port: number): Promise<DrillReport> {
+    const clients = Array.from({ length: this.#options.clients }, () => http2Client(port));
     const load = clients.map((client, index) => this.#load(client, index));
     await this.#rotate();
     this.#isOver = true;
@@ -93,23 +98,22 @@ export class RotationDrill {
     const turn = (seconds * 1000) / (ROTATIONS + 1);
     await sleep(turn);
     for (let rotation = 1; rotation <= ROTATIONS; rotation++) {
-      server.behaviour = "good";
       this.#published = rotation;
       this.#withdrawnAt = Date.now();
       this.#publish();
       await sleep(PUBLISHED_BEFORE_USE_SECONDS * 1000);
       this.#signing = rotation;
       await sleep(turn * 0.6 - PUBLISHED_BEFORE_USE_SECONDS * 1000);
-      server.behaviour = FAULTS[rotation - 1] ?? "good";
+      FAULTS[rotation - 1]?.(server);
       await sleep(turn * 0.4);
     }
-    server.behaviour = "good";
+    this.#publish();
   }
 
   /** The newest key and the one before. */
   #publish(): void {
     const keys = this.#generations.slice(Math.max(0, this.#published - 1), this.#published + 1);
-    this.#options.server.document = keySetOf(keys.map(({ key }) => key));
+    this.#options.server.serve(200, keySetOf(keys.map(({ key }) => key)));
   }
 
   async #load(client: Client, index: number): Promise<void> {

@@ -15,6 +15,8 @@ import { NAMES_MAX } from "../limits";
 
 /** What clients send under this name is removed before any filter looks. */
 export const NAME_OWNED: u16 = 1;
+/** A filter before jwt may write it. */
+export const NAME_WRITTEN: u16 = 2;
 
 const HEADS: usize = 4;
 const ENTRIES: usize = HEADS + 512;

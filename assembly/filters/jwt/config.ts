@@ -7,6 +7,7 @@ import { Value } from "../../core/config/value";
 import { addNameFlags, NAME_OWNED } from "../../core/headers/names";
 import { PROVIDERS_MAX, REFUSED_CACHE_BYTES, TOKEN_CACHE_BYTES } from "../../core/limits";
 import { readChallenges } from "./challenge_config";
+import { findContestedHeaders } from "./contested_headers";
 import { checkLocations } from "./location_config";
 import { JwtConfig, PROVIDER_BYTES, providerAt, VERIFIERS_BYTES } from "./model";
 import { metricLabel } from "./metric_label";
@@ -42,6 +43,7 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   readRules(value.required("rules"), requirements, names, config);
   value.done();
   checkLocations(providerValues, names, config);
+  if (!value.error.failed) findContestedHeaders(names, config, block);
   config.cache = block.allocateAligned(TOKEN_CACHE_BYTES, CACHE_ALIGNMENT);
   config.refusedCache = block.allocateAligned(REFUSED_CACHE_BYTES, CACHE_ALIGNMENT);
   return ptr;

@@ -80,6 +80,13 @@ export function setPendingSet(set: usize): void {
   pendingSet = set;
 }
 
+/** Whether the request in hand may wait: not when it has waited for as long as it may. */
+export let mayWait: bool = true;
+
+export function setMayWait(may: bool): void {
+  mayWait = may;
+}
+
 /** Milliseconds of the monotonic clock; 0 when the host has none. */
 export function nowMilliseconds(): u64 {
   return monotonicNanoseconds() / NANOSECONDS_PER_MILLISECOND;

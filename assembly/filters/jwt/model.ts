@@ -97,6 +97,9 @@ export class JwtConfig {
   originId: u32;
   requestMethodId: u32;
   challenges: Challenges;
+  /** Numbers of headers (contested_headers.ts), u32 each. */
+  contested: usize;
+  contestedCount: u32;
   /** Whether the host chooses the route again for requests that pass. */
   clearsRouteCache: u32;
   /** The first Source of a list: of keys and deny-lists. */

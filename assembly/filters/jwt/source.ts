@@ -25,7 +25,7 @@ export class Source {
   id3: u64;
   refreshMilliseconds: u64;
   staleForMilliseconds: u64;
-  /** 0 for a deny-list: no token can ask for another one. */
+  /** Of a deny-list staleFor: no token asks for another one before. */
   cooldownMilliseconds: u64;
   timeoutMilliseconds: u32;
   kind: SourceKind;

@@ -130,6 +130,8 @@ function readTimes(value: Value, source: Source): void {
       COOLDOWN_MILLISECONDS_MAX,
       DEFAULT_COOLDOWN,
     );
+  } else {
+    source.cooldownMilliseconds = source.staleForMilliseconds;
   }
   source.timeoutMilliseconds = <u32>(
     duration(

@@ -8,19 +8,23 @@ import {
   BACKOFF_MILLISECONDS_MIN,
   SOURCES_TICK_MILLISECONDS,
   SOURCES_WAIT_TICK_MILLISECONDS,
-  RETRY_AFTER_MILLISECONDS_MAX,
 } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { drawDenySecrets } from "./deny_table";
-import { FetchedSet, isInFlight, isUsable, nowMilliseconds, setPendingSet } from "./fetched_set";
+import {
+  FetchedSet,
+  isInFlight,
+  isUsable,
+  mayWait,
+  nowMilliseconds,
+  setPendingSet,
+} from "./fetched_set";
 import { abandonFlight, beginFlight, observe, receive } from "./source_fetch";
 import { countWaiters, defineSourceMetrics, showSet } from "./source_metrics";
 import { findKey } from "./key_set";
 import { Source, SourceKind } from "./source";
 import { closeSet, openSet } from "./fetched_store";
 import { JwtConfig, keySetOf, Provider } from "./model";
-
-const MILLISECONDS_PER_SECOND: u64 = 1000;
 
 // @ts-ignore: decorator
 @inline
@@ -138,11 +142,14 @@ export function findKeyFor(
     if (foundKey != NONE) return Reason.OK;
     if (isInline) return Reason.JWT_KEY_UNKNOWN;
   }
-  if (askSource(config.root, source)) setPendingSet(source.set);
+  if (askSource(config.root, source) && mayWait) setPendingSet(source.set);
   // Another worker may have fetched them since the last tick.
   if (!isUsable(setOf(source), source, nowMilliseconds())) return Reason.JWT_KEYS_UNAVAILABLE;
   foundKey = findKey(keySetOf(provider), algorithm, kidPtr, kidLen);
-  if (foundKey == NONE) return Reason.JWT_KEY_UNKNOWN;
+  if (foundKey == NONE) {
+    // Whether the server has such a key cannot be said while it does not answer.
+    return setOf(source).failures == 0 ? Reason.JWT_KEY_UNKNOWN : Reason.JWT_KEYS_UNAVAILABLE;
+  }
   setPendingSet(0);
   return Reason.OK;
 }
@@ -155,7 +162,7 @@ export function checkDenyList(config: JwtConfig, provider: Provider): Reason {
   const address = provider.claimRules.denySource;
   if (isUsableNow(address)) return Reason.OK;
   const source = sourceAt(address);
-  if (askSource(config.root, source)) setPendingSet(source.set);
+  if (askSource(config.root, source) && mayWait) setPendingSet(source.set);
   // Another worker may have fetched it since the last tick.
   if (!isUsableNow(address)) return Reason.JWT_DENY_LIST_UNAVAILABLE;
   setPendingSet(0);
@@ -185,9 +192,14 @@ function askSource(root: u32, source: Source): bool {
   return now >= askableAt(source, set, now) && beginFlight(root, source, now);
 }
 
-/** After a failure the next attempt, after a success the end of the cooldown. */
+/**
+ * The end of the cooldown after a success; after a failure the next attempt, or the cooldown where
+ * that is shorter: a token may be by a key that the server has had for a while.
+ */
 function askableAt(source: Source, set: FetchedSet, now: u64): u64 {
-  if (set.failures != 0) return set.refreshAt;
+  if (set.failures != 0) {
+    return min(set.refreshAt, set.attemptedAt + source.cooldownMilliseconds);
+  }
   if (set.goodAt == 0 && set.fetchedAt != 0) {
     // They were fetched, but are not here: see isDue.
     return set.attemptedAt + BACKOFF_MILLISECONDS_MIN;
@@ -198,16 +210,6 @@ function askableAt(source: Source, set: FetchedSet, now: u64): u64 {
 /** Whether a document for a set (`pendingSet`) is on its way, as this worker last saw it. */
 export function isAwaited(set: usize): bool {
   return isInFlight(changetype<FetchedSet>(set), nowMilliseconds());
-}
-
-/** Seconds until it makes sense to ask again for what a set cannot decide now. */
-export function retryAfterSeconds(set: usize): u32 {
-  const fetched = changetype<FetchedSet>(set);
-  const now = nowMilliseconds();
-  const until = max(fetched.refreshAt, fetched.flightUntil);
-  if (until <= now) return 1;
-  const milliseconds = min<u64>(until - now, RETRY_AFTER_MILLISECONDS_MAX);
-  return <u32>((milliseconds + MILLISECONDS_PER_SECOND - 1) / MILLISECONDS_PER_SECOND);
 }
 
 /** Notes that a request of a root waits for a set, or waits no longer. */

@@ -6,13 +6,12 @@ import { Text, textLen, textPtr } from "../../core/bytes/text";
 import { setDryRun } from "../../core/headers/decision";
 import { ErrorForm } from "../../core/headers/error_body";
 import { beginIdentity } from "../../core/headers/identity";
-import { removeHeader, setHeader } from "../../core/headers/request";
+import { setHeader } from "../../core/headers/request";
 import { Reason, reasonFilter, reasonName } from "../../core/reason";
 import { challenge } from "./challenge";
 import { clearFilterState, issueFilterState } from "./filter_state";
-import { clearForwarded } from "./forwarding";
-import { JwtConfig, providerAt } from "./model";
-import { statusHeaderAt } from "./requirement";
+import { clearContestedHeaders } from "./contested_headers";
+import { JwtConfig } from "./model";
 
 /** The form of the bodies of all refusals under this configuration. */
 export function errorFormOf(config: usize): ErrorForm {
@@ -27,11 +26,7 @@ export function isDryRun(config: usize): bool {
 /** Begins `authenticate`: whatever this section writes has no other source. */
 export function clearOutput(config: JwtConfig): void {
   clearFilterState();
-  for (let i: u32 = 0; i < config.providerCount; i++) {
-    clearForwarded(providerAt(config, i).forwarding);
-  }
-  for (let i: u32 = 0; i < config.statusHeaderCount; i++) removeHeader(statusHeaderAt(config, i));
-  if (config.dryRunId != NONE) removeHeader(config.dryRunId);
+  clearContestedHeaders(config);
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   ownedNameId,
 } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
+import { addNameFlags, NAME_WRITTEN } from "../../core/headers/names";
 import { HeaderPolicy, noteFirstByte, Underscores } from "../../core/headers/policy";
 import {
   HEADER_NAME_BYTES_MAX,
@@ -68,6 +69,7 @@ export function readNormalise(value: Value, names: usize, policy: HeaderPolicy):
   if (userAgent !== null) {
     config.userAgent = fieldText(userAgent, 1);
     config.userAgentId = fixedNameId(names, userAgent, USER_AGENT);
+    addNameFlags(names, config.userAgentId, NAME_WRITTEN);
   }
   value.done();
   return ptr;
@@ -103,6 +105,7 @@ function readMap(map: Value, names: usize, config: NormaliseConfig): void {
     const to = item.required("to");
     mapping.fromId = nameId(names, item.required("from"));
     mapping.toId = nameId(names, to);
+    if (!map.error.failed) addNameFlags(names, mapping.toId, NAME_WRITTEN);
     const prefix = item.optional("prefix");
     mapping.prefix = prefix === null ? item.block.text(0, 0) : fieldText(prefix, 0);
     mapping.lowerPrefix = lowerText(item.block, mapping.prefix);

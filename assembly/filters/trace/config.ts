@@ -3,7 +3,7 @@
 import { text } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { addNameFlags, NAME_OWNED } from "../../core/headers/names";
+import { addNameFlags, NAME_OWNED, NAME_WRITTEN } from "../../core/headers/names";
 
 const TRACEPARENT = text("traceparent");
 const TRACESTATE = text("tracestate");
@@ -28,7 +28,10 @@ export function readTrace(value: Value, names: usize): usize {
   config.traceparentId = fixedNameId(names, value, TRACEPARENT);
   config.tracestateId = fixedNameId(names, value, TRACESTATE);
   config.traceIdId = fixedNameId(names, value, TRACE_ID);
-  if (!value.error.failed) addNameFlags(names, config.traceIdId, NAME_OWNED);
+  if (value.error.failed) return ptr;
+  addNameFlags(names, config.traceparentId, NAME_WRITTEN);
+  addNameFlags(names, config.tracestateId, NAME_WRITTEN);
+  addNameFlags(names, config.traceIdId, NAME_OWNED | NAME_WRITTEN);
   return ptr;
 }
 

@@ -11,7 +11,7 @@ import type { Mark, Step } from "./jwt_steps.ts";
 import { jwtSteps } from "./jwt_steps.ts";
 import { shown, withoutTokens } from "./printable.ts";
 import type { MatchedRule } from "./rule.ts";
-import { askForLeaf, findRule, leavesOf } from "./rule.ts";
+import { askForLeaf, findRule, leavesOf, requirementText } from "./rule.ts";
 import { findToken, readParts } from "./token_parts.ts";
 
 export interface Explanation {
@@ -192,8 +192,7 @@ function ruleText(rule: MatchedRule | null, reason: string | null): string {
   if (rule === null) {
     return reason === PATH_REFUSED ? "the path can be read in two ways" : "no rule matches";
   }
-  const require = typeof rule.require === "string" ? rule.require : JSON.stringify(rule.require);
-  return `rules[${rule.index}], ${rule.match} → ${require}`;
+  return `rules[${rule.index}], ${rule.match} → ${requirementText(rule.require)}`;
 }
 
 function changesText(before: HeaderList, after: HeaderList): string {

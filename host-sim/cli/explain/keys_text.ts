@@ -1,6 +1,6 @@
 // The keys of a provider in words, and the one that a token's header means.
 
-import { listOf, memberOf, shownMembers, textOf } from "./document.ts";
+import { isRecord, listOf, memberOf, textOf } from "./document.ts";
 import { shown } from "./printable.ts";
 
 /** Families of algorithms by the beginning of their names (RFC 7518 §3.1, RFC 8037 §3.1). */
@@ -16,7 +16,7 @@ const KEY_TYPES: Readonly<Record<string, string>> = {
 export function keyText(provider: unknown, header: unknown): string {
   const keys = memberOf(provider, "keys");
   const inline = listOf(memberOf(keys, "inline", "keys"));
-  if (inline.length === 0) return `from ${shownMembers(keys)}`;
+  if (inline.length === 0) return `from ${sourceText(keys)}`;
   const algorithm = textOf(memberOf(header, "alg")) ?? "";
   const kid = memberOf(header, "kid");
   const fitting = inline.filter((key) => fits(key, algorithm));
@@ -29,6 +29,17 @@ export function keyText(provider: unknown, header: unknown): string {
   const asked =
     kid === undefined ? "no kid in the header" : `no ${shown(kid)} for ${shown(algorithm)}`;
   return `${asked}; the provider has ${inline.map(nameOf).join(", ")}`;
+}
+
+/** `remote https://idp.test/keys through cluster idp`. */
+function sourceText(keys: unknown): string {
+  const [source] = isRecord(keys) ? Object.entries(keys) : [];
+  if (source === undefined) return "nowhere";
+  const [kind, members] = source;
+  const address = textOf(memberOf(members, "uri")) ?? textOf(memberOf(members, "issuer"));
+  const cluster = textOf(memberOf(members, "cluster"));
+  const place = address === undefined ? "" : ` ${shown(address)}`;
+  return `${kind}${place}${cluster === undefined ? "" : ` through cluster ${shown(cluster)}`}`;
 }
 
 function fits(key: unknown, algorithm: string): boolean {

@@ -3,6 +3,7 @@
 import type { Answer, Ask } from "./ask_module.ts";
 import type { JsonRecord } from "./document.ts";
 import { isRecord, listOf, memberOf, shownMembers, textOf } from "./document.ts";
+import { shown } from "./printable.ts";
 
 /** `require` of a rule that asks for no token. */
 export const NO_PROVIDER = "none";
@@ -78,6 +79,22 @@ export function leavesOf(require: unknown, jwt: unknown): Leaf[] {
   };
   collect(require);
   return [...leaves.values()];
+}
+
+/** A requirement in words: `any of (idp, optional svc)`. */
+export function requirementText(require: unknown): string {
+  const name = textOf(require);
+  if (name !== undefined) return shown(name);
+  const members = isRecord(require) ? Object.entries(require) : [];
+  return members
+    .map(([form, value]) => {
+      if (form === "provider") return shown(value);
+      const list = listOf(value);
+      if (list.length === 0) return `${form} ${requirementText(value)}`;
+      const joined = list.map(requirementText).join(", ");
+      return form === "audiences" ? `for ${joined}` : `${form} of (${joined})`;
+    })
+    .join(" ");
 }
 
 function requiring(rule: unknown, require: unknown): JsonRecord {
