@@ -28,8 +28,8 @@ import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { authenticate } from "./filters/jwt/filter";
-import { countWaiter, isAwaited } from "./filters/jwt/key_life";
-import { pendingKeySet, setMayWait, setPendingKeySet } from "./filters/jwt/key_set";
+import { countWaiter, isAwaited } from "./filters/jwt/source_life";
+import { pendingSet, setMayWait, setPendingSet } from "./filters/jwt/fetched_set";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
@@ -107,7 +107,7 @@ function walk(config: ChainConfig, waitedData: usize): Reason {
   if (config.jwt != 0) {
     reason = authenticate(config.jwt);
     if (reason != Reason.OK) return reason;
-    setPendingKeySet(0);
+    setPendingSet(0);
   }
   if (config.rateLimit != 0) {
     reason = limitIdentified(config.rateLimit);
@@ -128,12 +128,12 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   beginReply(errorFormOf(config.jwt));
   beginDecision();
   beginIdentity();
-  setPendingKeySet(0);
+  setPendingSet(0);
   setMayWait(deadlineNanoseconds != 0);
   isGrpc = false;
   const reason = walk(config, waitedData);
   if (reason != Reason.OK) {
-    return pendingKeySet != 0
+    return pendingSet != 0
       ? pause(config, root, stream, deadlineNanoseconds)
       : refuseStream(stream, reason);
   }
@@ -152,13 +152,13 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   if (data == 0) return refuseStream(stream, Reason.UNKNOWN_CONTEXT);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
-  if (!addWaiter(stream, pendingKeySet, deadline)) {
+  if (!addWaiter(stream, pendingSet, deadline)) {
     beginReply(errorFormOf(config.jwt));
     return refuseStream(stream, refuseToWait(config.jwt));
   }
   if (config.rateLimit != 0) writeRateLimitStream(config.rateLimit, data);
   pauseRequest(stream);
-  countWaiter(config.jwt, pendingKeySet, true);
+  countWaiter(config.jwt, pendingSet, true);
   choosePeriod(root);
   return Action.PAUSE;
 }

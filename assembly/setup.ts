@@ -10,8 +10,8 @@ import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS, ROOTS_MAX } from "./core/l
 import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
-import { isKeysPurpose } from "./filters/jwt/key_fetch";
-import { nextTickMilliseconds, receiveKeys, tickKeys } from "./filters/jwt/key_life";
+import { isSourcePurpose } from "./filters/jwt/source_fetch";
+import { nextTickMilliseconds, receiveAnswer, tickSources } from "./filters/jwt/source_life";
 import { isDryRun } from "./filters/jwt/verdict";
 import { hasDisabled, retryVerifiers } from "./filters/jwt/verifiers";
 import { activateRateLimit } from "./filters/ratelimit/filter";
@@ -86,14 +86,14 @@ export function tick(root: u32): void {
       settle(root);
   }
   if (!isReady(root) || configOf(root).jwt == 0) return;
-  tickKeys(root, configOf(root).jwt);
+  tickSources(root, configOf(root).jwt);
   choosePeriod(root);
 }
 
 /** An answer to a callout of the root. */
 export function receive(root: u32, purpose: u32, headerCount: u32, bodyLen: u32): void {
-  if (!isReady(root) || configOf(root).jwt == 0 || !isKeysPurpose(purpose)) return;
-  receiveKeys(root, configOf(root).jwt, purpose, headerCount, bodyLen);
+  if (!isReady(root) || configOf(root).jwt == 0 || !isSourcePurpose(purpose)) return;
+  receiveAnswer(root, configOf(root).jwt, purpose, headerCount, bodyLen);
 }
 
 // The period of each root's tick, as the host was told last.

@@ -153,7 +153,7 @@ export const CHECKED_CLAIMS_MAX: u32 = 40;
 export const TYPES_MAX: u32 = 8;
 /** Bytes of one (RFC 6838 §4.2: 127 for each of its two names). */
 export const TYPE_BYTES_MAX: u32 = 255;
-/** Values of one deny-list: looked up by bisection, in nine comparisons at most. */
+/** Values of a deny-list in the configuration: found by bisection, in nine comparisons at most. */
 export const DENIED_MAX: u32 = 256;
 /** Milliseconds of the largest `maxLifetime` and `maxAge`: 365 days. */
 export const TOKEN_AGE_MILLISECONDS_MAX: u64 = 31536000000;
@@ -187,18 +187,20 @@ export const PROVIDER_ROWS_MAX: u32 = 65;
 export const WAITERS_MAX: u32 = 1024;
 /** Milliseconds that a request waits for keys. */
 export const KEY_WAIT_MILLISECONDS: u32 = 5000;
-// Fetched keys ---------------------------------------------------------------------------------
+// Fetched keys and deny-lists ------------------------------------------------------------------
 
-/** Sources of keys of one configuration. */
-export const KEY_SOURCES_MAX: u32 = 16;
-/** Sets of fetched keys in one VM: room for three roots of the largest configuration. */
+/** Sources of keys and deny-lists of one configuration. */
+export const SOURCES_MAX: u32 = 16;
+/** Fetched sets in one VM: room for three roots of the largest configuration. */
 export const FETCHED_SETS_MAX: u32 = 48;
 /** Bytes of one fetched set: KEYS_MAX keys of RSA with 4096 bits and the longest `kid`. */
 export const FETCHED_SET_BYTES: u32 = 192 * 1024;
 /** Bytes of a document that is fetched. */
-export const KEY_DOCUMENT_BYTES_MAX: u32 = 64 * 1024;
+export const DOCUMENT_BYTES_MAX: u32 = 64 * 1024;
+/** Values of a deny-list that is fetched: each is four bytes of its document at least. */
+export const DENY_ENTRIES_MAX: u32 = 16384;
 /** Header fields of an answer that are looked at. */
-export const KEY_ANSWER_FIELDS_MAX: u32 = 128;
+export const ANSWER_FIELDS_MAX: u32 = 128;
 /** Bytes of an entity tag that is sent back: a longer one is forgotten. */
 export const ENTITY_TAG_BYTES_MAX: u32 = 256;
 /** Bytes of a URI of a source. */
@@ -208,12 +210,12 @@ export const CLUSTER_BYTES_MAX: u32 = 256;
 /** Milliseconds between refreshes, whoever asks for them: the configuration or an answer. */
 export const REFRESH_MILLISECONDS_MIN: u32 = 30000;
 export const REFRESH_MILLISECONDS_MAX: u32 = 86400000;
-/** Milliseconds that keys are used without news of them: at most a week. */
+/** Milliseconds that a fetched set is used without news of it: at most a week. */
 export const STALE_FOR_MILLISECONDS_MAX: u32 = 604800000;
 /** Milliseconds between refetches that unknown keys ask for. */
 export const COOLDOWN_MILLISECONDS_MIN: u32 = 1000;
 export const COOLDOWN_MILLISECONDS_MAX: u32 = 3600000;
-/** Milliseconds until a request for keys is given up. */
+/** Milliseconds until a request for a document is given up. */
 export const FETCH_TIMEOUT_MILLISECONDS_MIN: u32 = 100;
 export const FETCH_TIMEOUT_MILLISECONDS_MAX: u32 = 30000;
 /** Milliseconds between attempts after failures: they double from one to the other. */
@@ -279,7 +281,7 @@ export const LOG_INTERVAL_SECONDS: u32 = 10;
 
 /** Milliseconds until a root whose configuration could not be set up is tried again. */
 export const CONFIG_RETRY_MILLISECONDS: u32 = 1000;
-/** Milliseconds between looks at the keys of a root that has sources of them. */
-export const KEYS_TICK_MILLISECONDS: u32 = 1000;
-/** The same while somebody waits for keys. */
-export const KEYS_WAIT_TICK_MILLISECONDS: u32 = 100;
+/** Milliseconds between looks at the sets of a root that has sources. */
+export const SOURCES_TICK_MILLISECONDS: u32 = 1000;
+/** The same while somebody waits for one. */
+export const SOURCES_WAIT_TICK_MILLISECONDS: u32 = 100;

@@ -42,10 +42,11 @@ export const enum Reason {
   JWT_CLAIM_REFUSED = 35,
   JWT_REVOKED = 36,
   JWT_CONFIRMATION_REFUSED = 37,
+  JWT_DENY_LIST_UNAVAILABLE = 38,
 }
 
 /** One more than the largest reason. */
-export const REASONS: u32 = 38;
+export const REASONS: u32 = 39;
 
 // Row of a reason: name Text u32 │ status u16 │ grpcStatus u16 │ message Text u32 │ filter Text u32
 const ROW_BYTES: u32 = 16;
@@ -134,6 +135,7 @@ defineToken(Reason.JWT_CLAIM_MISSING, "jwt:claim_missing");
 define(Reason.JWT_CLAIM_REFUSED, JWT, "jwt:claim_refused", 403, 7, FORBIDDEN);
 defineToken(Reason.JWT_REVOKED, "jwt:revoked");
 defineToken(Reason.JWT_CONFIRMATION_REFUSED, "jwt:confirmation_refused");
+define(Reason.JWT_DENY_LIST_UNAVAILABLE, JWT, "jwt:deny_list_unavailable", 503, 14, UNAVAILABLE);
 
 // @ts-ignore: decorator
 @inline

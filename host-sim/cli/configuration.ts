@@ -308,11 +308,12 @@ export interface Provider {
    */
   conditions?: Condition[];
   /**
-   * Tokens and subjects that are refused, by `jti` and `sub`.
+   * Tokens and subjects that are refused, by `jti` and `sub`: listed here or fetched.
    */
   deny?: {
     jti?: Denied;
     sub?: Denied;
+    remote?: DenySource;
   };
   confirmation?: Confirmation;
   keys: Keys;
@@ -358,6 +359,31 @@ export interface Condition {
    * True: the claim is there.
    */
   present?: true;
+}
+/**
+ * Where a deny-list is fetched from: a JSON object with lists of texts `jti`, `sub` or both.
+ */
+export interface DenySource {
+  /**
+   * An http:// or https:// URI: it says what the request asks the cluster for.
+   */
+  uri: string;
+  /**
+   * The Envoy cluster that is asked.
+   */
+  cluster: string;
+  /**
+   * A time between refreshes, unless an answer says another, such as 10m.
+   */
+  refresh?: string;
+  /**
+   * A time for which the list is used without news of it, at least refresh, such as 24h.
+   */
+  staleFor?: string;
+  /**
+   * A time after which a request is given up, such as 5s.
+   */
+  timeout?: string;
 }
 /**
  * The keys: exactly one of inline, pem, remote, discovery and bundle.

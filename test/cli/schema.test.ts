@@ -23,7 +23,7 @@ describe("the published schema", () => {
     const { requirement } = schema.definitions;
     const { jwt, provider, keys, forward, normalise, rateLimit, keyPart } = schema.definitions;
     const { claimName, conditionValues, denied } = schema.definitions;
-    const { keySource, keyDiscovery } = schema.definitions;
+    const { keySource, keyDiscovery, denySource } = schema.definitions;
     const one = schema.definitions.limit;
     expect({
       providers: jwt.properties.providers.maxProperties,
@@ -41,6 +41,8 @@ describe("the published schema", () => {
       uri: keySource.properties.uri.maxLength,
       issuer: keyDiscovery.properties.issuer.maxLength,
       cluster: keySource.properties.cluster.maxLength,
+      denyUri: denySource.properties.uri.maxLength,
+      denyCluster: denySource.properties.cluster.maxLength,
       claims: forward.properties.claims.maxItems,
       claimPath: claimName.maxItems,
       required: provider.properties.requiredClaims.maxItems,
@@ -70,6 +72,8 @@ describe("the published schema", () => {
       uri: limit("URI_BYTES_MAX"),
       issuer: limit("URI_BYTES_MAX"),
       cluster: limit("CLUSTER_BYTES_MAX"),
+      denyUri: limit("URI_BYTES_MAX"),
+      denyCluster: limit("CLUSTER_BYTES_MAX"),
       claims: limit("CLAIMS_MAX"),
       claimPath: limit("CLAIM_PATH_MAX"),
       required: limit("REQUIRED_CLAIMS_MAX"),

@@ -1,4 +1,4 @@
-// Keys from a real server in a real Envoy with two workers.
+// Keys, and a deny-list, from a real server in a real Envoy with two workers.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -11,7 +11,7 @@ import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.
 import type { JwksServer } from "../support/jwks_server.ts";
 import { startJwksServer } from "../support/jwks_server.ts";
 import { ecKey, mint, rsaKey } from "../support/tokens.ts";
-import type { TestKey } from "../support/tokens.ts";
+import type { Claims, TestKey } from "../support/tokens.ts";
 import type { Upstream } from "../support/upstream.ts";
 import { startUpstream } from "../support/upstream.ts";
 
@@ -49,12 +49,15 @@ await describeWithEnvoy("keys from a server", (binary) => {
   });
 
   /** An Envoy that knows the clusters of these names, all of them the server of keys. */
-  function start(clusters: readonly string[]): Promise<EnvoyProcess> {
+  function start(
+    clusters: readonly string[],
+    configuration: object = CONFIGURATION,
+  ): Promise<EnvoyProcess> {
     const filters = sallyportFilters({
       name: "sallyport",
       vmId: "sallyport",
       modulePath: MODULE_PATH,
-      configuration: CONFIGURATION,
+      configuration,
     });
     const bootstrap = assembleBootstrap({
       admin: { host: "127.0.0.1", port: 0 },
@@ -72,8 +75,13 @@ await describeWithEnvoy("keys from a server", (binary) => {
   }
 
   /** Statuses of a burst of requests with a token by a key, each status once. */
-  async function statuses(envoy: EnvoyProcess, key: TestKey): Promise<number[]> {
-    const token = await mint(key, { aud: "orders", exp: Math.floor(Date.now() / 1000) + 600 });
+  async function statuses(
+    envoy: EnvoyProcess,
+    key: TestKey,
+    claims: Claims = {},
+  ): Promise<number[]> {
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const token = await mint(key, { aud: "orders", exp, ...claims });
     const client = http1Client(envoy.ports.get("ingress") ?? 0);
     const request = {
       method: "GET",
@@ -140,6 +148,38 @@ await describeWithEnvoy("keys from a server", (binary) => {
       ];
       await expect.poll(details).toEqual(["sallyport{jwt:keys_unavailable}"]);
       expect(upstream.count()).toBe(passed);
+    } finally {
+      await envoy.stop();
+    }
+  });
+
+  test("may need a deny-list: nobody passes without it, nor with it who is listed", async () => {
+    const key = ecKey("k");
+    const idp = {
+      audiences: ["orders"],
+      keys: { inline: { keys: [key.jwk] } },
+      deny: { remote: { uri: "http://lists.test/denied", cluster: "lists" } },
+    };
+    const rules = [{ match: { prefix: "/" }, require: "idp" }];
+    jwks.serve(404, {});
+    const before = jwks.requests.length;
+    const envoy = await start(["lists"], { jwt: { providers: { idp }, rules } });
+    try {
+      expect(await statuses(envoy, key, { jti: "free" })).toEqual([503]);
+      const details = (): unknown[] => [
+        ...new Set(envoy.accessLog().map((entry) => entry["details"])),
+      ];
+      await expect.poll(details).toEqual(["sallyport{jwt:deny_list_unavailable}"]);
+      jwks.serve(200, { jti: ["t-1"], sub: ["mallory"] });
+      await expect.poll(() => statuses(envoy, key, { jti: "free" }), POLL).toEqual([200]);
+      expect(await statuses(envoy, key, { jti: "t-1" })).toEqual([401]);
+      expect(await statuses(envoy, key, { sub: "mallory" })).toEqual([401]);
+      expect(await statuses(envoy, key, { sub: "t-1" })).toEqual([200]);
+      const paths = new Set(jwks.requests.slice(before).map(({ path }) => path));
+      expect([...paths]).toEqual(["/denied"]);
+      const page = (): Promise<string> =>
+        envoy.admin("/stats/prometheus?filter=sallyport_deny_list_entries");
+      await expect.poll(page, POLL).toContain('{filter="jwt",provider="idp"} 2\n');
     } finally {
       await envoy.stop();
     }

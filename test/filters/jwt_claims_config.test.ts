@@ -176,8 +176,8 @@ const refused: [section: object, message: string][] = [
     `${IDP}.conditions: found 17 values, allowed: a list of 1 to 16`,
   ],
 
-  [deny({}), `${IDP}.deny: found an empty object, allowed: an object with jti, sub or both`],
-  [deny({ iss: ["a"] }), `${IDP}.deny.iss: found an unknown member, allowed: jti, sub`],
+  [deny({}), `${IDP}.deny: found an empty object, allowed: an object with jti, sub, remote`],
+  [deny({ iss: ["a"] }), `${IDP}.deny.iss: found an unknown member, allowed: jti, sub, remote`],
   [deny({ jti: [] }), `${IDP}.deny.jti: found an empty list, allowed: a list of 1 to 256`],
   [deny({ sub: ["a", ""] }), `${IDP}.deny.sub[1]: found "", allowed: ${VALUE}`],
   [

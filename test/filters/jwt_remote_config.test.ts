@@ -148,8 +148,8 @@ const refused: [section: unknown, message: string][] = [
   ],
   [
     sources(17),
-    "$.jwt.providers.p16.keys.remote: found one source of keys too many, " +
-      "allowed: 16 sources in all",
+    "$.jwt.providers.p16.keys.remote: found one source too many, " +
+      "allowed: 16 sources of keys and deny-lists",
   ],
   [
     svid({ keys: { pem: P256 } }),

@@ -43,12 +43,21 @@ export function challenge(challenges: Challenges, reason: Reason, scope: Text): 
   if (reason == Reason.JWT_AUDIENCE_REFUSED && challenges.audienceStatus != UNAUTHORIZED) {
     setReplyStatus(challenges.audienceStatus, reasonGrpcStatus(Reason.JWT_SUBJECT_REFUSED));
   }
-  if (reason == Reason.JWT_KEYS_UNAVAILABLE || reason == Reason.JWT_WAITING_FULL) {
+  if (isForNow(reason)) {
     addReplyField(RETRY_AFTER, textPtr(RETRY_AFTER_VALUE), textLen(RETRY_AFTER_VALUE));
   }
   if (reason == Reason.JWT_MISSING) return authenticateWith(challenges, 0, reason, 0);
   const error = errorOf(challenges, reason);
   if (error != 0) authenticateWith(challenges, error, reason, scope);
+}
+
+/** Whether what was missing is on its way or asked for again soon. */
+function isForNow(reason: Reason): bool {
+  return (
+    reason == Reason.JWT_KEYS_UNAVAILABLE ||
+    reason == Reason.JWT_DENY_LIST_UNAVAILABLE ||
+    reason == Reason.JWT_WAITING_FULL
+  );
 }
 
 /** Code of the error (RFC 6750 §3.1); 0 for failures that no token would mend. */

@@ -21,6 +21,7 @@ import { CLAIM_RULES_BYTES, ClaimRules } from "./claim_rules";
 import { readConditions, readRequiredClaims } from "./condition_config";
 import { readConfirmation } from "./confirmation_config";
 import { readDenied } from "./deny_config";
+import { JwtConfig, Provider } from "./model";
 import { readSubjects } from "./subject_config";
 import { readTypes } from "./type_config";
 
@@ -33,15 +34,16 @@ const NEEDED = "true: the profile needs it";
 const ACCESS_TOKEN = text("at+jwt");
 
 /**
- * Reads them from a provider's object into the block; `names` and `claims` are the tables of names
- * that they add to.
+ * Reads them from a provider's object into the block; `names` and `config.claims` are the tables of
+ * names that they add to.
  */
 export function readClaimRules(
   value: Value,
-  profile: Profile,
   names: usize,
-  claims: usize,
+  config: JwtConfig,
+  provider: Provider,
 ): ClaimRules {
+  const profile = provider.profile;
   const block = value.block;
   const rules = changetype<ClaimRules>(block.allocate(CLAIM_RULES_BYTES));
   rules.times = changetype<TimeRules>(block.allocate(<u32>offsetof<TimeRules>()));
@@ -61,8 +63,8 @@ export function readClaimRules(
   readTypesOf(value.optional("types"), profile, block, rules.types);
   readRequiredClaims(value.optional("requiredClaims"), profile, block, rules);
   readConditions(value.optional("conditions"), rules);
-  readDenied(value.optional("deny"), rules);
-  readConfirmation(value.optional("confirmation"), names, claims, rules);
+  readDenied(value.optional("deny"), config, provider, rules);
+  readConfirmation(value.optional("confirmation"), names, config.claims, rules);
   return rules;
 }
 

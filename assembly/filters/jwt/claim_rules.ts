@@ -66,10 +66,12 @@ export class ClaimRules {
   /** Sorted (core/bytes/sorted_texts.ts). */
   deniedTokens: usize;
   deniedTokenCount: u32;
-  /** The claim `jti`; right only when there are denied tokens. */
+  /** The claim `jti`; right only when tokens may be denied (deny_list.ts). */
   tokenId: u32;
   deniedSubjects: usize;
   deniedSubjectCount: u32;
+  /** Address of the Source of the list that is fetched; 0 where none is. */
+  denySource: usize;
   confirmation: Confirmation;
   /** Number of the claim with the certificate's digest in the table of claims (identity.ts). */
   certificateClaim: u32;

@@ -1,7 +1,6 @@
 // The claims of a token whose signature is right, held against what its provider asks: form →
 // required claims → dates → issuer → audience → subject → deny-lists → conditions → binding.
 
-import { holdsText } from "../../core/bytes/sorted_texts";
 import { Text } from "../../core/bytes/text";
 import { NONE } from "../../core/bytes/none";
 import { claimCount, ClaimKind, setClaim } from "../../core/headers/identity";
@@ -19,6 +18,7 @@ import { Reason } from "../../core/reason";
 import { ClaimRules, requiredAt } from "./claim_rules";
 import { unmetCondition } from "./conditions";
 import { checkBinding } from "./confirmation";
+import { deniesTokens, isDeniedSubject, isDeniedToken } from "./deny_list";
 import { checkSubject } from "./subjects";
 
 const EXPECTED = changetype<ExpectedClaims>(heap.alloc(offsetof<ExpectedClaims>()));
@@ -97,23 +97,15 @@ function hasRequired(rules: ClaimRules): bool {
 
 /** A `jti` that is no text (RFC 7519 §4.1.7) could not be found on the list. */
 function checkDenied(rules: ClaimRules): Reason {
-  if (rules.deniedTokenCount != 0) {
+  if (deniesTokens(rules)) {
     const id = checkedClaim(CLAIMS, rules.tokenId);
     if (id.kind == ClaimKind.STRING) {
-      if (holdsText(rules.deniedTokens, rules.deniedTokenCount, id.ptr, id.len)) {
-        return Reason.JWT_REVOKED;
-      }
+      if (isDeniedToken(rules, id.ptr, id.len)) return Reason.JWT_REVOKED;
     } else if (id.kind != ClaimKind.ABSENT) {
       return Reason.JWT_CLAIMS_INVALID;
     }
   }
-  const len = CLAIMS.subjectLen;
-  if (rules.deniedSubjectCount == 0 || len == NONE) return Reason.OK;
-  const isDenied = holdsText(
-    rules.deniedSubjects,
-    rules.deniedSubjectCount,
-    CLAIMS.subjectPtr,
-    len,
-  );
+  if (CLAIMS.subjectLen == NONE) return Reason.OK;
+  const isDenied = isDeniedSubject(rules, CLAIMS.subjectPtr, CLAIMS.subjectLen);
   return isDenied ? Reason.JWT_REVOKED : Reason.OK;
 }

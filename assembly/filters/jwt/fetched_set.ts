@@ -1,10 +1,10 @@
-// A set of keys that was fetched, and what is known of how: the fields from `status` to `failures`
-// are those of the record that all workers share (shared_keys.ts), as this worker last saw it.
-// Times are milliseconds of the monotonic clock, which all workers agree on.
+// A set of keys or a deny-list that was fetched, and what is known of how: the fields from `status`
+// to `failures` are those of the record that all workers share (shared_sets.ts), as this worker
+// last saw it. Times are milliseconds of the monotonic clock, which all workers agree on.
 
 import { monotonicNanoseconds } from "../../abi/clock";
 import { KeySet } from "./key_set";
-import { KeySource } from "./key_source";
+import { Source } from "./source";
 
 const NANOSECONDS_PER_MILLISECOND: u64 = 1000000;
 
@@ -17,7 +17,7 @@ export const enum FetchStatus {
   NOT_SENT = 2,
   /** The connection broke, or the answer was more than the host keeps. */
   RESET = 3,
-  /** The answer was a 200 with something else than keys. */
+  /** The answer was a 200 with something else than was asked for. */
   BAD_DOCUMENT = 4,
   /** The bundle is older than one that was seen before. */
   OLD_SEQUENCE = 5,
@@ -31,14 +31,14 @@ export class FetchedSet extends KeySet {
   id1: u64;
   id2: u64;
   id3: u64;
-  /** First bytes of the SHA-256 of the document that the keys are from; 0 before the first. */
+  /** First bytes of the SHA-256 of the document that its content is from; 0 before the first. */
   documentHash: u64;
   /** When that document was last known to be right. */
   goodAt: u64;
-  /** First bytes of the SHA-256 of the keys themselves. */
+  /** Tells contents apart in this VM, not spellings. */
   contentHash: u64;
 
-  /** When keys were last fetched, or confirmed by a 304. */
+  /** When it was last fetched, or confirmed by a 304. */
   fetchedAt: u64;
   attemptedAt: u64;
   /** When to fetch next: after a success the refresh, after a failure the next attempt. */
@@ -54,14 +54,14 @@ export class FetchedSet extends KeySet {
   /** Failures since the last success. */
   failures: u32;
 
-  /** Number of KeySources that use it. */
+  /** Number of Sources that use it. */
   users: u32;
-  /** Where its keys lie: FETCHED_SET_BYTES. */
+  /** Where its keys, or its list (deny_table.ts), lie: FETCHED_SET_BYTES. */
   area: usize;
   /** Serial number of the request that is on its way in this VM; 0 when there is none. */
   flightSerial: u32;
   flightRoot: u32;
-  /** 0: for metadata, 1: for keys. */
+  /** 0: for metadata, 1: for the document. */
   flightStep: u32;
   /** Whether that request has an If-None-Match. */
   isConditional: u32;
@@ -70,17 +70,34 @@ export class FetchedSet extends KeySet {
   entityTag: usize;
 }
 
+/**
+ * Address of the set that is on its way and might have decided about the request in hand; 0 when
+ * there is none.
+ */
+export let pendingSet: usize = 0;
+
+export function setPendingSet(set: usize): void {
+  pendingSet = set;
+}
+
+/** Whether the request in hand may wait: not when it has waited for as long as it may. */
+export let mayWait: bool = true;
+
+export function setMayWait(may: bool): void {
+  mayWait = may;
+}
+
 /** Milliseconds of the monotonic clock; 0 when the host has none. */
 export function nowMilliseconds(): u64 {
   return monotonicNanoseconds() / NANOSECONDS_PER_MILLISECOND;
 }
 
-/** Whether a request for the keys is on its way, from here or from another worker. */
+/** Whether a request for the set is on its way, from here or from another worker. */
 export function isInFlight(set: FetchedSet, now: u64): bool {
   return set.flightUntil > now;
 }
 
-/** Whether the keys may be used: they were good within the limit of the source. */
-export function isUsable(set: FetchedSet, source: KeySource, now: u64): bool {
+/** Whether the set may be used: it was good within the limit of the source. */
+export function isUsable(set: FetchedSet, source: Source, now: u64): bool {
   return now != 0 && set.goodAt != 0 && now < set.goodAt + source.staleForMilliseconds;
 }

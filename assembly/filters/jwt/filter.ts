@@ -4,10 +4,10 @@ import { Status } from "../../abi/types";
 import { setVerified } from "../../core/headers/identity";
 import { Reason } from "../../core/reason";
 import { tokenLen, tokenPtr } from "./credentials";
-import { activateSources, closeSources, openSources } from "./key_life";
+import { activateSources, closeSources, openSources } from "./source_life";
 import { forward, forwardState } from "./forwarding";
-import { pendingKeySet, setPendingKeySet } from "./key_set";
-import { acquireSetTables, releaseSetTables } from "./key_store";
+import { pendingSet, setPendingSet } from "./fetched_set";
+import { acquireSetTables, releaseSetTables } from "./fetched_store";
 import { JwtConfig, Provider, providerAt } from "./model";
 import { isPreflight } from "./preflight";
 import { checkProvider, missingScope } from "./provider_check";
@@ -30,7 +30,7 @@ export function activateJwt(config: usize, root: u32): Status {
   return status == Status.OK ? activateTokens(own) : status;
 }
 
-/** The keys of a configuration are used from now on (core/crypto/tables.ts, key_store.ts). */
+/** The keys of a configuration are used from now on (core/crypto/tables.ts, fetched_store.ts). */
 export function acquireKeys(config: usize): void {
   const own = changetype<JwtConfig>(config);
   for (let i: u32 = 0; i < own.providerCount; i++) {
@@ -58,7 +58,7 @@ export function releaseKeys(config: usize): void {
 /** Decides on the request in hand. Whatever comes of it, no header that it owns is a client's. */
 export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
-  setPendingKeySet(0);
+  setPendingSet(0);
   clearOutput(own);
   const rule = findRule(own);
   if (rule === null) {
@@ -67,7 +67,7 @@ export function authenticate(config: usize): Reason {
   }
   const reason = rule.passesPreflight != 0 && isPreflight(own) ? Reason.OK : check(own, rule);
   // It may be decided otherwise when the keys have come that it waits for.
-  if (pendingKeySet != 0 && reason != Reason.OK) return reason;
+  if (pendingSet != 0 && reason != Reason.OK) return reason;
   const verdict = conclude(own, reason, reason == Reason.JWT_CLAIM_REFUSED ? missingScope : 0);
   return verdict == Reason.OK ? removeTokensOf(own, rule) : verdict;
 }

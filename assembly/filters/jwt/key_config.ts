@@ -1,4 +1,4 @@
-// The keys of a provider: from elsewhere (key_source_config.ts), as PEM (pem_config.ts), or a JSON
+// The keys of a provider: from elsewhere (source_config.ts), as PEM (pem_config.ts), or a JSON
 // Web Key Set (RFC 7517 §5) in the configuration. Of that keys for other purposes are read over, as
 // the RFC asks; keys that could never be right are errors, because someone wrote them.
 
@@ -17,8 +17,8 @@ import { JwkVerdict, jwkVerdictText } from "../../core/jwt/jwk_verdict";
 import { Profile } from "../../core/jwt/profile";
 import { KEYS_MAX } from "../../core/limits";
 import { hasKid, KEY_BYTES, KEY_SET_BYTES, keyAt, KeySet } from "./key_set";
-import { SourceKind } from "./key_source";
-import { readSource } from "./key_source_config";
+import { SourceKind } from "./source";
+import { readSource } from "./source_config";
 import { JwtConfig, Provider } from "./model";
 import { readPem } from "./pem_config";
 
@@ -56,11 +56,11 @@ export function readKeys(value: Value, config: JwtConfig, provider: Provider): v
   } else if (pem !== null) {
     readPem(pem, provider.profile, set);
   } else if (remote !== null) {
-    readSource(remote, SourceKind.REMOTE, config, provider);
+    provider.source = readSource(remote, SourceKind.REMOTE, config, provider);
   } else if (discovery !== null) {
-    readSource(discovery, SourceKind.DISCOVERY, config, provider);
+    provider.source = readSource(discovery, SourceKind.DISCOVERY, config, provider);
   } else if (bundle !== null) {
-    readSource(bundle, SourceKind.BUNDLE, config, provider);
+    provider.source = readSource(bundle, SourceKind.BUNDLE, config, provider);
   }
 }
 

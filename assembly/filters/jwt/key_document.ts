@@ -22,7 +22,7 @@ import { JwkVerdict } from "../../core/jwt/jwk_verdict";
 import { Profile } from "../../core/jwt/profile";
 import { FETCHED_SET_BYTES, KEY_ID_BYTES_MAX, KEYS_MAX } from "../../core/limits";
 import { hasKid, Key, KEY_BYTES, keyAt, KeySet } from "./key_set";
-import { SourceKind } from "./key_source";
+import { SourceKind } from "./source";
 
 const KEYS = text("keys");
 const SEQUENCE = text("spiffe_sequence");
@@ -59,7 +59,7 @@ export let stagedContentHash: u64 = 0;
 let used: u32 = 0;
 
 /**
- * Reads a document of at most KEY_DOCUMENT_BYTES_MAX into `area`, of FETCHED_SET_BYTES; fills
+ * Reads a document of at most DOCUMENT_BYTES_MAX into `area`, of FETCHED_SET_BYTES; fills
  * `out`. false unless it is a JSON object with a list `keys` of at most KEYS_MAX usable keys: of a
  * bundle there may be none, which revokes all.
  */

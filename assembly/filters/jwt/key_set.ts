@@ -1,5 +1,5 @@
 // The keys of a provider as they are looked up. Keys of the configuration lie in the root's block,
-// fetched ones in the store (key_store.ts), one behind the other.
+// fetched ones in the store (fetched_store.ts), one behind the other.
 
 import { equalsText } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
@@ -32,23 +32,6 @@ export class KeySet {
   generation: u32;
   /** Its keys have no names (PEM): a token's `kid` does not count. */
   ignoresKeyIds: u32;
-}
-
-/**
- * Address of the set whose keys are on their way and might have decided about the request in hand;
- * 0 when there is none.
- */
-export let pendingKeySet: usize = 0;
-
-export function setPendingKeySet(set: usize): void {
-  pendingKeySet = set;
-}
-
-/** Whether the request in hand may wait for keys: not when it has waited for as long as it may. */
-export let mayWait: bool = true;
-
-export function setMayWait(may: bool): void {
-  mayWait = may;
 }
 
 export const KEY_BYTES: u32 = <u32>offsetof<Key>();

@@ -9,7 +9,7 @@ import { Challenges } from "./challenge";
 import { ClaimRules } from "./claim_rules";
 import { Forwarding } from "./forwarding";
 import { KeySet } from "./key_set";
-import { KeySource } from "./key_source";
+import { Source } from "./source";
 
 /** `crypto`: who verifies signatures. */
 export const enum CryptoMode {
@@ -102,7 +102,7 @@ export class JwtConfig {
   contestedCount: u32;
   /** Whether the host chooses the route again for requests that pass. */
   clearsRouteCache: u32;
-  /** The first KeySource of a list. */
+  /** The first Source of a list: of keys and deny-lists. */
   sources: usize;
   sourceCount: u32;
   /** Number of the root that is set up with it and fetches for it; NONE before. */
@@ -125,7 +125,7 @@ export function providerAt(config: JwtConfig, index: u32): Provider {
 export function keySetOf(provider: Provider): KeySet {
   const source = provider.source;
   if (source == 0) return provider.keySet;
-  return changetype<KeySet>(changetype<KeySource>(source).set);
+  return changetype<KeySet>(changetype<Source>(source).set);
 }
 
 export const VERIFIERS_BYTES: u32 = ALGORITHMS;

@@ -10,8 +10,8 @@ import { Reason } from "../../core/reason";
 import { expiresAtSeconds, refusedScope, validFromSeconds } from "./claims";
 import { checkConfirmation } from "./confirmation";
 import { selectToken, takeTokens, tokenCount, tokenLen, tokenPtr } from "./credentials";
-import { hasUsableKeys } from "./key_life";
-import { pendingKeySet } from "./key_set";
+import { hasUsableSets } from "./source_life";
+import { pendingSet } from "./fetched_set";
 import { JwtConfig, Provider } from "./model";
 import { noteProvider } from "./provider_metrics";
 import { recalledScope, recallRefusal, rememberRefusal } from "./refused_tokens";
@@ -30,7 +30,7 @@ const NANOSECONDS_PER_SECOND: u64 = 1000000000;
  */
 export function checkProvider(config: JwtConfig, provider: Provider): Reason {
   const reason = judge(config, provider);
-  if (pendingKeySet == 0) noteProvider(config, provider, reason);
+  if (pendingSet == 0) noteProvider(config, provider, reason);
   return reason;
 }
 
@@ -56,7 +56,7 @@ function checkToken(config: JwtConfig, provider: Provider): Reason {
   let reason = Reason.OK;
   let isKnown: bool = false;
   // What stale keys said counts no longer.
-  const areUsable = hasUsableKeys(provider);
+  const areUsable = hasUsableSets(provider);
   if (areUsable) {
     reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
     isKnown = recalled;

@@ -18,7 +18,7 @@ export function readProvider(
   const profile = value.optional("profile");
   if (profile !== null) provider.profile = profile.choice(["rfc7519", "jwt-svid", "at+jwt"]);
   readLocations(value.optional("from"), value, names, provider);
-  provider.claimRules = readClaimRules(value, provider.profile, names, config.claims);
+  provider.claimRules = readClaimRules(value, names, config, provider);
   const algorithms = value.optional("algorithms");
   const keys = value.required("keys");
   readKeys(keys, config, provider);

@@ -58,7 +58,8 @@ export function rememberRefusal(
 
 /**
  * Neither what time or the request mends, nor what a fetch does: jwt:key_unknown,
- * jwt:keys_unavailable, jwt:revoked.
+ * jwt:keys_unavailable, jwt:deny_list_unavailable. A list that lets a token pass again has another
+ * generation (token_key.ts).
  */
 function isLasting(reason: Reason): bool {
   switch (reason) {
@@ -74,6 +75,7 @@ function isLasting(reason: Reason): bool {
     case Reason.JWT_SPIFFE_ID_INVALID:
     case Reason.JWT_CLAIM_MISSING:
     case Reason.JWT_CLAIM_REFUSED:
+    case Reason.JWT_REVOKED:
       return true;
     default:
       return false;

@@ -5,7 +5,7 @@ import { clearClaims } from "../../core/headers/identity";
 import { REQUIREMENT_DEPTH_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { extractClaims } from "./extract";
-import { pendingKeySet, setPendingKeySet } from "./key_set";
+import { pendingSet, setPendingSet } from "./fetched_set";
 import { JwtConfig, Provider } from "./model";
 import {
   applyOutcomes,
@@ -40,7 +40,7 @@ let pending: usize = 0;
 
 /**
  * OK, and then the claims of all tokens that count are those of the request and have been handed
- * on; or why not. `pendingKeySet` is not 0 when that may change with keys that are on their way.
+ * on; or why not. `pendingSet` is not 0 when that may change with keys that are on their way.
  */
 export function checkRequirement(config: JwtConfig, start: u32): Reason {
   beginOutcomes();
@@ -57,7 +57,7 @@ export function checkRequirement(config: JwtConfig, start: u32): Reason {
       at = settle(config, at, end);
     }
   }
-  setPendingKeySet(result == Reason.OK ? 0 : pending);
+  setPendingSet(result == Reason.OK ? 0 : pending);
   return result == Reason.OK ? applyOutcomes(config) : result;
 }
 
@@ -79,12 +79,12 @@ function enter(node: u32): void {
 function checkLeaf(config: JwtConfig, node: RequirementNode): void {
   const provider = changetype<Provider>(node.provider);
   clearClaims();
-  setPendingKeySet(0);
+  setPendingSet(0);
   let kind = OutcomeKind.VERIFIED;
   result = Reason.OK;
   if (node.kind == NodeKind.EXTRACT) kind = extractClaims(config, provider);
   else result = checkProvider(config, provider);
-  pending = result == Reason.OK ? 0 : pendingKeySet;
+  pending = result == Reason.OK ? 0 : pendingSet;
   if (result != Reason.OK) return;
   if (!keepOutcome(config, provider, kind, node.status)) result = Reason.HEADERS_TOO_LARGE;
 }

@@ -1,6 +1,6 @@
 // A token that is not in the cache, from its shape to its claims. Nothing of the payload is
 // believed, or even read, before the signature is right: shape → header → critical extensions →
-// type → algorithm → key → signature → claims.
+// type → algorithm → key → deny-list at hand → signature → claims.
 
 import { arenaAllocate } from "../../abi/arena";
 import { NONE } from "../../core/bytes/none";
@@ -9,7 +9,7 @@ import { JoseHeader, readHeader } from "../../core/jwt/header";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { checkClaims } from "./claims";
-import { findKeyFor, foundKey } from "./key_life";
+import { checkDenyList, findKeyFor, foundKey } from "./source_life";
 import { keyAt, nextKey } from "./key_set";
 import { JwtConfig, keySetOf, Provider } from "./model";
 import { SCANNER } from "./scanner";
@@ -63,6 +63,9 @@ function checkSignature(
   );
   if (reason != Reason.OK) return reason;
   reason = findKeyFor(config, provider, HEADER.algorithm, HEADER.kidPtr, HEADER.kidLen);
+  if (reason != Reason.OK) return reason;
+  // Without the list nobody can pass, so there is no point in the work of a signature.
+  reason = checkDenyList(config, provider);
   if (reason != Reason.OK) return reason;
   const set = keySetOf(provider);
   let index = foundKey;

@@ -53,6 +53,7 @@ const STEP_KINDS: readonly StepKind[] = [
     reasons: ["key_unknown", "keys_unavailable", "waiting_full"],
     text: ({ provider, parts }) => (parts?.header ? keyText(provider, parts.header) : null),
   },
+  { name: "deny list at hand", reasons: ["deny_list_unavailable"], text: () => null },
   {
     name: "signature",
     reasons: ["signature_invalid", "algorithm_disabled"],

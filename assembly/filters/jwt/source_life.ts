@@ -1,4 +1,4 @@
-// The life of fetched keys as the chain sees it: sources get their sets when a configuration is set
+// The life of fetched sets as the chain sees it: sources get their sets when a configuration is set
 // up, are looked after on tick, and are asked for when a token needs a key that is not there.
 
 import { NONE } from "../../core/bytes/none";
@@ -6,27 +6,35 @@ import { Status } from "../../abi/types";
 import { Algorithm } from "../../core/crypto/algorithm";
 import {
   BACKOFF_MILLISECONDS_MIN,
-  KEYS_TICK_MILLISECONDS,
-  KEYS_WAIT_TICK_MILLISECONDS,
+  SOURCES_TICK_MILLISECONDS,
+  SOURCES_WAIT_TICK_MILLISECONDS,
 } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { FetchedSet, isInFlight, isUsable, nowMilliseconds } from "./fetched_set";
-import { abandonFlight, beginFlight, observe, receive } from "./key_fetch";
-import { countWaiters, defineKeyMetrics, showSet } from "./key_metrics";
-import { findKey, mayWait, setPendingKeySet } from "./key_set";
-import { KeySource } from "./key_source";
-import { closeSet, openSet } from "./key_store";
+import { drawDenySecrets } from "./deny_table";
+import {
+  FetchedSet,
+  isInFlight,
+  isUsable,
+  mayWait,
+  nowMilliseconds,
+  setPendingSet,
+} from "./fetched_set";
+import { abandonFlight, beginFlight, observe, receive } from "./source_fetch";
+import { countWaiters, defineSourceMetrics, showSet } from "./source_metrics";
+import { findKey } from "./key_set";
+import { Source, SourceKind } from "./source";
+import { closeSet, openSet } from "./fetched_store";
 import { JwtConfig, keySetOf, Provider } from "./model";
 
 // @ts-ignore: decorator
 @inline
-function sourceAt(address: usize): KeySource {
-  return changetype<KeySource>(address);
+function sourceAt(address: usize): Source {
+  return changetype<Source>(address);
 }
 
 // @ts-ignore: decorator
 @inline
-function setOf(source: KeySource): FetchedSet {
+function setOf(source: Source): FetchedSet {
   return changetype<FetchedSet>(source.set);
 }
 
@@ -55,7 +63,8 @@ export function activateSources(config: JwtConfig, root: u32): Status {
   for (let at = config.sources; at != 0; at = sourceAt(at).next) {
     const source = sourceAt(at);
     if (source.set == 0) return Status.INTERNAL_FAILURE;
-    const status = defineKeyMetrics(source);
+    let status = defineSourceMetrics(source);
+    if (status == Status.OK && source.kind == SourceKind.DENY_LIST) status = drawDenySecrets();
     if (status != Status.OK) return status;
     const now = nowMilliseconds();
     if (now != 0) observe(setOf(source), source, now);
@@ -65,8 +74,8 @@ export function activateSources(config: JwtConfig, root: u32): Status {
 
 // On tick --------------------------------------------------------------------------------------
 
-/** Looks after the keys of a root: takes what other workers fetched, fetches what is due. */
-export function tickKeys(root: u32, config: usize): void {
+/** Looks after the sets of a root: takes what other workers fetched, fetches what is due. */
+export function tickSources(root: u32, config: usize): void {
   const now = nowMilliseconds();
   if (now == 0) return;
   let at = changetype<JwtConfig>(config).sources;
@@ -86,20 +95,20 @@ function isDue(set: FetchedSet, now: u64): bool {
   return set.sharedHash != set.documentHash && now >= set.attemptedAt + BACKOFF_MILLISECONDS_MIN;
 }
 
-/** Milliseconds between ticks that the keys of a root want now; 0 when none are fetched. */
+/** Milliseconds between ticks that the sets of a root want now; 0 when it has none. */
 export function nextTickMilliseconds(config: usize): u32 {
   let at = changetype<JwtConfig>(config).sources;
   if (at == 0) return 0;
   for (; at != 0; at = sourceAt(at).next) {
     const source = sourceAt(at);
     const isFirst = setOf(source).fetchedAt == 0 && setOf(source).failures == 0;
-    if (source.waiters != 0 || isFirst) return KEYS_WAIT_TICK_MILLISECONDS;
+    if (source.waiters != 0 || isFirst) return SOURCES_WAIT_TICK_MILLISECONDS;
   }
-  return KEYS_TICK_MILLISECONDS;
+  return SOURCES_TICK_MILLISECONDS;
 }
 
-/** An answer to a callout whose purpose isKeysPurpose. */
-export function receiveKeys(
+/** An answer to a callout whose purpose isSourcePurpose. */
+export function receiveAnswer(
   root: u32,
   config: usize,
   purpose: u32,
@@ -117,7 +126,7 @@ export let foundKey: u32 = NONE;
 /**
  * Finds the key that a token's header means. JWT_KEY_UNKNOWN without one, JWT_KEYS_UNAVAILABLE when
  * none may be used at all; either asks for new keys, once in a cooldown, and while those are on
- * their way `pendingKeySet` is the set.
+ * their way `pendingSet` is the set.
  */
 export function findKeyFor(
   config: JwtConfig,
@@ -133,7 +142,7 @@ export function findKeyFor(
     if (foundKey != NONE) return Reason.OK;
     if (isInline) return Reason.JWT_KEY_UNKNOWN;
   }
-  if (askForKeys(config.root, source) && mayWait) setPendingKeySet(source.set);
+  if (askSource(config.root, source) && mayWait) setPendingSet(source.set);
   // Another worker may have fetched them since the last tick.
   if (!isUsable(setOf(source), source, nowMilliseconds())) return Reason.JWT_KEYS_UNAVAILABLE;
   foundKey = findKey(keySetOf(provider), algorithm, kidPtr, kidLen);
@@ -141,19 +150,38 @@ export function findKeyFor(
     // Whether the server has such a key cannot be said while it does not answer.
     return setOf(source).failures == 0 ? Reason.JWT_KEY_UNKNOWN : Reason.JWT_KEYS_UNAVAILABLE;
   }
-  setPendingKeySet(0);
+  setPendingSet(0);
   return Reason.OK;
 }
 
-/** Whether what was verified by a provider's keys counts still: they are not stale. */
-export function hasUsableKeys(provider: Provider): bool {
-  if (provider.source == 0) return true;
-  const source = sourceAt(provider.source);
-  return isUsable(setOf(source), source, nowMilliseconds());
+/**
+ * OK where the deny-list that a provider has fetched may be used, or it has none;
+ * JWT_DENY_LIST_UNAVAILABLE otherwise, and while one is on its way `pendingSet` is its set.
+ */
+export function checkDenyList(config: JwtConfig, provider: Provider): Reason {
+  const address = provider.claimRules.denySource;
+  if (isUsableNow(address)) return Reason.OK;
+  const source = sourceAt(address);
+  if (askSource(config.root, source) && mayWait) setPendingSet(source.set);
+  // Another worker may have fetched it since the last tick.
+  if (!isUsableNow(address)) return Reason.JWT_DENY_LIST_UNAVAILABLE;
+  setPendingSet(0);
+  return Reason.OK;
 }
 
-/** Asks for new keys; whether they are on their way. */
-function askForKeys(root: u32, source: KeySource): bool {
+/** Whether what is known of a provider's tokens counts still: no set of it is stale. */
+export function hasUsableSets(provider: Provider): bool {
+  return isUsableNow(provider.source) && isUsableNow(provider.claimRules.denySource);
+}
+
+/** Whether the set of a source may be used; true where there is no source. */
+function isUsableNow(address: usize): bool {
+  if (address == 0) return true;
+  return isUsable(setOf(sourceAt(address)), sourceAt(address), nowMilliseconds());
+}
+
+/** Asks for another document; whether it is on its way. */
+function askSource(root: u32, source: Source): bool {
   const set = setOf(source);
   const now = nowMilliseconds();
   if (now == 0) return false;
@@ -168,7 +196,7 @@ function askForKeys(root: u32, source: KeySource): bool {
  * The end of the cooldown after a success; after a failure the next attempt, or the cooldown where
  * that is shorter: a token may be by a key that the server has had for a while.
  */
-function askableAt(source: KeySource, set: FetchedSet, now: u64): u64 {
+function askableAt(source: Source, set: FetchedSet, now: u64): u64 {
   if (set.failures != 0) {
     return min(set.refreshAt, set.attemptedAt + source.cooldownMilliseconds);
   }
@@ -179,7 +207,7 @@ function askableAt(source: KeySource, set: FetchedSet, now: u64): u64 {
   return set.fetchedAt == 0 ? 0 : set.fetchedAt + source.cooldownMilliseconds;
 }
 
-/** Whether keys for a set (`pendingKeySet`) are on their way, as this worker last saw it. */
+/** Whether a document for a set (`pendingSet`) is on its way, as this worker last saw it. */
 export function isAwaited(set: usize): bool {
   return isInFlight(changetype<FetchedSet>(set), nowMilliseconds());
 }

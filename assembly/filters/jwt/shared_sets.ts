@@ -1,4 +1,4 @@
-// What all workers share of a set of fetched keys, in shared data: a small head that each looks at
+// What all workers share of a fetched set, in shared data: a small head that each looks at
 // on its tick, and the newest document, which a worker reads when it has another.
 //
 //   sallyport/keys/ID        format u32 │ status u32 │ fetchedAt │ attemptedAt │ refreshAt │
@@ -26,11 +26,11 @@ import { digest, Hash } from "../../core/crypto/hash";
 import {
   ENTITY_TAG_BYTES_MAX,
   FETCH_TIMEOUT_MILLISECONDS_MAX,
-  KEY_DOCUMENT_BYTES_MAX,
+  DOCUMENT_BYTES_MAX,
   REFRESH_MILLISECONDS_MAX,
 } from "../../core/limits";
 import { FetchedSet } from "./fetched_set";
-import { SOURCE_ID_BYTES } from "./key_source";
+import { SOURCE_ID_BYTES } from "./source";
 
 const HEAD_KEY = text("sallyport/keys/");
 const BODY_KEY_END = text("/body");
@@ -161,7 +161,7 @@ export function readBody(set: FetchedSet): bool {
   if (answerLen < BODY_HEADER_BYTES || load<u32>(answerPtr) != FORMAT) return false;
   tagLen = load<u32>(answerPtr, 4);
   documentLen = load<u32>(answerPtr, 8);
-  if (tagLen > ENTITY_TAG_BYTES_MAX || documentLen > KEY_DOCUMENT_BYTES_MAX) return false;
+  if (tagLen > ENTITY_TAG_BYTES_MAX || documentLen > DOCUMENT_BYTES_MAX) return false;
   if (answerLen != BODY_HEADER_BYTES + tagLen + documentLen) return false;
   tagPtr = answerPtr + BODY_HEADER_BYTES;
   documentPtr = tagPtr + tagLen;

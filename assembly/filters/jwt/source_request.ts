@@ -1,4 +1,4 @@
-// The requests that fetch keys, and what is looked at in the fields of their answers.
+// The requests that fetch documents, and what is looked at in the fields of their answers.
 
 import { arenaAllocate } from "../../abi/arena";
 import { callOut } from "../../abi/callouts";
@@ -11,9 +11,9 @@ import { FIELD_BYTES, fieldAt } from "../../core/bytes/field";
 import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { maxAgeSeconds, UNSAID, wholeSeconds } from "../../core/headers/freshness";
 import { Uri } from "../../core/headers/uri";
-import { KEY_ANSWER_FIELDS_MAX } from "../../core/limits";
+import { ANSWER_FIELDS_MAX } from "../../core/limits";
 import { FetchedSet } from "./fetched_set";
-import { KeySource } from "./key_source";
+import { Source, SourceKind } from "./source";
 
 const METHOD = text(":method");
 const SCHEME = text(":scheme");
@@ -27,7 +27,8 @@ const AGE = text("age");
 const RETRY_AFTER = text("retry-after");
 const ETAG = text("etag");
 const GET = text("GET");
-const JSON = text("application/jwk-set+json, application/json");
+const KEYS = text("application/jwk-set+json, application/json");
+const JSON = text("application/json");
 
 const REQUEST_FIELDS_MAX: u32 = 6;
 const FIELDS: usize = memory.data(<i32>(REQUEST_FIELDS_MAX * FIELD_BYTES), 8);
@@ -49,7 +50,7 @@ function put(name: Text, ptr: usize, len: u32): void {
 export function requestUri(
   root: u32,
   purpose: u32,
-  source: KeySource,
+  source: Source,
   uri: Uri,
   conditional: FetchedSet | null,
 ): Status {
@@ -58,7 +59,8 @@ export function requestUri(
   put(SCHEME, textPtr(uri.scheme), textLen(uri.scheme));
   put(AUTHORITY, uri.authorityPtr, uri.authorityLen);
   put(PATH, uri.pathPtr, uri.pathLen);
-  put(ACCEPT, textPtr(JSON), textLen(JSON));
+  const accept = source.kind == SourceKind.DENY_LIST ? JSON : KEYS;
+  put(ACCEPT, textPtr(accept), textLen(accept));
   if (conditional !== null) put(IF_NONE_MATCH, conditional.entityTag, conditional.entityTagLen);
   const len = encodedPairsLen(FIELDS, fieldCount);
   const headers = arenaAllocate(<u32>len);
@@ -95,10 +97,10 @@ export function readAnswerFields(): void {
   freshForSeconds = UNSAID;
   retryAfterSeconds = UNSAID;
   entityTagLen = 0;
-  const fields = arenaAllocate(fieldsLen(KEY_ANSWER_FIELDS_MAX));
+  const fields = arenaAllocate(fieldsLen(ANSWER_FIELDS_MAX));
   if (fields == 0) return;
   if (getHeaderPairs(MapType.HTTP_CALL_RESPONSE_HEADERS) != Status.OK) return;
-  const count = decodePairs(answerPtr, answerLen, fields, KEY_ANSWER_FIELDS_MAX);
+  const count = decodePairs(answerPtr, answerLen, fields, ANSWER_FIELDS_MAX);
   let age: i64 = 0;
   for (let i: i32 = 0; i < count; i++) {
     const field = fieldAt(fields, <u32>i);

@@ -1,4 +1,5 @@
-// The members of `keys` that say where keys are fetched from: remote, discovery, bundle.
+// Where something is fetched from: the members remote, discovery and bundle of `keys`, and remote
+// of `deny`.
 
 import { copyText, Text, textLen, textPtr } from "../../core/bytes/text";
 import { durationMilliseconds } from "../../core/config/scalars";
@@ -12,39 +13,39 @@ import {
   COOLDOWN_MILLISECONDS_MIN,
   FETCH_TIMEOUT_MILLISECONDS_MAX,
   FETCH_TIMEOUT_MILLISECONDS_MIN,
-  KEY_SOURCES_MAX,
+  SOURCES_MAX,
   REFRESH_MILLISECONDS_MAX,
   REFRESH_MILLISECONDS_MIN,
   STALE_FOR_MILLISECONDS_MAX,
   URI_BYTES_MAX,
 } from "../../core/limits";
-import { KEY_METRICS_BYTES } from "./key_metrics";
-import { KEY_SOURCE_BYTES, KeySource, sourceId, SourceKind } from "./key_source";
+import { SOURCE_METRICS_BYTES } from "./source_metrics";
+import { SOURCE_BYTES, Source, sourceId, SourceKind } from "./source";
 import { JwtConfig, Provider } from "./model";
 
 const DEFAULT_REFRESH: u64 = 600000;
 const DEFAULT_STALE_FOR: u64 = 86400000;
 const DEFAULT_COOLDOWN: u64 = 30000;
 const DEFAULT_TIMEOUT: u64 = 5000;
-/** Keys that are stale before they can be refreshed twice would be no use. */
+/** What is stale before it can be refreshed twice would be no use. */
 const STALE_FOR_MIN: u64 = 2 * <u64>REFRESH_MILLISECONDS_MIN;
 
 const METADATA_PATH = "/.well-known/openid-configuration";
 const ISSUER_ALLOWED = "an http:// or https:// URI without user, query and fragment";
 const URI_ALLOWED = "an http:// or https:// URI with a host and a path, without user and fragment";
 
-/** Reads one of the three, whose name is `kind`'s, for a provider. */
+/** Reads one of a kind for a provider; address of a Source, which counts unless `value` failed. */
 export function readSource(
   value: Value,
   kind: SourceKind,
   config: JwtConfig,
   provider: Provider,
-): void {
-  const source = changetype<KeySource>(value.block.allocate(KEY_SOURCE_BYTES));
+): usize {
+  const source = changetype<Source>(value.block.allocate(SOURCE_BYTES));
   source.kind = kind;
-  source.profile = provider.profile;
+  if (kind != SourceKind.DENY_LIST) source.profile = provider.profile;
   source.name = provider.label;
-  source.metrics = value.block.allocate(KEY_METRICS_BYTES);
+  source.metrics = value.block.allocate(SOURCE_METRICS_BYTES);
   if (kind == SourceKind.DISCOVERY) {
     readIssuer(value, provider, source);
   } else {
@@ -54,23 +55,24 @@ export function readSource(
   source.cluster = value.required("cluster").text(1, CLUSTER_BYTES_MAX);
   readTimes(value, source);
   value.done();
-  if (value.error.failed) return;
+  const address = changetype<usize>(source);
+  if (value.error.failed) return address;
   if (kind == SourceKind.BUNDLE && provider.profile != Profile.JWT_SVID) {
     value.refuseFound("a SPIFFE bundle", "one only with the profile jwt-svid");
   }
   writeId(value, source);
-  if (config.sourceCount == KEY_SOURCES_MAX) {
-    const most = KEY_SOURCES_MAX.toString();
-    value.refuseFound("one source of keys too many", most + " sources in all");
+  if (config.sourceCount == SOURCES_MAX) {
+    const most = SOURCES_MAX.toString();
+    value.refuseFound("one source too many", most + " sources of keys and deny-lists");
   }
   source.next = config.sources;
-  config.sources = changetype<usize>(source);
+  config.sources = address;
   config.sourceCount++;
-  provider.source = changetype<usize>(source);
+  return address;
 }
 
 /** The issuer whose metadata names the keys: that of the provider when it names none itself. */
-function readIssuer(value: Value, provider: Provider, source: KeySource): void {
+function readIssuer(value: Value, provider: Provider, source: Source): void {
   const own = value.optional("issuer");
   if (own !== null) {
     source.issuer = own.text(1, URI_BYTES_MAX);
@@ -82,7 +84,7 @@ function readIssuer(value: Value, provider: Provider, source: KeySource): void {
 }
 
 /** Splits a URI and puts `behind` at its end, which has no query and at most one slash then. */
-function readAddress(value: Value, text: Text, behind: string, source: KeySource): void {
+function readAddress(value: Value, text: Text, behind: string, source: Source): void {
   if (value.error.failed) return;
   const room = heap.alloc(offsetof<Uri>());
   const uri = changetype<Uri>(room);
@@ -106,7 +108,7 @@ function readAddress(value: Value, text: Text, behind: string, source: KeySource
   else value.refuseFound("the provider's issuer", allowed);
 }
 
-function readTimes(value: Value, source: KeySource): void {
+function readTimes(value: Value, source: Source): void {
   const refresh = value.optional("refresh");
   source.refreshMilliseconds = duration(
     refresh,
@@ -121,12 +123,16 @@ function readTimes(value: Value, source: KeySource): void {
     STALE_FOR_MILLISECONDS_MAX,
     DEFAULT_STALE_FOR,
   );
-  source.cooldownMilliseconds = duration(
-    value.optional("cooldown"),
-    COOLDOWN_MILLISECONDS_MIN,
-    COOLDOWN_MILLISECONDS_MAX,
-    DEFAULT_COOLDOWN,
-  );
+  if (source.kind != SourceKind.DENY_LIST) {
+    source.cooldownMilliseconds = duration(
+      value.optional("cooldown"),
+      COOLDOWN_MILLISECONDS_MIN,
+      COOLDOWN_MILLISECONDS_MAX,
+      DEFAULT_COOLDOWN,
+    );
+  } else {
+    source.cooldownMilliseconds = source.staleForMilliseconds;
+  }
   source.timeoutMilliseconds = <u32>(
     duration(
       value.optional("timeout"),
@@ -145,7 +151,7 @@ function duration(value: Value | null, least: u64, most: u64, otherwise: u64): u
 }
 
 /** Identity of what is fetched: each part with its length in front, so that none runs over. */
-function writeId(value: Value, source: KeySource): void {
+function writeId(value: Value, source: Source): void {
   const parts: Text[] = [source.scheme, source.authority, source.path, source.cluster];
   if (source.issuer != 0) parts.push(source.issuer);
   let len: u32 = 8;

@@ -1,5 +1,6 @@
-// Fetching keys: one flight at a time in the whole process. Whoever begins it says so in the shared
-// head, until when at most; should its worker die, another one takes over after that.
+// Fetching keys and deny-lists: of each set one flight at a time in the whole process. Whoever
+// begins it says so in the shared head, until when at most; should its worker die, another one
+// takes over after that.
 
 import { answerLen, answerPtr, getBuffer } from "../../abi/host";
 import { randomBytes } from "../../abi/random";
@@ -10,24 +11,22 @@ import { readUri, Uri } from "../../core/headers/uri";
 import {
   BACKOFF_MILLISECONDS_MAX,
   BACKOFF_MILLISECONDS_MIN,
-  KEY_DOCUMENT_BYTES_MAX,
+  DOCUMENT_BYTES_MAX,
   REFRESH_MILLISECONDS_MAX,
   REFRESH_MILLISECONDS_MIN,
   RETRY_AFTER_MILLISECONDS_MAX,
 } from "../../core/limits";
 import { FetchedSet, FetchStatus, isInFlight, isUsable, nowMilliseconds } from "./fetched_set";
 import {
-  bundleSequence,
-  droppedKeys,
-  jwksUriLen,
-  jwksUriPtr,
-  readKeyDocument,
-  readMetadata,
-  refreshHintSeconds,
-  stagedContentHash,
-} from "./key_document";
-import { logDropped, logFailure, logRecovery } from "./key_log";
-import { countFetch } from "./key_metrics";
+  STAGED,
+  stagedDropped,
+  stagedHash,
+  stagedSequence,
+  stageDocument,
+} from "./fetched_document";
+import { jwksUriLen, jwksUriPtr, readMetadata, refreshHintSeconds } from "./key_document";
+import { logDropped, logFailure, logRecovery } from "./source_log";
+import { countFetch } from "./source_metrics";
 import {
   answerStatus,
   entityTagLen,
@@ -36,10 +35,9 @@ import {
   readAnswerFields,
   requestUri,
   retryAfterSeconds,
-} from "./key_request";
-import { KeySet } from "./key_set";
-import { KeySource, SourceKind } from "./key_source";
-import { adoptKeys, placeOf, setAt, stagingKeys } from "./key_store";
+} from "./source_request";
+import { Source, SourceKind } from "./source";
+import { adoptStaged, placeOf, setAt } from "./fetched_store";
 import {
   documentLen,
   documentPtr,
@@ -51,10 +49,8 @@ import {
   writeBody,
   writeHead,
   writeHeadOfFlight,
-} from "./shared_keys";
+} from "./shared_sets";
 
-const STAGED = changetype<KeySet>(memory.data(16, 8));
-if (offsetof<KeySet>() > 16) ERROR("KeySet needs more room");
 const URI = changetype<Uri>(memory.data(32, 8));
 if (offsetof<Uri>() > 32) ERROR("Uri needs more room");
 
@@ -66,38 +62,36 @@ const DOUBLINGS_MAX: u32 = 10;
 
 const enum Step {
   METADATA,
-  KEYS,
+  DOCUMENT,
 }
 
-// A callout's purpose: that it is for keys, the number of the request, and the place of its set.
-const PURPOSE_KEYS: u32 = 1 << 24;
+// A callout's purpose: that it is for a source, number of the request, and place of its set.
+const PURPOSE_SOURCE: u32 = 1 << 24;
 const PURPOSE_SERIAL_MAX: u32 = 0xffff;
 let lastSerial: u32 = 0;
 
-/** Whether a callout with this purpose is one for keys. */
-export function isKeysPurpose(purpose: u32): bool {
-  return purpose >> 24 == PURPOSE_KEYS >> 24;
+/** Whether a callout with this purpose is one for a source. */
+export function isSourcePurpose(purpose: u32): bool {
+  return purpose >> 24 == PURPOSE_SOURCE >> 24;
 }
 
-/** Takes over what other workers know of the set: its state, and keys that are not here yet. */
-export function observe(set: FetchedSet, source: KeySource, now: u64): void {
+/** Takes over what other workers know of the set: its state, and a document not here yet. */
+export function observe(set: FetchedSet, source: Source, now: u64): void {
   readHead(set, now);
   if (set.sharedHash == 0) return;
   if (set.sharedHash != set.documentHash) {
     if (!readBody(set)) return;
-    const ptr = documentPtr;
-    const len = documentLen;
-    if (!readKeyDocument(ptr, len, source.kind, source.profile, stagingKeys(), STAGED)) return;
+    if (!stageDocument(source, documentPtr, documentLen)) return;
     takeEntityTag(set);
-    takeKeys(set);
+    takeStaged(set);
   }
   set.goodAt = set.fetchedAt;
 }
 
-/** The keys that were just read become those of the set, if they are others. */
-function takeKeys(set: FetchedSet): void {
-  if (set.documentHash == 0 || stagedContentHash != set.contentHash) {
-    adoptKeys(set, STAGED, stagedContentHash);
+/** What was just read becomes the content of the set, if it is another one. */
+function takeStaged(set: FetchedSet): void {
+  if (set.documentHash == 0 || stagedHash != set.contentHash) {
+    adoptStaged(set, STAGED, stagedHash);
   }
   set.documentHash = set.sharedHash;
 }
@@ -106,7 +100,7 @@ function takeKeys(set: FetchedSet): void {
  * Begins a flight, unless another worker did; whether one is on its way now. `observe` must have
  * been called in the same callback.
  */
-export function beginFlight(root: u32, source: KeySource, now: u64): bool {
+export function beginFlight(root: u32, source: Source, now: u64): bool {
   const set = changetype<FetchedSet>(source.set);
   const requests: u64 = source.kind == SourceKind.DISCOVERY ? 2 : 1;
   set.attemptedAt = now;
@@ -124,7 +118,7 @@ export function beginFlight(root: u32, source: KeySource, now: u64): bool {
   URI.authorityLen = textLen(source.authority);
   URI.pathPtr = textPtr(source.path);
   URI.pathLen = textLen(source.path);
-  const step = source.kind == SourceKind.DISCOVERY ? Step.METADATA : Step.KEYS;
+  const step = source.kind == SourceKind.DISCOVERY ? Step.METADATA : Step.DOCUMENT;
   return send(source, set, step, now);
 }
 
@@ -134,7 +128,7 @@ function drawNonce(now: u64): u64 {
 }
 
 /** Sends the request to URI; whether it is on its way. */
-function send(source: KeySource, set: FetchedSet, step: Step, now: u64): bool {
+function send(source: Source, set: FetchedSet, step: Step, now: u64): bool {
   lastSerial = lastSerial == PURPOSE_SERIAL_MAX ? 1 : lastSerial + 1;
   // The entity tag is that of one address; metadata may name another one.
   const isConditional =
@@ -142,7 +136,7 @@ function send(source: KeySource, set: FetchedSet, step: Step, now: u64): bool {
     set.entityTagLen != 0 &&
     set.documentHash != 0 &&
     set.documentHash == set.sharedHash;
-  const purpose = PURPOSE_KEYS | (lastSerial << 8) | placeOf(set);
+  const purpose = PURPOSE_SOURCE | (lastSerial << 8) | placeOf(set);
   const conditional = isConditional ? set : null;
   const status = requestUri(set.flightRoot, purpose, source, URI, conditional);
   if (status != Status.OK) {
@@ -169,14 +163,14 @@ export function receive(
   bodyLen: u32,
 ): void {
   const now = nowMilliseconds();
-  let source = changetype<KeySource>(sources);
+  let source = changetype<Source>(sources);
   while (changetype<usize>(source) != 0) {
     const set = changetype<FetchedSet>(source.set);
     if (changetype<usize>(set) != 0 && isAwaitedAnswer(root, set, purpose)) {
       set.flightSerial = 0;
       return takeAnswer(source, set, headerCount, bodyLen, now);
     }
-    source = changetype<KeySource>(source.next);
+    source = changetype<Source>(source.next);
   }
 }
 
@@ -187,7 +181,7 @@ function isAwaitedAnswer(root: u32, set: FetchedSet, purpose: u32): bool {
 }
 
 function takeAnswer(
-  source: KeySource,
+  source: Source,
   set: FetchedSet,
   headerCount: u32,
   bodyLen: u32,
@@ -199,11 +193,11 @@ function takeAnswer(
   if (headerCount == 0) return fail(source, set, FetchStatus.RESET, now);
   readAnswerFields();
   const status = answerStatus;
-  if (status == 304 && set.flightStep == <u32>Step.KEYS && set.isConditional != 0) {
+  if (status == 304 && set.flightStep == <u32>Step.DOCUMENT && set.isConditional != 0) {
     return succeed(source, set, status, now);
   }
   if (status != 200) return fail(source, set, max(status, <u32>FetchStatus.BAD_DOCUMENT), now);
-  if (bodyLen == 0 || bodyLen > KEY_DOCUMENT_BYTES_MAX) {
+  if (bodyLen == 0 || bodyLen > DOCUMENT_BYTES_MAX) {
     return fail(source, set, FetchStatus.BAD_DOCUMENT, now);
   }
   const read = getBuffer(BufferType.HTTP_CALL_RESPONSE_BODY, 0, bodyLen);
@@ -214,36 +208,36 @@ function takeAnswer(
   else takeDocument(source, set, answerPtr, answerLen, now);
 }
 
-function takeMetadata(source: KeySource, set: FetchedSet, now: u64): void {
+function takeMetadata(source: Source, set: FetchedSet, now: u64): void {
   const isGood =
     readMetadata(answerPtr, answerLen, source.issuer) &&
     readUri(jwksUriPtr, jwksUriLen, URI) &&
     URI.pathLen != 0;
   if (!isGood) return fail(source, set, FetchStatus.BAD_DOCUMENT, now);
-  send(source, set, Step.KEYS, now);
+  send(source, set, Step.DOCUMENT, now);
 }
 
-function takeDocument(source: KeySource, set: FetchedSet, ptr: usize, len: u32, now: u64): void {
-  if (!readKeyDocument(ptr, len, source.kind, source.profile, stagingKeys(), STAGED)) {
+function takeDocument(source: Source, set: FetchedSet, ptr: usize, len: u32, now: u64): void {
+  if (!stageDocument(source, ptr, len)) {
     return fail(source, set, FetchStatus.BAD_DOCUMENT, now);
   }
   // Once the keys are stale, nothing is known of the bundle any more.
-  if (bundleSequence < set.sequence && bundleSequence != 0 && isUsable(set, source, now)) {
+  if (stagedSequence < set.sequence && stagedSequence != 0 && isUsable(set, source, now)) {
     return fail(source, set, FetchStatus.OLD_SEQUENCE, now);
   }
-  if (bundleSequence != 0) set.sequence = bundleSequence;
+  if (stagedSequence != 0) set.sequence = stagedSequence;
   keepEntityTag(set, entityTagPtr, entityTagLen);
   const hash = hashDocument(ptr, len);
   // The document is there before the head that means it.
   if (hash != set.sharedHash) writeBody(set, ptr, len);
   set.sharedHash = hash;
-  if (droppedKeys != 0 && stagedContentHash != set.contentHash) logDropped(source, droppedKeys);
-  takeKeys(set);
+  if (stagedDropped != 0 && stagedHash != set.contentHash) logDropped(source, stagedDropped);
+  takeStaged(set);
   succeed(source, set, answerStatus, now);
-  countFetch(source, true, droppedKeys);
+  countFetch(source, true, stagedDropped);
 }
 
-function succeed(source: KeySource, set: FetchedSet, status: u32, now: u64): void {
+function succeed(source: Source, set: FetchedSet, status: u32, now: u64): void {
   set.fetchedAt = now;
   set.goodAt = now;
   if (set.failures != 0) logRecovery(source);
@@ -254,7 +248,7 @@ function succeed(source: KeySource, set: FetchedSet, status: u32, now: u64): voi
 }
 
 /** Milliseconds until the refresh: what the answer says within bounds, else the configuration. */
-function refreshAfter(source: KeySource): u64 {
+function refreshAfter(source: Source): u64 {
   let seconds = freshForSeconds;
   if (source.kind == SourceKind.BUNDLE && answerStatus == 200 && refreshHintSeconds > 0) {
     seconds = refreshHintSeconds;
@@ -264,12 +258,12 @@ function refreshAfter(source: KeySource): u64 {
     const most = <u64>REFRESH_MILLISECONDS_MAX / MILLISECONDS_PER_SECOND;
     refresh = min<u64>(<u64>seconds, most) * MILLISECONDS_PER_SECOND;
   }
-  // Keys must not become stale before they are asked for again.
+  // Nothing must become stale before it is asked for again.
   refresh = min<u64>(refresh, source.staleForMilliseconds >> 1);
   return max<u64>(jitter(refresh), REFRESH_MILLISECONDS_MIN);
 }
 
-function fail(source: KeySource, set: FetchedSet, status: u32, now: u64): void {
+function fail(source: Source, set: FetchedSet, status: u32, now: u64): void {
   if (set.failures == 0 || status != set.status) logFailure(source, status);
   const doublings = min<u32>(set.failures, DOUBLINGS_MAX);
   set.failures++;

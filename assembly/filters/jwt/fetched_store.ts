@@ -1,5 +1,5 @@
-// Every set of fetched keys of this VM, found by what it is fetched from: roots with the same
-// source share one, so a push keeps its keys. A set has an area of fixed size for its keys. One
+// Every fetched set of this VM, found by what it is fetched from: roots with the same source share
+// one, so a push keeps its content. A set has an area of fixed size for its keys or its list. One
 // area more than there are sets is always free: a document is read into it, and only when it is
 // good does the set take it and give its old one back.
 
@@ -9,7 +9,7 @@ import { ENTITY_TAG_BYTES_MAX, FETCHED_SET_BYTES, FETCHED_SETS_MAX } from "../..
 import { NONE } from "../../core/bytes/none";
 import { FetchedSet } from "./fetched_set";
 import { keyAt, KeySet } from "./key_set";
-import { KeySource } from "./key_source";
+import { Source } from "./source";
 
 const SET_BYTES: u32 = (<u32>offsetof<FetchedSet>() + 7) & ~7;
 const SETS: usize = memory.data(<i32>(FETCHED_SETS_MAX * 224), 16);
@@ -17,8 +17,8 @@ if (SET_BYTES > 224) ERROR("FetchedSet needs more room");
 const AREAS: usize = memory.data(<i32>((FETCHED_SETS_MAX + 1) * FETCHED_SET_BYTES), 16);
 const TAGS: usize = memory.data(<i32>(FETCHED_SETS_MAX * ENTITY_TAG_BYTES_MAX), 16);
 
-let stagingArea: usize = AREAS;
-/** Of the keys that came last, whichever set they are of. */
+let freeArea: usize = AREAS;
+/** Of the content that came last, whichever set it is of. */
 let lastGeneration: u32 = 0;
 
 for (let i: u32 = 0; i < FETCHED_SETS_MAX; i++) setAt(i).area = AREAS + (i + 1) * FETCHED_SET_BYTES;
@@ -35,7 +35,7 @@ export function placeOf(set: FetchedSet): u32 {
 }
 
 /** Gives a source its set; false when all are taken. */
-export function openSet(source: KeySource): bool {
+export function openSet(source: Source): bool {
   if (source.set != 0) return true;
   let free: u32 = NONE;
   for (let i: u32 = 0; i < FETCHED_SETS_MAX; i++) {
@@ -63,8 +63,8 @@ export function openSet(source: KeySource): bool {
   return true;
 }
 
-/** The source needs its set no longer; the last one takes the keys with it. */
-export function closeSet(source: KeySource): void {
+/** The source needs its set no longer; the last one takes the content with it. */
+export function closeSet(source: Source): void {
   if (source.set == 0) return;
   const set = changetype<FetchedSet>(source.set);
   source.set = 0;
@@ -75,25 +75,25 @@ export function closeSet(source: KeySource): void {
   set.flightSerial = 0;
 }
 
-function isOf(set: FetchedSet, source: KeySource): bool {
+function isOf(set: FetchedSet, source: Source): bool {
   return (
     set.id0 == source.id0 && set.id1 == source.id1 && set.id2 == source.id2 && set.id3 == source.id3
   );
 }
 
 /** Address of the FETCHED_SET_BYTES that belong to no set yet. */
-export function stagingKeys(): usize {
-  return stagingArea;
+export function stagingArea(): usize {
+  return freeArea;
 }
 
-/** The set takes the keys that were staged; its old area becomes the next staging area. */
-export function adoptKeys(set: FetchedSet, staged: KeySet, contentHash: u64): void {
+/** The set takes the staging area with the keys in it; its old one is the next to be staged in. */
+export function adoptStaged(set: FetchedSet, staged: KeySet, contentHash: u64): void {
   // Taken before the old ones are given back, so that keys that stay keep their tables.
   acquireSetTables(staged);
   releaseSetTables(set);
   const old = set.area;
-  set.area = stagingArea;
-  stagingArea = old;
+  set.area = freeArea;
+  freeArea = old;
   set.keys = staged.keys;
   set.keyCount = staged.keyCount;
   set.contentHash = contentHash;
