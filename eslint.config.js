@@ -148,10 +148,15 @@ export default tseslint.config(
     files: [
       "assembly/core/**/*.ts",
       "assembly/abi/**/*.ts",
-      "assembly/filters/*/filter.ts",
-      "assembly/{chain,decisions,edits,refusal}.ts",
+      "assembly/filters/**/*.ts",
+      "assembly/{chain,decisions,edits,refusal,waiting}.ts",
     ],
-    ignores: ["assembly/core/config/**/*.ts", "assembly/core/json/tree.ts"],
+    // What reads configurations.
+    ignores: [
+      "assembly/core/config/**/*.ts",
+      "assembly/core/json/tree.ts",
+      "assembly/filters/**/{config,*_config}.ts",
+    ],
     rules: { "no-restricted-syntax": ["error", ...HOT_ROOMS_BAN] },
   },
   {
