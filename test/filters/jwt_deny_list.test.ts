@@ -5,8 +5,18 @@ import { describe, expect, test } from "vitest";
 import type { Answering } from "../support/key_server.ts";
 import { KeyServer } from "../support/key_server.ts";
 import type { Claims } from "../support/tokens.ts";
-import { ALICE, begun, deny, denying, INLINE, KEY, list, reasonOf, REVOKED } from "./deny_lists.ts";
-import { bearer, configuration, metric, pass, token } from "./remote_keys.ts";
+import {
+  ALICE,
+  begun,
+  deny,
+  denying,
+  INLINE,
+  list,
+  reasonOf,
+  REVOKED,
+  tokenOf,
+} from "./deny_lists.ts";
+import { bearer, configuration, metric, pass } from "./remote_keys.ts";
 
 describe("a fetched deny-list", () => {
   test.each([
@@ -109,14 +119,7 @@ describe("a list that changes", () => {
     const byHost = configuration(INLINE, deny(), { crypto: "host" });
     const filter = await begun(server, { configuration: byHost });
     const verified = async (claims: Claims): Promise<number> =>
-      filter.callsOf(bearer(await fixed(claims))).get("proxy_call_foreign_function") ?? 0;
-    const tokens = new Map<string, string>();
-    const fixed = async (claims: Claims): Promise<string> => {
-      const name = JSON.stringify(claims);
-      const value = tokens.get(name) ?? (await token(KEY, claims));
-      tokens.set(name, value);
-      return value;
-    };
+      filter.callsOf(bearer(await tokenOf(claims))).get("proxy_call_foreign_function") ?? 0;
     expect([await verified({ jti: "b" }), await verified({ jti: "b" })]).toEqual([1, 0]);
     expect([await verified({ jti: "t-1" }), await verified({ jti: "t-1" })]).toEqual([1, 0]);
     server.answer = { body: ' {"sub":["b\\u006fb"],"jti":["t-1","a","a"],"n":2}' };
