@@ -14,7 +14,7 @@ import { Reason } from "../../core/reason";
 import { FetchedSet, isInFlight, isUsable, nowMilliseconds } from "./fetched_set";
 import { abandonFlight, beginFlight, observe, receive } from "./key_fetch";
 import { countWaiters, defineKeyMetrics, showSet } from "./key_metrics";
-import { findKey, setPendingKeySet } from "./key_set";
+import { expectKeys, findKey, setPendingKeySet } from "./key_set";
 import { KeySource } from "./key_source";
 import { closeSet, openSet } from "./key_store";
 import { JwtConfig, keySetOf, Provider } from "./model";
@@ -120,7 +120,7 @@ export let foundKey: u32 = NONE;
 /**
  * Finds the key that a token's header means. JWT_KEY_UNKNOWN without one, JWT_KEYS_UNAVAILABLE when
  * none may be used at all; either asks for new keys, once in a cooldown, and while those are on
- * their way `pendingKeySet` is the set.
+ * their way `pendingKeySet` is the set, if the request may wait.
  */
 export function findKeyFor(
   config: JwtConfig,
@@ -136,7 +136,7 @@ export function findKeyFor(
     if (foundKey != NONE) return Reason.OK;
     if (isInline) return Reason.JWT_KEY_UNKNOWN;
   }
-  if (askForKeys(config.root, source)) setPendingKeySet(source.set);
+  if (askForKeys(config.root, source)) expectKeys(source.set);
   // Another worker may have fetched them since the last tick.
   if (!isUsable(setOf(source), source, nowMilliseconds())) return Reason.JWT_KEYS_UNAVAILABLE;
   foundKey = findKey(keySetOf(provider), algorithm, kidPtr, kidLen);

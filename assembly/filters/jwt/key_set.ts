@@ -44,6 +44,18 @@ export function setPendingKeySet(set: usize): void {
   pendingKeySet = set;
 }
 
+/** Whether the request in hand may wait; where it may not, what is known now decides. */
+let mayWait: bool = false;
+
+export function allowToWait(may: bool): void {
+  mayWait = may;
+}
+
+/** Keys of the set are on their way for the request in hand. */
+export function expectKeys(set: usize): void {
+  if (mayWait) pendingKeySet = set;
+}
+
 export const KEY_BYTES: u32 = <u32>offsetof<Key>();
 export const KEY_SET_BYTES: u32 = <u32>offsetof<KeySet>();
 
