@@ -52,7 +52,7 @@ function served(filter: FullFilter, index: number): "served" | "denied" {
 /** What is expected right after a single fault. */
 function afterFault(names: readonly string[], at: number, fault: Status): "served" | "denied" {
   const name = names[at] ?? "";
-  // Keys of other workers are looked for again on the next tick, and asked for when they are needed.
+  // Keys of other workers are looked for again on each tick, and when they are needed.
   const isOfKeys = names.indexOf("random_get", at) > at;
   if (isOfKeys && names.slice(0, at + 1).includes("clock_time_get")) {
     if (name === "clock_time_get" || name === "proxy_get_shared_data") return "served";
