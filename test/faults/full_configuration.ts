@@ -12,6 +12,7 @@ export const SUBJECT = "spiffe://example.org/ns/shop";
 const FORGED = "spiffe://evil.example/admin";
 const LEVEL = "7";
 const KEY = ecKey("one");
+export const publicKey = KEY.jwk;
 const ISSUER = "https://idp.test/realm";
 export const CLUSTER = "keys";
 const DIGEST = Buffer.alloc(32, 0xab);
