@@ -5,7 +5,6 @@
 import { readFile } from "node:fs/promises";
 
 import type { HeaderList, Status } from "../../host-sim/src/index.ts";
-import { pairsSize, writePairs } from "../../host-sim/src/pairs.ts";
 import { MODULE_PATH } from "../support/envoy.ts";
 import { START_SECONDS } from "./full_configuration.ts";
 
@@ -37,6 +36,14 @@ export interface WildHostOptions {
   random: (target: Uint8Array) => void;
 }
 
+/** Count, lengths, then names and values with a NUL behind each. */
+function encodePairs(headers: HeaderList): Uint8Array {
+  const lengths = headers.flatMap(([name, value]) => [name.length, value.length]);
+  const texts = headers.map(([name, value]) => `${name}\0${value}\0`).join("");
+  const head = new Uint8Array(new Uint32Array([headers.length, ...lengths]).buffer);
+  return Buffer.concat([head, Buffer.from(texts, "latin1")]);
+}
+
 export class WildHost {
   readonly streams = new Map<number, WildStream>();
   /** Tokens of requests for keys that were accepted, in order. */
@@ -51,7 +58,7 @@ export class WildHost {
   #metrics = 0;
 
   constructor({ fault, random }: WildHostOptions) {
-    const imports: Record<string, Record<string, unknown>> = {};
+    const imports: WebAssembly.Imports = {};
     const own = { ...this.#hostCalls(), ...this.#wasiCalls(random) };
     const known = new Map<string, (...values: never[]) => number>(Object.entries(own));
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
@@ -59,8 +66,7 @@ export class WildHost {
       const wrapped = (...values: never[]): number => fault() ?? call(...values);
       (imports[from] ??= {})[name] = wrapped;
     }
-    // The imports are functions, which the type of the web does not say in a way to be written.
-    const { exports } = Reflect.construct(WebAssembly.Instance, [module, imports]);
+    const { exports } = new WebAssembly.Instance(module, imports);
     if (!(exports["memory"] instanceof WebAssembly.Memory)) throw new Error("no memory");
     this.#memory = exports["memory"];
     for (const [name, value] of Object.entries(exports)) {
@@ -170,11 +176,7 @@ export class WildHost {
   #givePairs(map: number, ptrAt: number, lenAt: number): number {
     const own = this.streams.get(this.#effective)?.headers ?? [];
     const headers = map === MAP_CALL_HEADERS ? this.answer.headers : own;
-    const names = headers.map(([name]) => name);
-    const values = headers.map(([, value]) => value);
-    const bytes = new Uint8Array(pairsSize(names, values));
-    writePairs(names, values, bytes, 0);
-    return this.#give(bytes, ptrAt, lenAt);
+    return this.#give(encodePairs(headers), ptrAt, lenAt);
   }
 
   #give(bytes: Uint8Array, ptrAt: number, lenAt: number): number {
