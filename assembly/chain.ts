@@ -27,11 +27,11 @@ import { Reason } from "./core/reason";
 import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
-import { authenticate } from "./filters/jwt/filter";
-import { countWaiter, isAwaited } from "./filters/jwt/source_life";
 import { pendingSet, setMayWait, setPendingSet } from "./filters/jwt/fetched_set";
+import { authenticate, refuseToWait } from "./filters/jwt/filter";
+import { countWaiter, isAwaited } from "./filters/jwt/source_life";
 import { clearRouteCache } from "./filters/jwt/route_cache";
-import { errorFormOf, refuseToWait } from "./filters/jwt/verdict";
+import { errorFormOf } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
 import {
   addRateLimitHeaders,
@@ -109,8 +109,13 @@ function walk(config: ChainConfig, waitedData: usize): Reason {
     if (reason != Reason.OK) return reason;
     setPendingSet(0);
   }
+  return passOn(config);
+}
+
+/** The end of the walk of a request that the jwt filter lets pass. */
+function passOn(config: ChainConfig): Reason {
   if (config.rateLimit != 0) {
-    reason = limitIdentified(config.rateLimit);
+    const reason = limitIdentified(config.rateLimit);
     if (reason != Reason.OK) return reason;
   }
   if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
@@ -131,12 +136,15 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   setPendingSet(0);
   setMayWait(deadlineNanoseconds != 0);
   isGrpc = false;
-  const reason = walk(config, waitedData);
-  if (reason != Reason.OK) {
-    return pendingSet != 0
-      ? pause(config, root, stream, deadlineNanoseconds)
-      : refuseStream(stream, reason);
+  let reason = walk(config, waitedData);
+  if (reason != Reason.OK && pendingSet != 0) {
+    reason = pause(config, root, stream, deadlineNanoseconds);
+    if (reason == Reason.OK) return Action.PAUSE;
+    if (reason == Reason.JWT_WAITING_FULL) reason = refuseToWait(config.jwt);
+    // In a dry run it passes.
+    if (reason == Reason.OK) reason = passOn(config);
   }
+  if (reason != Reason.OK) return refuseStream(stream, reason);
   if (config.rateLimit != 0 && showsRateLimit(config.rateLimit)) {
     const data = keepStream(stream, root);
     if (data == 0) return refuseStream(stream, Reason.UNKNOWN_CONTEXT);
@@ -146,21 +154,18 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   return Action.CONTINUE;
 }
 
-/** Lets a request wait for the keys that the walk wants. */
-function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds: u64): Action {
+/** Lets a request wait for the keys that the walk wants; OK, or why it cannot. */
+function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds: u64): Reason {
   const data = keepStream(stream, root);
-  if (data == 0) return refuseStream(stream, Reason.UNKNOWN_CONTEXT);
+  if (data == 0) return Reason.UNKNOWN_CONTEXT;
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
-  if (!addWaiter(stream, pendingSet, deadline)) {
-    beginReply(errorFormOf(config.jwt));
-    return refuseStream(stream, refuseToWait(config.jwt));
-  }
+  if (!addWaiter(stream, pendingSet, deadline)) return Reason.JWT_WAITING_FULL;
   if (config.rateLimit != 0) writeRateLimitStream(config.rateLimit, data);
   pauseRequest(stream);
   countWaiter(config.jwt, pendingSet, true);
   choosePeriod(root);
-  return Action.PAUSE;
+  return Reason.OK;
 }
 
 /** Walks the requests again whose keys have come, or that have waited long enough. */
@@ -176,15 +181,17 @@ function resumeWaiting(root: u32): void {
     // A host whose clock fails lets nobody wait.
     const isLate = now == 0 || now >= deadlineNanoseconds;
     if (!isLate && isAwaited(keySet)) continue;
+    const place = findStream(stream);
+    // A host that does not go there now is asked again on the next tick.
+    if (place != NONE && !enterPaused(stream)) continue;
     removeWaiter(i - 1);
-    resumeOne(stream, keySet, isLate ? 0 : deadlineNanoseconds);
+    if (place != NONE) resumeOne(place, stream, keySet, isLate ? 0 : deadlineNanoseconds);
   }
   leavePaused(root);
 }
 
-function resumeOne(stream: u32, keySet: usize, deadlineNanoseconds: u64): void {
-  const place = findStream(stream);
-  if (place == NONE || !enterPaused(stream)) return;
+/** Decides about a paused stream that the host calls act on. */
+function resumeOne(place: u32, stream: u32, keySet: usize, deadlineNanoseconds: u64): void {
   const root = streamRoot(place);
   if (root == NONE || !isReady(root)) {
     refuseUnconfigured(Reason.CONFIG_FAILED);
@@ -192,7 +199,8 @@ function resumeOne(stream: u32, keySet: usize, deadlineNanoseconds: u64): void {
   }
   noteWaited(root, keySet);
   const action = decide(root, stream, streamData(place), deadlineNanoseconds);
-  if (action == Action.CONTINUE) resumeRequest(stream);
+  if (action != Action.CONTINUE || resumeRequest(stream) == Status.OK) return;
+  refuseStream(stream, Reason.HOST_FAILURE);
 }
 
 /** A request of the root waits no longer for the set. */

@@ -1,11 +1,6 @@
 // The sixty-two hostile inputs that a JWT filter has to answer, and where each is shown.
 // test/contract/jwt_inputs.test.ts checks that all of it exists.
 
-/**
- * Features that are not there yet. Whoever adds one takes it out here, and shows what awaits it.
- */
-export const AWAITED = ["claims", "keys", "rules"] as const;
-
 export interface Input {
   number: number;
   about: string;
@@ -13,8 +8,6 @@ export interface Input {
   cases?: readonly string[];
   /** Of what no case can show: a file under test, and the beginning of a name in it. */
   tests?: readonly (readonly [file: string, name: string])[];
-  /** What shows the rest of it, and is not there yet. */
-  awaiting?: (typeof AWAITED)[number];
   /** Why there is nothing to show. */
   absent?: string;
 }
@@ -24,6 +17,20 @@ const KEYS_CONFIG = "filters/jwt_keys_config.test.ts";
 const RUNTIME = "filters/jwt_runtime.test.ts";
 const CLOCK = "filters/jwt_clock.test.ts";
 const JWK = "core/jwt/jwk.test.ts";
+const ANSWERS = "filters/jwt_remote_answers.test.ts";
+const FLIGHTS = "filters/jwt_remote_flights.test.ts";
+const REMOTE_CONFIG = "filters/jwt_remote_config.test.ts";
+const KINDS = "filters/jwt_remote_kinds.test.ts";
+const ROTATION = "filters/jwt_remote_rotation.test.ts";
+const REMOTE_FUZZ = "filters/jwt_remote_fuzz.test.ts";
+const WAITING = "filters/jwt_waiting.test.ts";
+const GONE = "filters/jwt_gone.test.ts";
+const CACHED = "filters/jwt_cached_tokens.test.ts";
+const ANY_ORDER = [
+  "faults/callbacks.test.ts",
+  "callbacks in any order let nothing pass that may not",
+] as const;
+const REMOTE_ENVOY = "e2e/remote_keys.test.ts";
 const UPGRADES = "e2e/jwt_upgrades.test.ts";
 const UNUSED_KEYS = [JWK, "wrong: %s"] as const;
 
@@ -51,12 +58,19 @@ const presentation: Input[] = [
   {
     number: 4,
     about: "two values, or two places",
-    cases: ["two Authorization fields, equal or not"],
-    awaiting: "rules",
+    cases: ["several tokens: *", "too many tokens: *", "two Authorization fields, equal or not"],
   },
   { number: 5, about: "two tokens in one value", cases: ["two tokens in one value"] },
-  { number: 6, about: "a query key or a cookie that repeats", awaiting: "rules" },
-  { number: 7, about: "a percent-encoded token in the query", awaiting: "rules" },
+  {
+    number: 6,
+    about: "a query key or a cookie that repeats",
+    cases: ["in the query, twice, *", "in a cookie, twice*"],
+  },
+  {
+    number: 7,
+    about: "a percent-encoded token in the query",
+    cases: ["in the query, encoded once", "in the query, encoded twice", "in the query, with a *"],
+  },
   {
     number: 8,
     about: "a token above the limit",
@@ -79,8 +93,14 @@ const presentation: Input[] = [
   {
     number: 11,
     about: "OPTIONS that is no preflight",
-    cases: ["a request that looks like a preflight is checked as well"],
-    awaiting: "rules",
+    cases: [
+      "OPTIONS is a method like any other",
+      "without an origin",
+      "without a method",
+      "with two methods",
+      "of another method",
+      "a request that looks like a preflight is checked as well",
+    ],
   },
   {
     number: 12,
@@ -241,9 +261,21 @@ const header: Input[] = [
       "jwt: an empty kid",
       "jwt: a kid *",
     ],
-    awaiting: "keys",
+    tests: [
+      [FLIGHTS, "of a key that the server has by now is waited for once, and known"],
+      [WAITING, "that stays unknown is refused, and within the cooldown at once"],
+      [KINDS, "are tried one after the other where there are several of a type"],
+    ],
   },
-  { number: 27, about: "a flood of unknown kids", awaiting: "keys" },
+  {
+    number: 27,
+    about: "a flood of unknown kids",
+    tests: [
+      [FLIGHTS, "asks once in a cooldown, however many there are"],
+      [FLIGHTS, "does not hurry a server that fails"],
+      [WAITING, "are bounded: one more is refused at once, and room comes back"],
+    ],
+  },
   {
     number: 28,
     about: "crit, an unencoded payload",
@@ -262,8 +294,7 @@ const header: Input[] = [
   {
     number: 30,
     about: "typ of another use",
-    cases: ["jwt: typ *", "typ *", "jwt-svid: typ *"],
-    awaiting: "claims",
+    cases: ["typed: *", "access: no type", "jwt: typ *", "typ *", "jwt-svid: typ *"],
   },
   { number: 31, about: "a nested token", cases: ["jwt: a nested token", "cty *"] },
 ];
@@ -347,12 +378,46 @@ const signatures: Input[] = [
   {
     number: 38,
     about: "JWKs that are no good",
-    tests: [UNUSED_KEYS, [JWK, "for another purpose: %s"], [KEYS_CONFIG, "are refused: %j"]],
-    awaiting: "keys",
+    tests: [
+      [ANSWERS, "is dropped and counted: %s"],
+      [ANSWERS, "a key for another purpose is read over and not counted"],
+      [ANSWERS, "a secret of the server is no key, though a token is made by it"],
+      [REMOTE_CONFIG, "are refused as PEM: %s"],
+      [KINDS, "gives the keys whose use is jwt-svid, and no others"],
+      UNUSED_KEYS,
+      [JWK, "for another purpose: %s"],
+      [KEYS_CONFIG, "are refused: %j"],
+    ],
   },
-  { number: 39, about: "what a server of keys may answer", awaiting: "keys" },
-  { number: 40, about: "one bad key among good ones", awaiting: "keys" },
-  { number: 41, about: "a key that leaves the set", awaiting: "keys" },
+  {
+    number: 39,
+    about: "what a server of keys may answer",
+    tests: [
+      [ANSWERS, "%s: the last good keys stay"],
+      [ANSWERS, "%s at first: 503 until there are some"],
+      [ANSWERS, "an answer that never comes is given up after the timeout"],
+      [ANSWERS, "are used until staleFor, for cached tokens too; then 503 until new ones"],
+      [KINDS, "refuses metadata with %s"],
+      [REMOTE_FUZZ, "garbage among %s never traps"],
+      [REMOTE_ENVOY, "that cannot be asked for are 503, and nothing passes"],
+      [REMOTE_ENVOY, "are fetched once for all workers, rotate, and outlive their server"],
+    ],
+  },
+  {
+    number: 40,
+    about: "one bad key among good ones",
+    tests: [[ANSWERS, "is dropped and counted: %s"]],
+  },
+  {
+    number: 41,
+    about: "a key that leaves the set",
+    tests: [
+      [ROTATION, "ends a key that left at once, and its cached tokens with it"],
+      [ROTATION, "to another key of the same kid ends tokens by the old one"],
+      [KINDS, "without keys revokes all of them, cached tokens too"],
+      [REMOTE_ENVOY, "are fetched once for all workers, rotate, and outlive their server"],
+    ],
+  },
 ];
 
 const claims: Input[] = [
@@ -387,8 +452,14 @@ const claims: Input[] = [
   {
     number: 45,
     about: "nbf and iat in the future, exp before nbf, too long a life",
-    cases: ["jwt: nbf in the future", "jwt: iat in the future", "jwt: exp before nbf"],
-    awaiting: "claims",
+    cases: [
+      "short: a second too long",
+      "short: nearly over, but long",
+      "fresh: old",
+      "jwt: nbf in the future",
+      "jwt: iat in the future",
+      "jwt: exp before nbf",
+    ],
   },
   {
     number: 46,
@@ -401,20 +472,39 @@ const claims: Input[] = [
       "jwt-svid: sub empty",
     ],
   },
-  { number: 47, about: "scope: read and readwrite, texts and lists, scp", awaiting: "claims" },
-  { number: 48, about: "a path of claims through lists and texts, dots", awaiting: "claims" },
+  {
+    number: 47,
+    about: "scope: read and readwrite, texts and lists, scp",
+    cases: ["scope: *", "scp: *"],
+  },
+  {
+    number: 48,
+    about: "a path of claims through lists and texts, dots",
+    cases: [
+      "paths: not through lists and texts",
+      "paths: through objects, and dots are no path",
+      "roles: in a list of objects",
+      "roles: with a dotted name",
+      "required: a path through a list",
+      "required: a dot is no path",
+    ],
+  },
   {
     number: 49,
     about: "a claim that no header field can hold",
     cases: ["a claim that no field can hold: *"],
   },
-  { number: 50, about: "cnf without proof", awaiting: "claims" },
+  { number: 50, about: "cnf without proof", cases: ["a token with cnf *", "mtls: *"] },
   {
     number: 51,
     about: "a jti that comes again",
     absent: "no replay guard: a bearer token may be used as often as it holds (RFC 6750 §5.3)",
   },
-  { number: 52, about: "an ID token as access token", awaiting: "claims" },
+  {
+    number: 52,
+    about: "an ID token as access token",
+    cases: ["access: an ID token", "access: no type"],
+  },
   {
     number: 53,
     about: "one issuer's token by another issuer's key",
@@ -423,18 +513,34 @@ const claims: Input[] = [
 ];
 
 const logic: Input[] = [
-  { number: 54, about: "a bad token where none is needed", awaiting: "rules" },
-  { number: 55, about: "a bad token of one provider, a good one of another", awaiting: "rules" },
-  { number: 56, about: "one token for two requirements", awaiting: "rules" },
+  {
+    number: 54,
+    about: "a bad token where none is needed",
+    cases: ["/optional: an expired token", "/optional: no token", "/optional: two tokens"],
+  },
+  {
+    number: 55,
+    about: "a bad token of one provider, a good one of another",
+    cases: ["/any: a bad first, a good second", "/any: all are bad"],
+  },
+  {
+    number: 56,
+    about: "one token for two requirements",
+    cases: ["/twice: one token counts for both", "/all: one is missing"],
+  },
   {
     number: 57,
     about: "a cached token after its exp, a new configuration, for another provider",
     cases: ["a token that was verified before, and others in between"],
     tests: [
+      [CACHED, "means nothing to another provider"],
+      [CACHED, "means nothing to other audiences of its provider"],
+      [CACHED, "is judged by the configuration of the moment: %s"],
+      [ANSWERS, "are used until staleFor, for cached tokens too; then 503 until new ones"],
+      [ROTATION, "ends a key that left at once, and its cached tokens with it"],
       [RUNTIME, "expires like any other, and the clock may go back"],
       [RUNTIME, "is forgotten with its configuration"],
     ],
-    awaiting: "keys",
   },
   {
     number: 58,
@@ -445,8 +551,25 @@ const logic: Input[] = [
       [RUNTIME, "expires like any other, and the clock may go back"],
     ],
   },
-  { number: 59, about: "a stream that is reset while it waits for keys", awaiting: "keys" },
-  { number: 60, about: "keys that arrive after a new configuration", awaiting: "keys" },
+  {
+    number: 59,
+    about: "a stream that is reset while it waits for keys",
+    tests: [
+      [GONE, "while it waits, its keys come and nobody speaks of it again"],
+      [GONE, "among others that wait, whoever goes and whenever"],
+      [REMOTE_ENVOY, "come when those who waited have gone"],
+      ANY_ORDER,
+    ],
+  },
+  {
+    number: 60,
+    about: "keys that arrive after a new configuration",
+    tests: [
+      [FLIGHTS, "while a request is on its way: its answer is ignored and another is made"],
+      [GONE, "whose configuration is replaced while it waits"],
+      ANY_ORDER,
+    ],
+  },
   {
     number: 61,
     about: "gRPC statuses; upgrades and CONNECT are checked too",
@@ -459,6 +582,7 @@ const logic: Input[] = [
     tests: [
       [CONFIG, "refuses %j"],
       [KEYS_CONFIG, "are refused: %j"],
+      [REMOTE_CONFIG, "are refused: %j"],
     ],
   },
 ];

@@ -1,5 +1,9 @@
 // Keys, and a deny-list, from a real server in a real Envoy with two workers.
 
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { connect } from "node:net";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { sallyportFilters } from "../../envoy/http_filters.ts";
@@ -93,6 +97,13 @@ await describeWithEnvoy("keys from a server", (binary) => {
     return [...new Set(sent.map(({ status }) => status))];
   }
 
+  async function gauge(envoy: EnvoyProcess, name: string): Promise<string | undefined> {
+    const page = await envoy.admin("/stats/prometheus?filter=sallyport_jwks");
+    const labels = '{filter="jwt",provider="idp"}';
+    const line = page.split("\n").find((each) => each.startsWith(`${name}${labels} `));
+    return line?.split(" ")[1];
+  }
+
   test("are fetched once for all workers, rotate, and outlive their server", async () => {
     const first = ecKey("first");
     const second = rsaKey("second");
@@ -124,15 +135,9 @@ await describeWithEnvoy("keys from a server", (binary) => {
         expect(gap).toBeGreaterThanOrEqual(COOLDOWN_MILLISECONDS * 0.9);
       }
 
-      const gauge = async (name: string): Promise<string | undefined> => {
-        const page = await envoy.admin("/stats/prometheus?filter=sallyport_jwks");
-        const labels = '{filter="jwt",provider="idp"}';
-        const line = page.split("\n").find((each) => each.startsWith(`${name}${labels} `));
-        return line?.split(" ")[1];
-      };
-      expect(await gauge("sallyport_jwks_keys")).toBe("1");
-      expect(await gauge("sallyport_jwks_waiters")).toBe("0");
-      expect(await gauge("sallyport_jwks_age_seconds")).toMatch(/^\d{1,2}$/);
+      expect(await gauge(envoy, "sallyport_jwks_keys")).toBe("1");
+      expect(await gauge(envoy, "sallyport_jwks_waiters")).toBe("0");
+      expect(await gauge(envoy, "sallyport_jwks_age_seconds")).toMatch(/^\d{1,2}$/);
     } finally {
       await envoy.stop();
     }
@@ -197,4 +202,50 @@ await describeWithEnvoy("keys from a server", (binary) => {
       await envoy.stop();
     }
   });
+
+  test("come when those who waited have gone", async () => {
+    const key = ecKey("late");
+    jwks.hold();
+    const envoy = await start(["idp"]);
+    const passed = upstream.count();
+    try {
+      const token = await mintFor(key);
+      const port = envoy.ports.get("ingress") ?? 0;
+      const sockets = await Promise.all(
+        Array.from({ length: BURST }, () => askAndWait(port, token)),
+      );
+      const waiters = (): Promise<string | undefined> => gauge(envoy, "sallyport_jwks_waiters");
+      await expect.poll(waiters, POLL).toBe(String(BURST));
+      const [patient, ...others] = sockets;
+      if (patient === undefined) throw new Error("nobody waits");
+      for (const [index, socket] of others.entries()) {
+        if (index % 2 === 0) socket.resetAndDestroy();
+        else socket.destroy();
+      }
+      await expect.poll(waiters, POLL).toBe("1");
+      const answered = once(patient, "data");
+      jwks.serve(200, keySet(key));
+      expect(String(await answered)).toMatch(/^HTTP\/1\.1 200 /);
+      patient.destroy();
+      expect(await statuses(envoy, key)).toEqual([200]);
+      // The one that stayed, and the burst.
+      expect(upstream.count() - passed).toBe(1 + BURST);
+      expect(await waiters()).toBe("0");
+    } finally {
+      await envoy.stop();
+    }
+  });
 });
+
+const mintFor = (key: TestKey): Promise<string> =>
+  mint(key, { aud: "orders", exp: Math.floor(Date.now() / 1000) + 600 });
+
+/** Sends a request on a connection that the client may break. */
+async function askAndWait(port: number, token: string): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  // Whatever Envoy makes of a client that leaves.
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(`GET / HTTP/1.1\r\nhost: example.test\r\nauthorization: Bearer ${token}\r\n\r\n`);
+  return socket;
+}

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 
 import type { HeaderList } from "../../host-sim/src/index.ts";
 import { reasonOf } from "../support/run_cases.ts";
-import { forgedToken, FullFilter, goodToken, hostileHeaders, wrongWith } from "./full_filter.ts";
+import { forgedToken, goodToken, hostileHeaders } from "./full_configuration.ts";
+import { FullFilter, wrongWith } from "./full_filter.ts";
 
 const RUNS = 1000;
 const filter = new FullFilter();

@@ -5,13 +5,8 @@ import { describe, expect, test } from "vitest";
 
 import type { StreamResult } from "../../host-sim/src/index.ts";
 import { PluginRejected, Status } from "../../host-sim/src/index.ts";
-import {
-  forgedToken,
-  FullFilter,
-  fullConfiguration,
-  goodToken,
-  hostileHeaders,
-} from "./full_filter.ts";
+import { forgedToken, fullConfiguration, goodToken, hostileHeaders } from "./full_configuration.ts";
+import { FullFilter } from "./full_filter.ts";
 import type { FullFilterOptions } from "./full_filter.ts";
 import { RawGuest } from "./raw_guest.ts";
 
@@ -90,7 +85,7 @@ function heavyConfiguration(): object {
     ...spire,
     audiences: list(16, (i) => `audience-${i}`),
     subjects: list(64, (i) => `spiffe://example.org/ns/${i}/*`),
-    keys: { inline: { keys: list(12, (i) => ({ ...key, kid: `k${i}` })) } },
+    keys: { inline: { keys: list(8, (i) => ({ ...key, kid: `k${i}` })) } },
   };
   const providers = Object.fromEntries(list(31, (i) => [`provider-${i}`, other]));
   return {

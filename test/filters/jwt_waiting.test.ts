@@ -116,6 +116,18 @@ describe("a request before the first keys", () => {
     }
   });
 
+  test("passes a dry run after five seconds, marked", async () => {
+    const server = new KeyServer("hang");
+    const filter = simulate(server, {
+      configuration: remote({ timeout: "30s" }, { dryRun: true }),
+    });
+    const { stream, outcome } = await wait(filter, KEY);
+    await pass(filter, 5.2);
+    expect(outcome()?.reason).toBeNull();
+    expect(outcome()?.headers.get("x-sallyport-dry-run")).toBe("jwt:keys_unavailable");
+    stream.close();
+  });
+
   test("waits on a worker that does not fetch, until that knows what the other got", async () => {
     const server = new KeyServer("hang");
     const filter = simulate(server, { workers: 2 });
@@ -157,6 +169,18 @@ describe("an unknown key", () => {
   });
 });
 
+test("a key that stays unknown for five seconds is refused with a challenge", async () => {
+  const server = new KeyServer(jwks(KEY));
+  const filter = await started(server, { configuration: remote({ timeout: "30s" }) });
+  await pass(filter, 31, 1);
+  server.answer = "hang";
+  const { stream, outcome } = await wait(filter, NEW);
+  await pass(filter, 5.2);
+  expect(outcome()).toMatchObject({ reason: "jwt:key_unknown", status: 401 });
+  expect(outcome()?.headers.get("www-authenticate")).toContain("invalid_token");
+  stream.close();
+});
+
 describe("many requests that wait", () => {
   test("are bounded: one more is refused at once, and room comes back", async () => {
     const server = new KeyServer("hang");
@@ -184,6 +208,21 @@ describe("many requests that wait", () => {
     expect(late.outcome()?.reason).toBeNull();
     for (const stream of [...streams.slice(1), late.stream]) stream.close();
     expect(metric(filter, WAITERS)).toBe(0);
+  });
+
+  test("pass a dry run marked when there is no room for them", async () => {
+    const server = new KeyServer("hang");
+    const configuration = { markChecked: true, ...remote({}, { dryRun: true }) };
+    const filter = simulate(server, { configuration });
+    const value = bearer(await token(KEY));
+    const streams = Array.from({ length: WAITERS_MAX }, () => filter.open());
+    for (const stream of streams) expect(requestOn(stream, value).reason).toBe("waits");
+    const sent = filter.send(value);
+    expect(sent.reason).toBeNull();
+    expect(sent.headers.get("x-sallyport-dry-run")).toBe("jwt:waiting_full");
+    expect(sent.headers.get("x-sallyport-checked")).toBe("1");
+    expect(sent.headers.get("authorization")).toBeUndefined();
+    for (const stream of streams) stream.close();
   });
 
   test("are let go when their configuration is replaced", async () => {

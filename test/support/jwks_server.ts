@@ -1,7 +1,7 @@
 // A server of keys over HTTP/1.1: it answers with what the test put there, and keeps what it was
 // asked.
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 
 export interface JwksRequest {
@@ -14,21 +14,32 @@ export interface JwksRequest {
 export interface JwksServer {
   port: number;
   readonly requests: readonly JwksRequest[];
-  /** What the next requests get: a status and a document; texts go as they are. */
+  /** Requests get no answer until `serve` says what it is. */
+  hold(): void;
+  /** What the next requests get, and those that are held; a text goes as it is. */
   serve(status: number, document: unknown, headers?: Record<string, string>): void;
-  /** The next requests get nothing. */
-  hang(): void;
   close(): Promise<void>;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+  headers: Record<string, string>;
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  response.writeHead(status, headers);
+  response.end(body);
 }
 
 export async function startJwksServer(): Promise<JwksServer> {
   const requests: JwksRequest[] = [];
-  let answer: { status: number; body: string; headers: object } | null = null;
+  let answer: Answer | null = { status: 503, body: "", headers: {} };
+  let held: ServerResponse[] = [];
   const server = createServer((request, response) => {
     requests.push({ path: request.url ?? "", headers: request.headers, at: performance.now() });
-    if (answer === null) return;
-    response.writeHead(answer.status, { ...answer.headers });
-    response.end(answer.body);
+    if (answer === null) held.push(response);
+    else send(response, answer);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();
@@ -36,12 +47,14 @@ export async function startJwksServer(): Promise<JwksServer> {
   return {
     port: address.port,
     requests,
+    hold: () => {
+      answer = null;
+    },
     serve: (status, document, headers = {}) => {
       const body = typeof document === "string" ? document : JSON.stringify(document);
       answer = { status, body, headers };
-    },
-    hang: () => {
-      answer = null;
+      for (const response of held) send(response, answer);
+      held = [];
     },
     close: () =>
       new Promise((done) => {

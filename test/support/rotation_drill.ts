@@ -33,7 +33,7 @@ const WITHDRAWN_KNOWN_SECONDS = 3;
 /** What the server does some time after each rotation. */
 const FAULTS: readonly ((server: JwksServer) => void)[] = [
   (server) => server.serve(500, "broken"),
-  (server) => server.hang(),
+  (server) => server.hold(),
   (server) => server.serve(200, "<html>maintenance</html>", { "content-type": "text/html" }),
   (server) => server.serve(404, {}),
   (server) => server.serve(200, { keys: [] }),

@@ -72,6 +72,14 @@ export function authenticate(config: usize): Reason {
   return verdict == Reason.OK ? removeTokensOf(own, rule) : verdict;
 }
 
+/** The verdict on a request that should wait for keys where too many do. */
+export function refuseToWait(config: usize): Reason {
+  const own = changetype<JwtConfig>(config);
+  const verdict = conclude(own, Reason.JWT_WAITING_FULL, 0);
+  const rule = findRule(own);
+  return verdict == Reason.OK && rule !== null ? removeTokensOf(own, rule) : verdict;
+}
+
 function check(config: JwtConfig, rule: Rule): Reason {
   if (rule.requirement != 0) return checkRequirement(config, rule.requirement - 1);
   if (rule.provider == 0) return Reason.OK;

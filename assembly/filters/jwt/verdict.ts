@@ -40,11 +40,6 @@ export function conclude(config: JwtConfig, reason: Reason, scope: Text): Reason
   return reason;
 }
 
-/** The verdict on a request that should wait for keys where too many do. */
-export function refuseToWait(config: usize): Reason {
-  return conclude(changetype<JwtConfig>(config), Reason.JWT_WAITING_FULL, 0);
-}
-
 /** Failures of the chain or of the host are no verdicts, and refuse in a dry run as well. */
 function isOfJwt(reason: Reason): bool {
   return reasonFilter(reason) == reasonFilter(Reason.JWT_MISSING);

@@ -1,0 +1,178 @@
+// Goal: no order of callbacks lets pass what may not, continues a stream that has gone or does not
+// wait, or traps. Method: seeded callbacks in any order, with tokens of callouts that are unknown,
+// repeated or long answered, on a host whose calls fail now and then.
+
+import { describe, expect, test } from "vitest";
+
+import type { HeaderList } from "../../host-sim/src/index.ts";
+import { SEED, seededRandom } from "../support/random.ts";
+import type { Random } from "../support/random.ts";
+import { ecKey } from "../support/tokens.ts";
+import {
+  forgedToken,
+  fullConfiguration,
+  goodToken,
+  hostileHeaders,
+  publicKey,
+} from "./full_configuration.ts";
+import { FAULTS } from "./full_filter.ts";
+import type { WildStream } from "./wild_host.ts";
+import { WildHost } from "./wild_host.ts";
+
+const ROUNDS = 40;
+const STEPS = 400;
+const CONTEXTS_MAX = 12;
+/** One of so many host calls fails, in every other round. */
+const FAULT_RATE = 25;
+
+const utf8 = (value: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(value);
+const full = fullConfiguration(true);
+const WASM = { ...full, jwt: { ...full.jwt, crypto: "wasm" } };
+const CONFIGURATIONS = [
+  WASM,
+  WASM,
+  { ...WASM, jwt: { ...WASM.jwt, realm: "other" } },
+  { jwt: 1 },
+  { ...WASM, rateLimit: undefined },
+].map((each) => utf8(JSON.stringify(each)));
+
+const tokens = { good: goodToken(), forged: forgedToken(), unknown: goodToken({}, "unknown") };
+const request = (token: string | null): HeaderList => {
+  const headers = hostileHeaders(null, "/api");
+  return token === null ? headers : [...headers, ["x-api-token", token]];
+};
+const REQUESTS: readonly (readonly [headers: HeaderList, mayPass: boolean])[] = [
+  [request(tokens.good), true],
+  [request(tokens.good), true],
+  [request(tokens.forged), false],
+  [request(tokens.unknown), false],
+  [request(null), false],
+];
+
+const keys = (...each: object[]): Uint8Array<ArrayBuffer> => utf8(JSON.stringify({ keys: each }));
+const OTHER = ecKey("one").jwk;
+const ANSWERS: readonly (readonly [status: string, body: Uint8Array<ArrayBuffer>])[] = [
+  ["200", keys({ ...publicKey, kid: "one" })],
+  ["200", keys({ ...publicKey, kid: "one" })],
+  ["200", keys(OTHER)],
+  ["200", keys()],
+  ["304", utf8("")],
+  ["500", utf8("<html>")],
+];
+
+class Driver {
+  readonly host: WildHost;
+  readonly #random: Random;
+  readonly #roots: number[] = [];
+  #nextId = 1;
+  passed = 0;
+  waited = 0;
+
+  constructor(random: Random, isFaulty: boolean) {
+    this.#random = random;
+    let isStarted = false;
+    this.host = new WildHost({
+      fault: () =>
+        isStarted && isFaulty && random.below(FAULT_RATE) === 0 ? random.pick(FAULTS) : undefined,
+      random: (target) => target.set(random.bytes(target.length)),
+    });
+    this.openRoot();
+    isStarted = true;
+  }
+
+  openRoot(): void {
+    const id = this.#nextId++;
+    this.#roots.push(id);
+    this.host.call("proxy_on_context_create", id, 0);
+    if (this.#random.below(8) > 0) this.host.call("proxy_on_vm_start", id, 0);
+    if (this.#random.below(8) > 0) this.configure(id);
+  }
+
+  configure(id: number): void {
+    this.host.configuration = this.#random.pick(CONFIGURATIONS);
+    this.host.call("proxy_on_configure", id, this.host.configuration.length);
+  }
+
+  /** A context of some kind, or one that there never was. */
+  #anyId(): number {
+    return this.#random.below(10) === 0 ? this.#random.below(1000) : this.#random.pick(this.#ids());
+  }
+
+  #ids(): number[] {
+    return [0, ...this.#roots, ...this.host.streams.keys()];
+  }
+
+  openStream(): void {
+    const [headers, mayPass] = this.#random.pick(REQUESTS);
+    const stream: WildStream = { id: this.#nextId++, headers, mayPass, state: "new" };
+    this.host.streams.set(stream.id, stream);
+    this.host.call("proxy_on_context_create", stream.id, this.#random.pick(this.#roots));
+    // The last one that was created is another one now and then.
+    if (this.#random.below(10) === 0) this.host.call("proxy_on_context_create", 9999, 1);
+    this.host.request(stream);
+    if (stream.state === "waits") this.waited++;
+  }
+
+  answer(): void {
+    const [status, body] = this.#random.pick(ANSWERS);
+    const token = this.#random.below(4) === 0 ? this.#random.below(99) : this.#anyToken();
+    this.host.answer = { headers: [[":status", status]], body };
+    const isReset = this.#random.below(8) === 0;
+    const counts = isReset ? [0, 0, 0] : [1, body.length, 0];
+    this.host.call("proxy_on_http_call_response", this.#anyId(), token, ...counts);
+  }
+
+  /** Mostly the newest; an older one may have been answered before. */
+  #anyToken(): number {
+    const { tokens: known } = this.host;
+    if (known.length === 0) return 0;
+    return this.#random.below(3) === 0 ? this.#random.pick(known) : (known.at(-1) ?? 0);
+  }
+
+  remove(id: number): void {
+    if (this.host.streams.get(id)?.state === "passed") this.passed++;
+    this.host.call("proxy_on_delete", id);
+    this.host.streams.delete(id);
+    const at = this.#roots.indexOf(id);
+    if (at >= 0) this.#roots.splice(at, 1);
+  }
+
+  step(): void {
+    const random = this.#random;
+    this.host.nanoseconds += BigInt(random.below(400)) * 1_000_000n;
+    if (this.#roots.length === 0) this.openRoot();
+    const choice = random.below(20);
+    if (choice < 6 && this.host.streams.size < CONTEXTS_MAX) this.openStream();
+    else if (choice < 9) this.host.call("proxy_on_tick", this.#anyId());
+    else if (choice < 13) this.answer();
+    else if (choice < 17) this.remove(this.#anyId());
+    else if (choice < 18) this.host.call("proxy_on_response_headers", this.#anyId(), 1, 1);
+    else if (choice < 19 && this.#roots.length < CONTEXTS_MAX) this.openRoot();
+    else this.configure(random.pick(this.#roots));
+  }
+
+  removeAll(): void {
+    for (const id of this.#ids()) this.remove(id);
+  }
+}
+
+describe.each([
+  ["that does its part", false],
+  ["that fails now and then", true],
+])(`with SEED=${String(SEED)}, on a host %s`, (_name, isFaulty) => {
+  test("callbacks in any order let nothing pass that may not", () => {
+    let passed = 0;
+    let waited = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const driver = new Driver(seededRandom(SEED + round), isFaulty);
+      const before = driver.host.memoryBytes;
+      for (let step = 0; step < STEPS; step++) driver.step();
+      driver.removeAll();
+      passed += driver.passed;
+      waited += driver.waited;
+      expect(driver.host.memoryBytes).toBe(before);
+    }
+    expect(passed).toBeGreaterThan(ROUNDS);
+    expect(waited).toBeGreaterThan(ROUNDS);
+  });
+});
