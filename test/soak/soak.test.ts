@@ -1,18 +1,26 @@
 // Goal: nothing grows. 10,000 pushes with the old and the new root overlapping, and 1,000,000
-// requests, leave the allocator's live bytes where they were and no context alive.
+// requests, leave the allocator's live bytes where they were and no context alive. Keys come from
+// servers as well, whose addresses change, and rules are trees of requirements.
 
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { HeaderList, Host, HostOptions, Plugin } from "../../host-sim/src/index.ts";
+import type { HeaderList, Host, HostOptions, HttpCall, Plugin } from "../../host-sim/src/index.ts";
 import { createHost } from "../../host-sim/src/index.ts";
+import { answerCall } from "../support/key_server.ts";
 import type { CountedModule } from "../support/live_bytes.ts";
 import { loadCountedModule } from "../support/live_bytes.ts";
 
 const PUSHES = 10_000;
 const REQUESTS = 1_000_000;
+/** Addresses of keys that pushes go through; each has a head and a document in shared data. */
+const SOURCES = 7;
+const CLUSTER = "keys";
+/** Pushes between ticks, which fetch what is due. */
+const TICK_PUSHES = 10;
+const TICK_NANOSECONDS = 1_100_000_000n;
 const START_SECONDS = 1_800_000_000n;
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
@@ -32,7 +40,30 @@ beforeAll(async () => {
     .sign(privateKey);
 });
 
+const EITHER = { any: ["both", { optional: "soak" }] };
+
+/** A provider whose keys are fetched, and a rule that wants its tokens too. */
+function remoteParts(variant: number): { providers: object; rules: object[] } {
+  const uri = `https://idp.test/${variant % SOURCES}`;
+  const path = `/${variant % 61}/${"y".repeat(variant % 53)}`;
+  return {
+    providers: {
+      remote: {
+        audiences: ["soak"],
+        algorithms: ["ES256"],
+        from: [{ header: "x-remote-token" }],
+        keys: { remote: { uri, cluster: CLUSTER } },
+        forward: { claims: [{ claim: "sub", header: `x-remote-${variant % 31}` }] },
+      },
+    },
+    rules: [{ match: { prefix: path }, require: "both" }],
+  };
+}
+
+/** Every other one has keys from a server. */
 function configuration(variant: number): string {
+  const isRemote = variant % 2 === 1;
+  const remote = isRemote ? remoteParts(variant) : { providers: {}, rules: [] };
   return JSON.stringify({
     markChecked: true,
     normalise: {
@@ -52,8 +83,10 @@ function configuration(variant: number): string {
           keys: { inline: { keys: [jwk] } },
           forward: { claims: [{ claim: "sub", header: "x-spiffe-id" }] },
         },
+        ...remote.providers,
       },
-      rules: [{ match: { prefix: "/" }, require: "soak" }],
+      ...(isRemote ? { requirements: { both: { all: ["soak", "remote"] } } } : {}),
+      rules: [...remote.rules, { match: { prefix: "/" }, require: isRemote ? EITHER : "soak" }],
     },
     rateLimit: {
       headers: variant % 2 === 0 ? "always" : "refused",
@@ -62,6 +95,7 @@ function configuration(variant: number): string {
   });
 }
 
+const calls: HttpCall[] = [];
 const verdicts = new Map<string, boolean>();
 
 /** Asks node:crypto once for each signature: 30,000 self-tests would ask for the same four. */
@@ -98,8 +132,16 @@ function options(): HostOptions & { advance(nanoseconds: bigint): void } {
       }
     },
     crypto: { verify: verifyOnce },
+    clusters: [CLUSTER],
+    dispatch: (call) => void calls.push(call),
     logLevel: "error",
   };
+}
+
+/** Answers what was asked for keys. */
+function answerCalls(): void {
+  const body = { keys: [{ ...jwk, kid: "remote" }] };
+  for (const call of calls.splice(0)) if (!call.finished) answerCall(call, { body });
 }
 
 function requestHeaders(index: number): HeaderList {
@@ -140,9 +182,12 @@ function start(host: Host, text: string): Plugin {
 
 describe("pushes", () => {
   it(`live bytes after push ${PUSHES} are those after push 100`, () => {
-    const host = createHost(options());
+    const given = options();
+    const host = createHost(given);
     const plugin = start(host, configuration(0));
     let after100 = 0;
+    let keysAfter100: string[] = [];
+    let fetched = 0;
     for (let push = 1; push <= PUSHES; push++) {
       const old = plugin.workers[0]?.openStream();
       const held = old?.requestHeaders(requestHeaders(push), true);
@@ -150,8 +195,18 @@ describe("pushes", () => {
       expect(held?.kind).toBe("continue");
       old?.responseHeaders([[":status", "200"]], true);
       old?.close();
-      if (push === 100) after100 = liveBytes(plugin);
+      if (push % TICK_PUSHES === 1) {
+        given.advance(TICK_NANOSECONDS);
+        host.runTimers();
+        fetched += calls.length;
+        answerCalls();
+      }
+      if (push !== 100) continue;
+      after100 = liveBytes(plugin);
+      keysAfter100 = host.sharedData.keys("");
     }
+    expect(fetched).toBeGreaterThanOrEqual(SOURCES);
+    expect(host.sharedData.keys("").length).toBe(keysAfter100.length);
     expect(after100).toBeGreaterThan(0);
     expect(liveBytes(plugin)).toBe(after100);
     plugin.remove();
