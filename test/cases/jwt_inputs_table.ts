@@ -272,7 +272,7 @@ const header: Input[] = [
     about: "a flood of unknown kids",
     tests: [
       [FLIGHTS, "asks once in a cooldown, however many there are"],
-      [FLIGHTS, "does not hurry a server that fails"],
+      [FLIGHTS, "gets 503 while the server fails, which is asked once a cooldown"],
       [WAITING, "are bounded: one more is refused at once, and room comes back"],
     ],
   },
