@@ -1,7 +1,7 @@
 // The compact serialization (RFC 7515 §3.1, §7.1): header "." payload "." signature, each base64url
 // and none empty.
 
-import { Char } from "../bytes/ascii";
+import { Char, findByte } from "../bytes/ascii";
 import { decode } from "../bytes/base64url";
 import { TOKEN_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
@@ -31,10 +31,10 @@ export class Compact {
 export function readCompact(tokenPtr: usize, tokenLen: u32, target: usize, out: Compact): Reason {
   if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;
   const end = tokenPtr + tokenLen;
-  const firstDot = findDot(tokenPtr, end);
+  const firstDot = findByte(tokenPtr, end, Char.DOT);
   if (firstDot >= end) return Reason.JWT_MALFORMED;
-  const secondDot = findDot(firstDot + 1, end);
-  if (secondDot >= end || findDot(secondDot + 1, end) < end) return Reason.JWT_MALFORMED;
+  const secondDot = findByte(firstDot + 1, end, Char.DOT);
+  if (secondDot >= end || findByte(secondDot + 1, end, Char.DOT) < end) return Reason.JWT_MALFORMED;
 
   const headerLen = decode(target, tokenPtr, <u32>(firstDot - tokenPtr));
   if (headerLen <= 0) return Reason.JWT_MALFORMED;
@@ -54,10 +54,4 @@ export function readCompact(tokenPtr: usize, tokenLen: u32, target: usize, out: 
   out.signedPtr = tokenPtr;
   out.signedLen = <u32>(secondDot - tokenPtr);
   return Reason.OK;
-}
-
-function findDot(from: usize, end: usize): usize {
-  let at = from;
-  while (at < end && load<u8>(at) != Char.DOT) at++;
-  return at;
 }

@@ -1,5 +1,6 @@
 // The rules of the section: what a request must look like, and what it then needs.
 
+import { Char } from "../../core/bytes/ascii";
 import { text, textLen, textPtr } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
@@ -17,6 +18,9 @@ import {
 } from "./path_config";
 import { RequirementReader } from "./requirement_config";
 import { PathMatch, Rule, RULE_BYTES, ruleAt } from "./rules";
+
+/** Bytes of Rule.head. */
+const HEAD_BYTES: u32 = 8;
 
 const ORIGIN = text("origin");
 const REQUEST_METHOD = text("access-control-request-method");
@@ -52,6 +56,7 @@ function readRule(
   const path = readPath(match, rule);
   rule.conditions = readConditions(match, names, config);
   match.done();
+  writeHead(rule);
   if (path === null && rule.conditions == 0) match.refuse(EVERY_MEMBER);
   const preflight = value.optional("preflight");
   if (preflight !== null) readPreflight(preflight, match, names, config, rule);
@@ -136,4 +141,16 @@ function readPreflight(
     if (methods.json.items[i].characters() == OPTIONS) return;
   }
   value.refuse("check: OPTIONS is not among the methods of this rule");
+}
+
+/** What a prefix or a path begins with; a slash at its end says nothing (matchesPrefix). */
+function writeHead(rule: Rule): void {
+  if (rule.pathMatch != PathMatch.PREFIX && rule.pathMatch != PathMatch.EXACT) return;
+  const ptr = textPtr(rule.path);
+  let len = textLen(rule.path);
+  if (len > 0 && load<u8>(ptr + len - 1) == Char.SLASH) len--;
+  for (let i: u32 = 0; i < min(len, HEAD_BYTES); i++) {
+    rule.head |= (<u64>load<u8>(ptr + i)) << (i << 3);
+    rule.headMask |= (<u64>0xff) << (i << 3);
+  }
 }

@@ -36,6 +36,26 @@ describe("decode", () => {
     }
   });
 
+  test("looks at every byte of a long text", () => {
+    const plain = Buffer.from("A".repeat(40));
+    for (let place = 0; place < plain.length; place++) {
+      for (let byte = 0; byte < 256; byte++) {
+        const text = Buffer.from(plain);
+        text[place] = byte;
+        expect(decode(text), `${byte} at ${place}`).toBe(reference(text.toString("latin1")));
+      }
+    }
+  });
+
+  test("decodes in place", () => {
+    const bytes = Buffer.from(Uint8Array.from({ length: 150 }, (_, i) => (i * 77) & 0xff));
+    probe.reset();
+    const text = bytes.toString("base64url");
+    const source = probe.put(text);
+    expect(core.decodeBase64url(source, source, text.length)).toBe(bytes.length);
+    expect(Buffer.from(probe.bytes(source, bytes.length))).toEqual(bytes);
+  });
+
   test("tells how many bytes a length decodes to", () => {
     for (let length = 0; length < 100; length++) {
       const text = Buffer.alloc(length).toString("base64url");
