@@ -16,7 +16,7 @@ import { copyText, Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { METRIC_LABEL_BYTES_MAX, PROVIDER_ROWS_MAX } from "../../core/limits";
 import { Reason, reasonFilter, reasonName, REASONS } from "../../core/reason";
 import { JwtConfig, Provider, providerAt } from "./model";
-import { flushHits } from "./token_counters";
+import { flushTokenCounters } from "./token_counters";
 
 const LABEL_AT: u32 = 8;
 const IDS_AT: u32 = LABEL_AT + 4 + ((METRIC_LABEL_BYTES_MAX + 3) & ~3) + 4;
@@ -126,7 +126,7 @@ export function flushCounters(): void {
   const now = monotonicNanoseconds();
   if (now - flushedAtNanoseconds < FLUSHED_EVERY_NANOSECONDS) return;
   flushedAtNanoseconds = now;
-  flushHits();
+  flushTokenCounters();
   for (let i: u32 = 0; i < PROVIDER_ROWS_MAX; i++) {
     const row = ROWS + i * ROW_BYTES;
     const passes = load<u32>(row);

@@ -1,8 +1,8 @@
 // How often tokens were known. Names and ids are the VM's: several roots count together.
 //
-// A host call costs as much as a tenth of a request with a token that is known, so these are only
-// counted here, and told to the host at most once a second (`flushAt`). Everything rarer is told at
-// once.
+// A host call costs as much as a tenth of a request with a token that is known, so hits are only
+// counted here, as are evictions, which come with each of many new tokens, and told to the host at
+// most once a second. Everything rarer is told at once.
 
 import { arenaAllocate } from "../../abi/arena";
 import { defineMetric, incrementMetric, metricId } from "../../abi/host";
@@ -23,6 +23,7 @@ const RESULTS: u32 = 4;
 const IDS: usize = memory.data(<i32>(RESULTS * 4), 4);
 let defined = false;
 let hits: u32 = 0;
+let evictions: u32 = 0;
 
 /** Defines the counters of this VM, once. Anything but OK leaves them to be tried again. */
 export function defineTokenCounters(): Status {
@@ -65,7 +66,7 @@ export function noteMiss(): void {
 
 /** A token took the place of another one. */
 export function noteEviction(): void {
-  tell(Result.EVICTED, 1);
+  evictions++;
 }
 
 /** A token was found among those that were refused a moment ago. */
@@ -73,11 +74,12 @@ export function noteRefusedAgain(): void {
   tell(Result.REFUSED, 1);
 }
 
-/** Tells the host of the hits. */
-export function flushHits(): void {
-  if (hits == 0) return;
-  tell(Result.HIT, hits);
+/** Tells the host what was only counted here. */
+export function flushTokenCounters(): void {
+  if (hits != 0) tell(Result.HIT, hits);
+  if (evictions != 0) tell(Result.EVICTED, evictions);
   hits = 0;
+  evictions = 0;
 }
 
 function tell(result: Result, count: u32): void {
