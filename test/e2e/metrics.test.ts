@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { renderBootstrap } from "../../envoy/bootstrap.ts";
+import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import { bearer } from "../cases/jwt_expectations.ts";
 import { EC, token } from "../cases/jwt_tokens.ts";
@@ -28,27 +29,38 @@ const TOKENS = {
   },
 };
 
+/** The module's counters that are not 0, as Prometheus reads them. */
+async function counted(envoy: EnvoyProcess): Promise<string[]> {
+  const page = await envoy.admin("/stats/prometheus?filter=sallyport");
+  return page
+    .split("\n")
+    .filter((line) => /^sallyport_.* [1-9]\d*$/.test(line))
+    .sort();
+}
+
 await describeWithEnvoy("metrics in Envoy", (binary) => {
-  test("have labels in Prometheus, and details in the access log", async () => {
-    requireModule();
-    const upstream = await startUpstream();
+  function start(configuration: object, upstreamPort: number): Promise<EnvoyProcess> {
     const bootstrap = renderBootstrap({
-      configuration: CONFIGURATION,
+      configuration,
       modulePath: MODULE_PATH,
       listen: { host: "127.0.0.1", port: 0 },
       admin: { host: "127.0.0.1", port: 0 },
-      upstream: { host: "127.0.0.1", port: upstream.port, protocol: "same" },
+      upstream: { host: "127.0.0.1", port: upstreamPort, protocol: "same" },
     });
-    const envoy = await startEnvoy({ binary, bootstrap });
+    return startEnvoy({ binary, bootstrap });
+  }
+
+  test("have labels in Prometheus, and details in the access log", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const envoy = await start(CONFIGURATION, upstream.port);
     try {
       const client = http1Client(envoy.ports.get("ingress") ?? 0);
       const request = { method: "GET", path: "/a?token=secret", authority: "example.test" };
       await client.send({ ...request, headers: [["x_a", "1"]] });
       for (let turn = 0; turn < 3; turn++) await client.send({ ...request, headers: [] });
 
-      const page = await envoy.admin("/stats/prometheus?filter=sallyport");
-      const counted = page.split("\n").filter((line) => /^sallyport_.* [1-9]\d*$/.test(line));
-      expect(counted.sort()).toEqual([
+      expect(await counted(envoy)).toEqual([
         'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 2',
         'sallyport_decisions_total{filter="normalise",outcome="deny",' +
           'reason="normalise:header_refused"} 1',
@@ -75,14 +87,7 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
   test("of tokens have providers and what the cache did", async () => {
     requireModule();
     const upstream = await startUpstream();
-    const bootstrap = renderBootstrap({
-      configuration: TOKENS,
-      modulePath: MODULE_PATH,
-      listen: { host: "127.0.0.1", port: 0 },
-      admin: { host: "127.0.0.1", port: 0 },
-      upstream: { host: "127.0.0.1", port: upstream.port, protocol: "same" },
-    });
-    const envoy = await startEnvoy({ binary, bootstrap });
+    const envoy = await start(TOKENS, upstream.port);
     try {
       const client = http1Client(envoy.ports.get("ingress") ?? 0);
       const good = bearer(await token());
@@ -100,9 +105,7 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
           headers: [...headers],
         });
       }
-      const page = await envoy.admin("/stats/prometheus?filter=sallyport");
-      const counted = page.split("\n").filter((line) => /^sallyport_.* [1-9]\d*$/.test(line));
-      expect(counted.sort()).toEqual([
+      expect(await counted(envoy)).toEqual([
         'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 1',
         'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused"} 2',
         'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:missing"} 1',

@@ -11,9 +11,9 @@ import type { Sent, Simulated } from "../support/simulated_filter.ts";
 import { requestOn, WAITING, waitingFor } from "../support/simulated_filter.ts";
 import { ecKey, mint } from "../support/tokens.ts";
 import { CLUSTER, jwks, pass, simulate } from "./remote_keys.ts";
+import type { Name, Requirement } from "./requirement_trees.ts";
+import { headersOf, NAMES, providersWith, requirement } from "./requirement_trees.ts";
 
-const NAMES = ["a", "b", "c"] as const;
-type Name = (typeof NAMES)[number];
 const KEY = ecKey("k");
 const COMING = ecKey("coming");
 const WAIT_SECONDS = 5.2;
@@ -25,14 +25,6 @@ type State = (typeof STATES)[number];
 type Request = Record<Name, State>;
 /** Which keys have come. */
 type Come = ReadonlySet<Name>;
-
-type Requirement =
-  | Name
-  | { any: Requirement[] }
-  | { all: Requirement[] }
-  | { optional: Requirement }
-  | { optionalOrFailed: Requirement }
-  | { extractOnly: Name; status: string };
 
 const WAITS = "waits";
 
@@ -78,22 +70,6 @@ function judge(requirement: Requirement, request: Request, come: Come): Verdict 
   return verdict.reason === null || verdict.reason === WAITS ? verdict : passing();
 }
 
-const name = fc.constantFrom(...NAMES);
-const extract = name.map((each) => ({ extractOnly: each, status: `x-status-${each}` }));
-const { requirement } = fc.letrec<{ requirement: Requirement }>((tie) => {
-  const members = fc.array(tie("requirement"), { minLength: 2, maxLength: 4 });
-  return {
-    requirement: fc.oneof(
-      { maxDepth: 4, depthSize: "large" },
-      { arbitrary: name, weight: 3 },
-      { arbitrary: extract, weight: 1 },
-      { arbitrary: members.map((any) => ({ any })), weight: 2 },
-      { arbitrary: members.map((all) => ({ all })), weight: 2 },
-      { arbitrary: tie("requirement").map((optional) => ({ optional })), weight: 1 },
-      { arbitrary: tie("requirement").map((one) => ({ optionalOrFailed: one })), weight: 1 },
-    ),
-  };
-});
 const state = fc.constantFrom(...STATES);
 const request = fc.record({ a: state, b: state, c: state });
 
@@ -108,30 +84,12 @@ const tokens: Record<State, string | null> = {
   lost: await mint(ecKey("lost"), { ...claims("lost") }),
 };
 
-function headersOf(states: Request): HeaderList {
-  return NAMES.flatMap((each) => {
-    const token = tokens[states[each]];
-    const spoofed: HeaderList = [
-      [`x-sub-${each}`, "root"],
-      [`x-status-${each}`, "root"],
-    ];
-    return token === null ? spoofed : [...spoofed, [`x-token-${each}`, token]];
-  });
-}
+const headers = ({ a, b, c }: Request): HeaderList =>
+  headersOf({ a: tokens[a], b: tokens[b], c: tokens[c] });
 
-const providers = Object.fromEntries(
-  NAMES.map((each) => [
-    each,
-    {
-      audiences: ["orders"],
-      clockSkew: "0s",
-      from: [{ header: `x-token-${each}` }],
-      keys: {
-        remote: { uri: `https://idp.test/${each}`, cluster: CLUSTER, cooldown: "1s" },
-      },
-      forward: { claims: [{ claim: "sub", header: `x-sub-${each}` }] },
-    },
-  ]),
+const providers = providersWith(
+  (each) => ({ remote: { uri: `https://idp.test/${each}`, cluster: CLUSTER, cooldown: "1s" } }),
+  { clockSkew: "0s" },
 );
 
 const providerOf = (call: HttpCall): string => new Map(call.headers).get(":path") ?? "";
@@ -180,7 +138,7 @@ async function send(rule: Requirement, states: Request, isAnswered: boolean): Pr
   try {
     const come = new Set<Name>();
     let verdict = judge(rule, states, come);
-    const first = requestOn(stream, headersOf(states));
+    const first = requestOn(stream, headers(states));
     if (verdict.reason !== WAITS) {
       expectVerdict(first, text, verdict, states);
       return verdict.reason === null ? "passed" : "refused";

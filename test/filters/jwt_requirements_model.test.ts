@@ -6,24 +6,16 @@ import { expect, test } from "vitest";
 import type { HeaderList } from "../../host-sim/src/index.ts";
 import { loadShippedModule, Simulated } from "../support/simulated_filter.ts";
 import { ecKey, mint } from "../support/tokens.ts";
+import type { Name, Requirement } from "./requirement_trees.ts";
+import { headersOf, NAMES, providersWith, requirement } from "./requirement_trees.ts";
 
 const module = await loadShippedModule();
-const NAMES = ["a", "b", "c"] as const;
-type Name = (typeof NAMES)[number];
 const KEY = ecKey("k");
 const NOW = 1_700_000_000;
 
 const STATES = ["missing", "good", "expired", "malformed"] as const;
 type State = (typeof STATES)[number];
 type Request = Record<Name, State>;
-
-type Requirement =
-  | Name
-  | { any: Requirement[] }
-  | { all: Requirement[] }
-  | { optional: Requirement }
-  | { optionalOrFailed: Requirement }
-  | { extractOnly: Name; status: string };
 
 interface Verdict {
   reason: string | null;
@@ -70,22 +62,6 @@ function judge(requirement: Requirement, request: Request): Verdict {
   return verdict.reason === null ? verdict : passing();
 }
 
-const name = fc.constantFrom(...NAMES);
-const extract = name.map((each) => ({ extractOnly: each, status: `x-status-${each}` }));
-const { requirement } = fc.letrec<{ requirement: Requirement }>((tie) => {
-  const members = fc.array(tie("requirement"), { minLength: 2, maxLength: 4 });
-  return {
-    requirement: fc.oneof(
-      { maxDepth: 4, depthSize: "large" },
-      { arbitrary: name, weight: 3 },
-      { arbitrary: extract, weight: 1 },
-      { arbitrary: members.map((any) => ({ any })), weight: 2 },
-      { arbitrary: members.map((all) => ({ all })), weight: 2 },
-      { arbitrary: tie("requirement").map((optional) => ({ optional })), weight: 1 },
-      { arbitrary: tie("requirement").map((one) => ({ optionalOrFailed: one })), weight: 1 },
-    ),
-  };
-});
 const state = fc.constantFrom(...STATES);
 const request = fc.record({ a: state, b: state, c: state });
 
@@ -96,28 +72,10 @@ const tokens: Record<State, string | null> = {
   malformed: "x.y",
 };
 
-function headersOf(states: Request): HeaderList {
-  return NAMES.flatMap((each) => {
-    const token = tokens[states[each]];
-    const spoofed: HeaderList = [
-      [`x-sub-${each}`, "root"],
-      [`x-status-${each}`, "root"],
-    ];
-    return token === null ? spoofed : [...spoofed, [`x-token-${each}`, token]];
-  });
-}
+const headers = ({ a, b, c }: Request): HeaderList =>
+  headersOf({ a: tokens[a], b: tokens[b], c: tokens[c] });
 
-const providers = Object.fromEntries(
-  NAMES.map((each) => [
-    each,
-    {
-      audiences: ["orders"],
-      from: [{ header: `x-token-${each}` }],
-      keys: { inline: { keys: [KEY.jwk] } },
-      forward: { claims: [{ claim: "sub", header: `x-sub-${each}` }] },
-    },
-  ]),
-);
+const providers = providersWith(() => ({ inline: { keys: [KEY.jwk] } }));
 
 test("a requirement means what it says, whatever it is made of", () => {
   let passed = 0;
@@ -133,7 +91,7 @@ test("a requirement means what it says, whatever it is made of", () => {
         filter.advance(NOW - 1);
         for (const states of requests) {
           const expected = judge(rule, states);
-          const sent = filter.send(headersOf(states));
+          const sent = filter.send(headers(states));
           expect(sent.reason).toBe(expected.reason);
           if (sent.reason !== null) {
             refused++;

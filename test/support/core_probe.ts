@@ -19,6 +19,8 @@ export interface CoreProbe<E> {
   core: E;
   /** Address of a copy of some bytes, or of the latin1 bytes of a string. */
   put(bytes: Uint8Array | string): number;
+  /** Address of a Text (core/bytes/text.ts) of latin1 characters. */
+  putText(characters: string): number;
   /** Address of `length` zeroed bytes, aligned to 16. */
   room(length: number): number;
   /** A copy of some bytes. */
@@ -63,9 +65,17 @@ export async function loadProbe<E>(module: URL): Promise<CoreProbe<E>> {
     return ptr;
   }
 
+  function putText(characters: string): number {
+    const bytes = Buffer.alloc(4 + characters.length);
+    bytes.writeUInt32LE(characters.length);
+    bytes.write(characters, 4, "latin1");
+    return put(bytes);
+  }
+
   return {
     core: exports,
     put,
+    putText,
     room,
     bytes: (ptr, length) => memory().slice(ptr, ptr + length),
     text: (ptr, length) => Buffer.from(memory().subarray(ptr, ptr + length)).toString("latin1"),

@@ -18,19 +18,11 @@ beforeEach(() => {
   probe.reset();
 });
 
-/** A Text: length u32, then the bytes. */
-function text(value: string): number {
-  const bytes = Buffer.alloc(4 + value.length);
-  bytes.writeUInt32LE(value.length);
-  bytes.write(value, 4, "latin1");
-  return probe.put(bytes);
-}
-
 function valuesOf(field: string, name: string): string[] {
   probe.reset();
   const ptr = probe.put(field);
   const end = ptr + field.length;
-  const wanted = text(name);
+  const wanted = probe.putText(name);
   const values: string[] = [];
   let at = core.nextCookie(ptr, end, wanted);
   while (at !== 0) {
@@ -44,7 +36,7 @@ function valuesOf(field: string, name: string): string[] {
 function remove(field: string, name: string): string | null {
   probe.reset();
   const target = probe.room(field.length + 1);
-  const len = core.removeCookie(probe.put(field), field.length, text(name), target) | 0;
+  const len = core.removeCookie(probe.put(field), field.length, probe.putText(name), target) | 0;
   expect(probe.bytes(target + field.length, 1)[0]).toBe(0);
   return len === NONE ? null : probe.text(target, len);
 }

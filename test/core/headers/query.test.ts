@@ -21,14 +21,6 @@ beforeEach(() => {
   probe.reset();
 });
 
-/** A Text: length u32, then the bytes. */
-function text(value: string): number {
-  const bytes = Buffer.alloc(4 + value.length);
-  bytes.writeUInt32LE(value.length);
-  bytes.write(value, 4, "latin1");
-  return probe.put(bytes);
-}
-
 function decode(value: string): string {
   const target = probe.room(value.length);
   const len = core.decodePercent(probe.put(value), value.length, target);
@@ -40,7 +32,7 @@ function valuesOf(path: string, name: string): string[] {
   const ptr = probe.put(path);
   const start = core.queryStart(ptr, path.length);
   const end = core.queryEnd(start, ptr + path.length);
-  const wanted = text(name);
+  const wanted = probe.putText(name);
   const values: string[] = [];
   let at = core.nextParameter(start, end, wanted);
   while (at !== 0) {
@@ -54,7 +46,7 @@ function valuesOf(path: string, name: string): string[] {
 function remove(path: string, name: string): string | null {
   probe.reset();
   const target = probe.room(path.length + 1);
-  const len = core.removeParameter(probe.put(path), path.length, text(name), target) | 0;
+  const len = core.removeParameter(probe.put(path), path.length, probe.putText(name), target) | 0;
   expect(probe.bytes(target + path.length, 1)[0]).toBe(0);
   return len === NONE ? null : probe.text(target, len);
 }
