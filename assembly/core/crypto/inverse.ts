@@ -7,9 +7,6 @@
 
 import { bitsAt, packLimbs } from "./limbs";
 
-/** A number to invert, and its inverse, is this many 64-bit words at most, little endian. */
-export const INVERSE_WORDS_MAX: u32 = 9;
-
 // A modulus m is a record of u32: scripts/crypto/modulus.ts makes it.
 const LIMB_COUNT: usize = 0;
 const WORD_COUNT: usize = 4;

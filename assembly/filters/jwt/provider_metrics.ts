@@ -122,7 +122,7 @@ export function noteProvider(config: JwtConfig, provider: Provider, reason: Reas
 }
 
 /** Tells the host what was only counted here, when it was not told for a second. */
-export function flushCounters(): void {
+function flushCounters(): void {
   const now = monotonicNanoseconds();
   if (now - flushedAtNanoseconds < FLUSHED_EVERY_NANOSECONDS) return;
   flushedAtNanoseconds = now;

@@ -9,7 +9,6 @@ import { bitsAt, packLimbs } from "../limbs";
 export const ELEMENT_BYTES: usize = 144;
 /** 64-bit words of a number below 2^256. */
 export const WORDS: u32 = 4;
-export const WORDS_BYTES: usize = 32;
 
 const LIMBS: u32 = 9;
 const LIMB_BITS: u32 = 29;
