@@ -33,14 +33,17 @@ import { countWaiter, isAwaited } from "./filters/jwt/source_life";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
+import { addAnswerFields } from "./filters/ratelimit/answers/answer";
 import {
-  addRateLimitHeaders,
+  beginLimits,
   limitAnonymous,
   limitIdentified,
-  resumeLimits,
-  showsRateLimit,
-  writeRateLimitStream,
+  showsLimits,
+  writeLimits,
 } from "./filters/ratelimit/filter";
+import { RateLimitConfig } from "./filters/ratelimit/model";
+import { endLimits, isStorePending } from "./filters/ratelimit/life";
+import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelimit/pending";
 import { trace } from "./filters/trace/filter";
 import { refuse } from "./refusal";
 import {
@@ -53,7 +56,15 @@ import {
   receive,
   tick,
 } from "./setup";
-import { addWaiter, forgetWaiter, removeWaiter, waiterAt, waiterCount } from "./waiting";
+import {
+  addWaiter,
+  forgetWaiter,
+  forgottenHandle,
+  forgottenKind,
+  removeWaiter,
+  waiterAt,
+  waiterCount,
+} from "./waiting";
 
 const CHECKED_VALUE = text("1");
 const KEY_WAIT_NANOSECONDS: u64 = 1000000 * <u64>KEY_WAIT_MILLISECONDS;
@@ -85,10 +96,18 @@ function takeSnapshot(names: usize, policy: HeaderPolicy): Reason {
 }
 
 /**
- * Walks the filters. `waitedData` is 0 for a request that has just come; for one that has waited it
- * is the stream's memory: what its first walk took from buckets is not taken again.
+ * Walks the filters. `data` is 0 for a request that has just come; for one that has waited it is
+ * the stream's memory: what an earlier walk took from buckets is not taken again.
  */
-function walk(config: ChainConfig, waitedData: usize): Reason {
+function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
+  beginReply(errorFormOf(config.jwt));
+  beginDecision();
+  beginIdentity();
+  setPendingSet(0);
+  setMayWait(mayWait);
+  beginWaiting(mayWait);
+  if (config.rateLimit != 0) beginLimits(config.rateLimit, stream, data);
+  isGrpc = false;
   let reason = takeSnapshot(config.names, config.policy);
   if (reason != Reason.OK) return reason;
   if (config.normalise != 0) {
@@ -100,8 +119,7 @@ function walk(config: ChainConfig, waitedData: usize): Reason {
     if (reason != Reason.OK) return reason;
   }
   if (config.rateLimit != 0) {
-    if (waitedData != 0) resumeLimits(config.rateLimit, waitedData);
-    else reason = limitAnonymous(config.rateLimit);
+    reason = limitAnonymous(config.rateLimit);
     if (reason != Reason.OK) return reason;
   }
   if (config.jwt != 0) {
@@ -130,42 +148,56 @@ function passOn(config: ChainConfig): Reason {
  */
 function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: u64): Action {
   const config = configOf(root);
-  beginReply(errorFormOf(config.jwt));
-  beginDecision();
-  beginIdentity();
-  setPendingSet(0);
-  setMayWait(deadlineNanoseconds != 0);
-  isGrpc = false;
-  let reason = walk(config, waitedData);
-  if (reason != Reason.OK && pendingSet != 0) {
+  let reason = walk(config, stream, waitedData, deadlineNanoseconds != 0);
+  if (reason != Reason.OK && isAwaiting()) {
     reason = pause(config, root, stream, deadlineNanoseconds);
     if (reason == Reason.OK) return Action.PAUSE;
-    if (reason == Reason.JWT_WAITING_FULL) reason = refuseToWait(config.jwt);
-    // In a dry run it passes.
-    if (reason == Reason.OK) reason = passOn(config);
+    if (reason == Reason.JWT_WAITING_FULL) reason = decideUnawaited(config, stream);
   }
-  if (reason != Reason.OK) return refuseStream(stream, reason);
-  if (config.rateLimit != 0 && showsRateLimit(config.rateLimit)) {
-    const data = keepStream(stream, root);
-    if (data == 0) return refuseStream(stream, Reason.UNKNOWN_CONTEXT);
-    writeRateLimitStream(config.rateLimit, data);
+  if (reason != Reason.OK) return refuseStream(config, stream, reason);
+  if (config.rateLimit != 0) {
+    endLimits(config.rateLimit, stream);
+    if (showsLimits(config.rateLimit)) {
+      const data = keepStream(stream, root);
+      if (data == 0) return refuseStream(config, stream, Reason.UNKNOWN_CONTEXT);
+      writeLimits(config.rateLimit, data);
+    }
   }
   noteDecision(Reason.OK);
   return Action.CONTINUE;
 }
 
-/** Lets a request wait for the keys that the walk wants; OK, or why it cannot. */
+/** Whether the walk ended because something is on its way that the request may wait for. */
+function isAwaiting(): bool {
+  return pendingSet != 0 || awaited != Awaited.NOTHING;
+}
+
+/** Lets a request wait for what the walk wants; OK, or why it cannot. */
 function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds: u64): Reason {
   const data = keepStream(stream, root);
   if (data == 0) return Reason.UNKNOWN_CONTEXT;
+  if (config.rateLimit != 0) writeLimits(config.rateLimit, data);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
-  if (!addWaiter(stream, pendingSet, deadline)) return Reason.JWT_WAITING_FULL;
-  if (config.rateLimit != 0) writeRateLimitStream(config.rateLimit, data);
+  const handle = pendingSet != 0 ? pendingSet : awaitedHandle;
+  if (!addWaiter(stream, handle, awaited, deadline)) return Reason.JWT_WAITING_FULL;
   pauseRequest(stream);
-  countWaiter(config.jwt, pendingSet, true);
+  if (pendingSet != 0) countWaiter(config.jwt, pendingSet, true);
   choosePeriod(root);
   return Reason.OK;
+}
+
+/** What becomes of a request that would wait, but too many do. */
+function decideUnawaited(config: ChainConfig, stream: u32): Reason {
+  if (pendingSet == 0) {
+    const place = findStream(stream);
+    return walk(config, stream, place == NONE ? 0 : streamData(place), false);
+  }
+  const reason = refuseToWait(config.jwt);
+  if (reason != Reason.OK) return reason;
+  // In a dry run it passes.
+  beginWaiting(false);
+  return passOn(config);
 }
 
 /** Walks the requests again whose keys have come, or that have waited long enough. */
@@ -176,41 +208,49 @@ function resumeWaiting(root: u32): void {
   for (let i: u32 = waiterCount(); i > 0; i--) {
     const waiter = waiterAt(i - 1);
     const stream = waiter.stream;
-    const keySet = waiter.keySet;
+    const handle = waiter.handle;
+    const kind = waiter.kind;
     const deadlineNanoseconds = waiter.deadlineNanoseconds;
     // A host whose clock fails lets nobody wait.
     const isLate = now == 0 || now >= deadlineNanoseconds;
-    if (!isLate && isAwaited(keySet)) continue;
+    if (!isLate && isOnItsWay(kind, handle)) continue;
     const place = findStream(stream);
     // A host that does not go there now is asked again on the next tick.
     if (place != NONE && !enterPaused(stream)) continue;
     removeWaiter(i - 1);
-    if (place != NONE) resumeOne(place, stream, keySet, isLate ? 0 : deadlineNanoseconds);
+    if (place == NONE) continue;
+    noteWaited(streamRoot(place), kind, handle);
+    resumeOne(place, stream, isLate ? 0 : deadlineNanoseconds);
   }
   leavePaused(root);
 }
 
+function isOnItsWay(kind: Awaited, handle: usize): bool {
+  return kind == Awaited.NOTHING ? isAwaited(handle) : isStorePending(kind, handle);
+}
+
 /** Decides about a paused stream that the host calls act on. */
-function resumeOne(place: u32, stream: u32, keySet: usize, deadlineNanoseconds: u64): void {
+function resumeOne(place: u32, stream: u32, deadlineNanoseconds: u64): void {
   const root = streamRoot(place);
   if (root == NONE || !isReady(root)) {
     refuseUnconfigured(Reason.CONFIG_FAILED);
     return markDone(stream);
   }
-  noteWaited(root, keySet);
   const action = decide(root, stream, streamData(place), deadlineNanoseconds);
   if (action != Action.CONTINUE || resumeRequest(stream) == Status.OK) return;
-  refuseStream(stream, Reason.HOST_FAILURE);
+  refuseStream(configOf(root), stream, Reason.HOST_FAILURE);
 }
 
-/** A request of the root waits no longer for the set. */
-function noteWaited(root: u32, keySet: usize): void {
+/** A request of the root waits no longer. */
+function noteWaited(root: u32, kind: Awaited, handle: usize): void {
+  if (root == NONE || kind != Awaited.NOTHING) return;
   if (!isReady(root) || configOf(root).jwt == 0) return;
-  countWaiter(configOf(root).jwt, keySet, false);
+  countWaiter(configOf(root).jwt, handle, false);
 }
 
 /** Answers a request; a kept stream must not go on any more. */
-function refuseStream(stream: u32, reason: Reason): Action {
+function refuseStream(config: ChainConfig, stream: u32, reason: Reason): Action {
+  if (config.rateLimit != 0) endLimits(config.rateLimit, stream);
   markDone(stream);
   return refuseAndNote(reason);
 }
@@ -244,8 +284,8 @@ export class Chain extends Handler {
   }
 
   onStreamDelete(root: u32, stream: u32, data: usize): void {
-    const keySet = forgetWaiter(stream);
-    if (keySet != 0) noteWaited(root, keySet);
+    if (forgetWaiter(stream)) noteWaited(root, forgottenKind, forgottenHandle);
+    if (isReady(root) && configOf(root).rateLimit != 0) endLimits(configOf(root).rateLimit, stream);
   }
 
   onRootDelete(root: u32): void {
@@ -281,7 +321,7 @@ export class Chain extends Handler {
     endOfStream: bool,
   ): Action {
     const config = configOf(root);
-    if (config.rateLimit != 0) addRateLimitHeaders(config.rateLimit, data);
+    if (config.rateLimit != 0) addAnswerFields(changetype<RateLimitConfig>(config.rateLimit), data);
     return Action.CONTINUE;
   }
 }

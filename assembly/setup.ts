@@ -6,7 +6,12 @@ import { answerLen, answerPtr, getBuffer, log, setTickPeriod } from "./abi/host"
 import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi/roots";
 import { BufferType, LogLevel, Status } from "./abi/types";
 import { ConfigError } from "./core/config/value";
-import { CONFIG_BYTES_MAX, CONFIG_RETRY_MILLISECONDS, ROOTS_MAX } from "./core/limits";
+import {
+  CONFIG_BYTES_MAX,
+  CONFIG_RETRY_MILLISECONDS,
+  ROOTS_MAX,
+  SOURCES_WAIT_TICK_MILLISECONDS,
+} from "./core/limits";
 import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
@@ -14,7 +19,15 @@ import { isSourcePurpose } from "./filters/jwt/source_fetch";
 import { nextTickMilliseconds, receiveAnswer, tickSources } from "./filters/jwt/source_life";
 import { isDryRun } from "./filters/jwt/verdict";
 import { hasDisabled, retryVerifiers } from "./filters/jwt/verifiers";
-import { activateRateLimit } from "./filters/ratelimit/filter";
+import {
+  abandonRateLimit,
+  activateRateLimit,
+  isLeasePurpose,
+  limitTickMilliseconds,
+  receiveLease,
+  tickRateLimit,
+} from "./filters/ratelimit/life";
+import { waiterCount } from "./waiting";
 
 /** What a root can be. Only READY lets requests pass. */
 const enum RootState {
@@ -85,15 +98,22 @@ export function tick(root: u32): void {
       retryVerifiers(configOf(root).jwt);
       settle(root);
   }
-  if (!isReady(root) || configOf(root).jwt == 0) return;
-  tickSources(root, configOf(root).jwt);
+  if (!isReady(root)) return;
+  const config = configOf(root);
+  if (config.jwt != 0) tickSources(root, config.jwt);
+  if (config.rateLimit != 0) tickRateLimit(config.rateLimit);
   choosePeriod(root);
 }
 
 /** An answer to a callout of the root. */
 export function receive(root: u32, purpose: u32, headerCount: u32, bodyLen: u32): void {
-  if (!isReady(root) || configOf(root).jwt == 0 || !isSourcePurpose(purpose)) return;
-  receiveAnswer(root, configOf(root).jwt, purpose, headerCount, bodyLen);
+  if (!isReady(root)) return;
+  const config = configOf(root);
+  if (isSourcePurpose(purpose)) {
+    if (config.jwt != 0) receiveAnswer(root, config.jwt, purpose, headerCount, bodyLen);
+  } else if (isLeasePurpose(purpose) && config.rateLimit != 0) {
+    receiveLease(config.rateLimit, purpose, headerCount, bodyLen);
+  }
 }
 
 // The period of each root's tick, as the host was told last.
@@ -107,13 +127,20 @@ function periodOf(root: u32): usize {
 export function choosePeriod(root: u32): void {
   const state = rootState(root);
   let period: u32 = state == RootState.READY ? 0 : CONFIG_RETRY_MILLISECONDS;
-  if (isReady(root) && configOf(root).jwt != 0) {
-    const wanted = nextTickMilliseconds(configOf(root).jwt);
-    if (wanted != 0 && (period == 0 || wanted < period)) period = wanted;
+  if (isReady(root)) {
+    const config = configOf(root);
+    if (config.jwt != 0) period = shorter(period, nextTickMilliseconds(config.jwt));
+    if (config.rateLimit != 0) period = shorter(period, limitTickMilliseconds(config.rateLimit));
+    if (waiterCount() != 0) period = shorter(period, SOURCES_WAIT_TICK_MILLISECONDS);
   }
   if (period == load<u32>(periodOf(root))) return;
   // A host that refuses is asked again when the next tick, or the next request that waits, is.
   if (setTickPeriod(period) == Status.OK) store<u32>(periodOf(root), period);
+}
+
+/** The shorter of two periods; 0 is none. */
+function shorter(one: u32, other: u32): u32 {
+  return one == 0 || (other != 0 && other < one) ? other : one;
 }
 
 /** Reads the configuration into the staging block; false when it is refused, which is logged. */
@@ -165,6 +192,7 @@ function adopt(root: u32): void {
 
 function release(config: ChainConfig): void {
   if (config.jwt != 0) releaseKeys(config.jwt);
+  if (config.rateLimit != 0) abandonRateLimit(config.rateLimit);
 }
 
 /**
@@ -174,7 +202,7 @@ function setUp(config: ChainConfig, root: u32): bool {
   if (defineDecisions() != Status.OK) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;
-  if (config.rateLimit != 0 && activateRateLimit(config.rateLimit) != Status.OK) return false;
+  if (config.rateLimit != 0) return activateRateLimit(config.rateLimit, root) == Status.OK;
   return true;
 }
 

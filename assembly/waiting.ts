@@ -1,7 +1,8 @@
-// Requests that wait at their headers for keys that are on their way. A request holds one place,
+// Requests that wait at their headers for keys, or for a store of a limit, on their way. A request holds one place,
 // from the callback that paused it to the one that lets it go on, answers it or sees it gone.
 
 import { WAITERS_MAX } from "./core/limits";
+import { Awaited } from "./filters/ratelimit/pending";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -9,12 +10,14 @@ export class Waiter {
   /** Monotonic clock; when it has passed, the request is answered whatever keys there are. */
   deadlineNanoseconds: u64;
   stream: u32;
-  /** What it waits for (filters/jwt/key_set.ts). */
-  keySet: usize;
+  /** NOTHING of a limit: a set of keys. */
+  kind: Awaited;
+  /** What it waits for: filters/jwt/fetched_set.ts, filters/ratelimit/pending.ts. */
+  handle: usize;
 }
 
-const SIZE: u32 = 16;
-if (offsetof<Waiter>() != <usize>SIZE) ERROR("Waiter is not 16 bytes");
+const SIZE: u32 = 24;
+if (offsetof<Waiter>() > <usize>SIZE) ERROR("Waiter has more than 24 bytes");
 const TABLE: usize = memory.data(<i32>(WAITERS_MAX * SIZE), 16);
 let count: u32 = 0;
 
@@ -29,12 +32,18 @@ export function waiterAt(index: u32): Waiter {
 }
 
 /** Notes that a stream waits; false when WAITERS_MAX do. */
-export function addWaiter(stream: u32, keySet: usize, deadlineNanoseconds: u64): bool {
+export function addWaiter(
+  stream: u32,
+  handle: usize,
+  kind: Awaited,
+  deadlineNanoseconds: u64,
+): bool {
   if (count >= WAITERS_MAX) return false;
   const waiter = waiterAt(count++);
   waiter.deadlineNanoseconds = deadlineNanoseconds;
   waiter.stream = stream;
-  waiter.keySet = keySet;
+  waiter.kind = kind;
+  waiter.handle = handle;
   return true;
 }
 
@@ -44,13 +53,18 @@ export function removeWaiter(index: u32): void {
   if (index != count) memory.copy(TABLE + index * SIZE, TABLE + count * SIZE, SIZE);
 }
 
-/** The stream has gone: what it waited for, 0 when it did not wait. */
-export function forgetWaiter(stream: u32): usize {
+/** What the waiter was for that `forgetWaiter` took out. */
+export let forgottenKind: Awaited = Awaited.NOTHING;
+export let forgottenHandle: usize = 0;
+
+/** The stream has gone: whether it waited. */
+export function forgetWaiter(stream: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
     if (waiterAt(i).stream != stream) continue;
-    const keySet = waiterAt(i).keySet;
+    forgottenKind = waiterAt(i).kind;
+    forgottenHandle = waiterAt(i).handle;
     removeWaiter(i);
-    return keySet;
+    return true;
   }
-  return 0;
+  return false;
 }

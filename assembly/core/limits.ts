@@ -241,7 +241,15 @@ export const TABLE_WIDTH_MIN: u32 = 4;
 // Rate limit -----------------------------------------------------------------------------------
 
 /** Limits of one configuration. */
-export const RATE_LIMITS_MAX: u32 = 64;
+export const RATE_LIMITS_MAX: u32 = 1024;
+/** Stores outside of Envoy of one configuration. */
+export const STORES_MAX: u32 = 16;
+/** Milliseconds that a call to one may take: requests wait for it. */
+export const STORE_TIMEOUT_MILLISECONDS_MAX: u32 = 5000;
+/** Workers among which a limit can be divided. */
+export const NODES_MAX: u32 = 1000;
+/** Keys of one limit that can have a bucket at the same time. */
+export const RATE_LIMIT_KEYS_MAX: u32 = 1000000;
 /** Bytes of a limit's name: it is part of a shared-data key and of a header field. */
 export const RATE_LIMIT_NAME_BYTES_MAX: u32 = 64;
 /** Parts of one limit's key. */

@@ -43,10 +43,12 @@ export const enum Reason {
   JWT_REVOKED = 36,
   JWT_CONFIRMATION_REFUSED = 37,
   JWT_DENY_LIST_UNAVAILABLE = 38,
+  RATE_LIMIT_KEY_MISSING = 39,
+  RATE_LIMIT_COST_INVALID = 40,
 }
 
 /** One more than the largest reason. */
-export const REASONS: u32 = 39;
+export const REASONS: u32 = 41;
 
 // Row of a reason: name Text u32 │ status u16 │ grpcStatus u16 │ message Text u32 │ filter Text u32
 const ROW_BYTES: u32 = 16;
@@ -136,6 +138,13 @@ define(Reason.JWT_CLAIM_REFUSED, JWT, "jwt:claim_refused", 403, 7, FORBIDDEN);
 defineToken(Reason.JWT_REVOKED, "jwt:revoked");
 defineToken(Reason.JWT_CONFIRMATION_REFUSED, "jwt:confirmation_refused");
 define(Reason.JWT_DENY_LIST_UNAVAILABLE, JWT, "jwt:deny_list_unavailable", 503, 14, UNAVAILABLE);
+
+function defineInput(reason: Reason, name: string, message: string): void {
+  define(reason, RATE_LIMIT, name, 400, 3, text(message));
+}
+
+defineInput(Reason.RATE_LIMIT_KEY_MISSING, "ratelimit:key_missing", "missing rate limit key");
+defineInput(Reason.RATE_LIMIT_COST_INVALID, "ratelimit:cost_invalid", "invalid rate limit cost");
 
 // @ts-ignore: decorator
 @inline

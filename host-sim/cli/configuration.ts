@@ -99,9 +99,34 @@ export type Requirement =
       audiences?: Text[];
     };
 /**
- * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s.
+ * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 100000000, such as 50/s.
  */
 export type Rate = string;
+/**
+ * The tokens a request takes: a whole number from 0 to 100000000, or where to read it.
+ */
+export type Cost =
+  | number
+  | {
+      header?: HeaderName;
+      claim?: ClaimName;
+      /**
+       * A whole number from 0 to 100000000: the cost of a request that says none.
+       */
+      default?: number;
+      /**
+       * A whole number from 0 to 100000000: the least that counts.
+       */
+      min?: number;
+      /**
+       * A whole number from 1 to 100000000: the most that counts.
+       */
+      max: number;
+      /**
+       * Whether what is no number counts as `default` or is refused.
+       */
+      onInvalid?: "default" | "deny";
+    };
 
 /**
  * The configuration document of Sallyport. A section that is absent switches its filter off.
@@ -589,56 +614,221 @@ export interface HeaderCondition {
   present?: boolean;
 }
 /**
- * Token buckets shared by all workers.
+ * Token buckets: in each worker, shared by all workers, in Redis, or of a service.
  */
 export interface RateLimit {
   /**
-   * What happens to a request when the shared data or the clock fails.
+   * What a store or clock that fails means; `local` uses a bucket of this worker.
    */
-  onError?: "deny" | "allow";
+  onStoreFailure?: "deny" | "allow" | "local";
+  /**
+   * A whole number from 1 to 1000: among so many workers `local` divides a limit.
+   */
+  nodes?: number;
   /**
    * When RateLimit headers are sent: with refusals, or with every response.
    */
   headers?: "refused" | "always";
   /**
+   * Whether X-RateLimit-Limit, -Remaining and -Reset are sent as well.
+   */
+  xRateLimitHeaders?: boolean;
+  /**
+   * The body of refusals; that of the section jwt when absent.
+   */
+  errors?: "json" | "problem" | "google";
+  /**
+   * Stores outside of Envoy, by name.
+   */
+  stores?: {
+    [k: string]: RateLimitStore;
+  };
+  /**
    * The limits; the first that is exhausted refuses.
    *
    * @minItems 1
-   * @maxItems 64
+   * @maxItems 1024
    */
   limits: Limit[];
 }
 /**
- * A limit with `name`, `key`, `capacity` and `refill`.
+ * A store: exactly one of redis and rls.
+ */
+export interface RateLimitStore {
+  /**
+   * A Redis behind Webdis.
+   */
+  redis?: {
+    /**
+     * The Envoy cluster of Webdis.
+     */
+    cluster: string;
+    /**
+     * A duration from 1ms to 5s that one call may take, such as 50ms.
+     */
+    timeout?: string;
+    /**
+     * Whether requests `wait` for the first answer about a key or `pass` on credit.
+     */
+    onColdKey?: "wait" | "pass";
+  };
+  /**
+   * A service of the protocol envoy.service.ratelimit.v3.
+   */
+  rls?: {
+    /**
+     * The Envoy cluster of the service.
+     */
+    cluster: string;
+    /**
+     * The domain of the limits in the service.
+     */
+    domain: string;
+    /**
+     * A duration from 1ms to 5s that one call may take, such as 20ms.
+     */
+    timeout?: string;
+  };
+}
+/**
+ * A limit: which requests it counts, how, and where.
  */
 export interface Limit {
   /**
    * A name of 1 to 64 letters, digits and !#$%&'*+-.^_`|~ (it stands in header fields).
    */
   name: string;
+  match?: LimitMatch;
   /**
-   * The parts of the key: requests with the same key share a bucket.
+   * The parts of the key: requests with the same key share a bucket; one bucket when absent.
    *
    * @minItems 1
    * @maxItems 8
    */
-  key: KeyPart[];
+  key?: KeyPart[];
   /**
-   * A whole number from 0 to 1000000: the requests of a burst.
+   * A whole number from 0 to 100000000: the tokens of a full bucket.
    */
-  capacity: number;
-  refill: Rate;
+  capacity?: number;
+  refill?: Rate;
+  cost?: Cost;
+  /**
+   * `shared` by all workers, of each `worker`, or the name of a store.
+   */
+  store?: string;
+  /**
+   * A whole number from 1 to 1000000: keys that have a bucket at the same time.
+   */
+  maxKeys?: number;
+  /**
+   * That of the section when absent.
+   */
+  onStoreFailure?: "deny" | "allow" | "local";
+  /**
+   * A whole number from 400 to 599: the HTTP status of refusals.
+   */
+  status?: number;
+  /**
+   * Whether what the limit would refuse passes, counted.
+   */
+  shadow?: boolean;
 }
 /**
- * A key part: exactly one of claim, header, path, clientAddress and text.
+ * Which requests the limit counts: an object of conditions that must all hold.
+ */
+export interface LimitMatch {
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash, compared exactly.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; a header that is there twice meets none.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * A claim and exactly one of equals, in, prefix and present.
+ */
+export interface ClaimCondition {
+  claim: ClaimName;
+  equals?: Text;
+  in?: ConditionValues;
+  prefix?: Text;
+  /**
+   * Whether the claim is there.
+   */
+  present?: boolean;
+}
+/**
+ * A key part: exactly one of claim, header, query, cookie, method, host, path, pathTemplate, clientAddress and text, and how it counts.
  */
 export interface KeyPart {
   claim?: ClaimName;
   header?: HeaderName;
   /**
+   * A query parameter.
+   */
+  query?: string;
+  /**
+   * A cookie.
+   */
+  cookie?: string;
+  /**
+   * True: the method.
+   */
+  method?: true;
+  /**
+   * True: the host without its port, in lower case.
+   */
+  host?: true;
+  /**
    * True: the path without its query.
    */
   path?: true;
+  /**
+   * A path such as /v1/{tenant}/*: what stands in place of {tenant} counts.
+   */
+  pathTemplate?: string;
   /**
    * The client's address, seen through trusted proxies.
    */
@@ -647,9 +837,29 @@ export interface KeyPart {
      * A whole number from 0 to 16: how many proxies in front are trusted.
      */
     trustedHops?: number;
+    /**
+     * A whole number from 1 to 32: the bits of an IPv4 address that count.
+     */
+    ipv4Prefix?: number;
+    /**
+     * A whole number from 1 to 128: the bits of an IPv6 address that count.
+     */
+    ipv6Prefix?: number;
   };
   /**
    * A fixed text.
    */
   text?: string;
+  /**
+   * Requests without it `share` a bucket, `skip` the limit, or are refused (`deny`).
+   */
+  onMissing?: "share" | "skip" | "deny";
+  /**
+   * The value where it is missing.
+   */
+  default?: string;
+  /**
+   * The key of the descriptor's entry in a store of the kind rls.
+   */
+  as?: string;
 }

@@ -29,7 +29,7 @@ describe("the section rateLimit", () => {
       "each unit",
       { limits: ["s", "m", "h", "d"].map((u) => ({ ...LIMIT, name: u, refill: `1/${u}` })) },
     ],
-    ["each way with errors", { ...with_({}), onError: "allow" }],
+    ["each way with errors", { ...with_({}), onStoreFailure: "allow" }],
     ["each way with headers", { ...with_({}), headers: "refused" }],
     [
       "each kind of part",
@@ -38,7 +38,7 @@ describe("the section rateLimit", () => {
     ["trusted hops", key({ clientAddress: { trustedHops: 16 } })],
     ["the most parts", key(...Array.from({ length: 8 }, () => ({ path: true })))],
     ["the longest name", with_({ name: "n".repeat(64) })],
-    ["the most limits", limits(64)],
+    ["the most limits", limits(1024)],
   ];
   test.each(accepted)("accepts %s", (_name, rateLimit) => {
     expect(errorOf({ rateLimit })).toBeNull();
@@ -46,17 +46,20 @@ describe("the section rateLimit", () => {
 
   const refused: [section: unknown, message: string][] = [
     [{}, '$.rateLimit: found no member "limits", allowed: "limits"'],
-    [{ limits: [] }, "$.rateLimit.limits: found an empty list, allowed: a list of 1 to 64"],
-    [limits(65), "$.rateLimit.limits: found 65 values, allowed: a list of 1 to 64"],
-    [{ ...with_({}), onError: "open" }, '$.rateLimit.onError: found "open", allowed: deny, allow'],
+    [{ limits: [] }, "$.rateLimit.limits: found an empty list, allowed: a list of 1 to 1024"],
+    [limits(1025), "$.rateLimit.limits: found 1025 values, allowed: a list of 1 to 1024"],
+    [
+      { ...with_({}), onStoreFailure: "open" },
+      '$.rateLimit.onStoreFailure: found "open", allowed: deny, allow, local',
+    ],
     [{ ...with_({}), headers: true }, "$.rateLimit.headers: found true, allowed: refused, always"],
     [without("name"), `${AT}: found no member "name", allowed: "name"`],
-    [without("key"), `${AT}: found no member "key", allowed: "key"`],
     [without("capacity"), `${AT}: found no member "capacity", allowed: "capacity"`],
     [without("refill"), `${AT}: found no member "refill", allowed: "refill"`],
     [
       with_({ period: 1 }),
-      `${AT}.period: found an unknown member, allowed: name, key, capacity, refill`,
+      `${AT}.period: found an unknown member, allowed: name, match, key, store, onStoreFailure, \
+capacity, refill, cost, maxKeys`,
     ],
     [with_({ name: "" }), `${AT}.name: found "", allowed: a text of 1 to 64 bytes`],
     [
@@ -122,7 +125,9 @@ describe("the section rateLimit", () => {
   ];
   test("refuses members it does not know", () => {
     const message = errorOf({ rateLimit: { ...with_({}), burst: 1 } });
-    expect(message).toMatch(/^\$\.rateLimit\.burst: found an unknown member, allowed: .*onError/);
+    expect(message).toMatch(
+      /^\$\.rateLimit\.burst: found an unknown member, allowed: .*onStoreFailure/,
+    );
   });
 
   test.each(refused)("refuses %j", (rateLimit, message) => {

@@ -9,18 +9,24 @@ import { loadShippedModule, requestOn, Simulated } from "../support/simulated_fi
 const module = await loadShippedModule();
 
 interface Change {
-  onError?: "deny" | "allow";
+  onStoreFailure?: "deny" | "allow";
   headers?: "refused" | "always";
   capacity?: number;
   refill?: string;
   limits?: object[];
 }
 
-function configuration({ onError, headers, capacity = 2, refill = "0/s", limits }: Change): object {
+function configuration({
+  onStoreFailure,
+  headers,
+  capacity = 2,
+  refill = "0/s",
+  limits,
+}: Change): object {
   const one = { name: "one", key: [{ text: "all" }], capacity, refill };
   return {
     rateLimit: {
-      ...(onError === undefined ? {} : { onError }),
+      ...(onStoreFailure === undefined ? {} : { onStoreFailure }),
       ...(headers === undefined ? {} : { headers }),
       limits: limits ?? [one],
     },
@@ -134,8 +140,8 @@ describe("a race", () => {
 
   test("that is always lost is given up, and the request is refused", () => {
     const faults = failing("proxy_set_shared_data", Status.CAS_MISMATCH);
-    for (const onError of ["deny", "allow"] as const) {
-      const on = filter({ onError }, faults);
+    for (const onStoreFailure of ["deny", "allow"] as const) {
+      const on = filter({ onStoreFailure }, faults);
       const calls = on.callsOf();
       expect(calls.get("proxy_set_shared_data")).toBe(64);
       expect(on.send()).toMatchObject({ status: 429, reason: "ratelimit:cas_exhausted" });
@@ -173,7 +179,7 @@ describe("a failing host", () => {
   test.each(faults)("%s answering %i refuses, or passes where that is wanted", (name, status) => {
     const denying = filter({}, failing(name, status));
     expect(denying.send()).toMatchObject({ status: 503, reason: "ratelimit:unavailable" });
-    expect(filter({ onError: "allow" }, failing(name, status)).send().reason).toBeNull();
+    expect(filter({ onStoreFailure: "allow" }, failing(name, status)).send().reason).toBeNull();
   });
 
   test("every other status of every call gives a verdict, never a pass under deny", () => {
@@ -221,7 +227,7 @@ describe("a failing host", () => {
   });
 
   test("while it is set up is no matter where failures may pass", () => {
-    const on = filter({ onError: "allow" }, ({ name }) =>
+    const on = filter({ onStoreFailure: "allow" }, ({ name }) =>
       name === "proxy_get_shared_data" ? Status.INTERNAL_FAILURE : undefined,
     );
     expect(on.send().reason).toBeNull();

@@ -72,6 +72,11 @@ export function setLimit(limit: Limit, capacity: u32, count: u32, period: Period
   return true;
 }
 
+/** Fills in one of `nodes` equal parts of a limit. At configure only. */
+export function setFraction(limit: Limit, whole: Limit, nodes: u32): bool {
+  return setLimit(limit, whole.capacity / nodes, whole.count / nodes, <Period>whole.period);
+}
+
 /** Quotient rounded up. `divisor` is not 0; a level is below 2^63, so that the sum cannot wrap. */
 // @ts-ignore: decorator
 @inline

@@ -14,11 +14,18 @@ import { RATE_LIMIT_NAME_BYTES_MAX, RATE_LIMIT_PAGES } from "../limits";
 import { Period } from "./bucket";
 
 export const enum KeyPart {
+  /** The limit itself. */
+  LIMIT = 0,
   TEXT = 1,
   CLAIM = 2,
   HEADER = 3,
   PATH = 4,
   CLIENT_ADDRESS = 5,
+  QUERY = 6,
+  COOKIE = 7,
+  METHOD = 8,
+  HOST = 9,
+  PATH_TEMPLATE = 10,
 }
 
 // @ts-ignore: decorator
@@ -41,8 +48,10 @@ export class KeySeed {
   k1: u64;
 }
 
-/** The key before its first part. */
-export const KEY_START: u64 = 0;
+/** The key before its first part: that of the limit whose name has this hash. */
+export function startKey(nameHash: u64, seed: KeySeed): u64 {
+  return chain(0, 0, KeyPart.LIMIT, 0, nameHash, seed);
+}
 
 /** The key with one more value of its part number `place`. A part can have several values. */
 export function addPart(

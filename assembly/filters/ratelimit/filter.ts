@@ -1,99 +1,66 @@
-// Token buckets that all workers of an Envoy share. Rules are applied in two groups, before and
-// after the token is looked at; within a group a request takes from all buckets or from none.
+// Token buckets. Limits are applied in two groups, before and after the token is looked at; within
+// a group a request takes from all buckets or from none.
 
-import { arenaAllocate } from "../../abi/arena";
 import { monotonicNanoseconds } from "../../abi/clock";
-import { addHeader } from "../../abi/host";
-import { MapType, Status } from "../../abi/types";
-import { UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../core/bytes/decimal";
+import { Status } from "../../abi/types";
 import { NONE } from "../../core/bytes/none";
-import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { isVerified } from "../../core/headers/identity";
-import { addReplyField } from "../../core/headers/reply";
-import { RATE_LIMITS_MAX } from "../../core/limits";
-import { ITEM_BYTES_MAX, secondsUntilMore, writeState } from "../../core/ratelimit/answer";
-import { costUnits, NEVER, secondsUntil, tokensOf } from "../../core/ratelimit/bucket";
-import { Taken } from "../../core/ratelimit/page";
 import { Reason } from "../../core/reason";
-import { RateLimitConfig, Rule, ruleAt } from "./config";
-import { Outcome, putBackShared, REQUEST_COST, takeShared } from "./pages";
-import { beginKeys, keyOf } from "./request_key";
-import { fetchSeed, keySeed } from "./seed";
-
-const RETRY_AFTER = text("retry-after");
-const STATE = text("ratelimit");
-const POLICY = text("ratelimit-policy");
+import { beginAnswer, explain, noteAdmitted, showsAnswer, writeShown } from "./answers/answer";
+import { countEvent, LimitEvent } from "./answers/limit_metrics";
+import {
+  addApplied,
+  appliedAt,
+  appliedCount,
+  appliedRule,
+  beginApplied,
+  TakenFrom,
+} from "./applied";
+import { costOf } from "./keys/request_cost";
+import { beginKeys, foundKey, KeyResult, keyOf } from "./keys/request_key";
+import { beginMatching, findMatching, matchedAt } from "./matching/candidates";
+import { FailureMode, RateLimitConfig, ruleAt } from "./model";
+import { awaited, Awaited, mayWaitForStore } from "./pending";
+import { Outcome, Taken } from "./stores/outcome";
+import { prepareStores } from "./stores/prepare";
+import { fetchSeed, keySeed } from "./stores/seed";
+import { putBackFallback, putBackStore, takeFallback, takeStore } from "./stores/take";
 
 const NANOSECONDS_PER_MICROSECOND: u64 = 1000;
+const TAKEN = changetype<Taken>(memory.data(16, 8));
+if (offsetof<Taken>() > 16) ERROR("Taken needs more room");
 
-/** What a rule took for the request in hand, to be put back if a later one refuses. */
-// @ts-ignore: decorator
-@unmanaged
-class Receipt {
-  key: u64;
-  bucket: u32;
-  taken: u32;
-}
-const RECEIPT_SIZE: u32 = 16;
-if (offsetof<Receipt>() != <usize>RECEIPT_SIZE) ERROR("Receipt is not 16 bytes");
-const RECEIPTS: usize = memory.data(1024, 8);
-if (RATE_LIMITS_MAX * RECEIPT_SIZE != 1024) ERROR("the table of receipts is not 1024 bytes");
-const TAKEN: usize = memory.data(16, 8);
-
-/** What a stream keeps for its response. At the start of the stream's data. */
-// @ts-ignore: decorator
-@unmanaged
-class Shown {
-  levelUnits: u64;
-  generation: u32;
-  rule: u32;
+/** How far the walk of a request has come: what was taken is not taken again. */
+export const enum Stage {
+  NOTHING,
+  ANONYMOUS,
 }
 
-/** The rule of the request in hand that has the fewest tokens left: the one that is shown. */
-let tightestRule: u32 = NONE;
-let tightestTokens: u32 = NONE;
-let tightestLevel: u64 = 0;
+/** Bytes of a stream's data that belong to the answer; the stage is behind them. */
+const STAGE_AT: u32 = 40;
 
-let generations: u32 = 0;
+let stage: Stage = Stage.NOTHING;
+let streamInHand: u32 = 0;
 
-// @ts-ignore: decorator
-@inline
-function receiptAt(index: u32): Receipt {
-  return changetype<Receipt>(RECEIPTS + index * RECEIPT_SIZE);
+/** Begins a walk of a request. `data` is what `writeLimits` left of an earlier walk, or 0. */
+export function beginLimits(config: usize, stream: u32, data: usize): void {
+  streamInHand = stream;
+  stage = data == 0 ? Stage.NOTHING : <Stage>load<u32>(data, STAGE_AT);
+  beginKeys();
+  beginMatching();
+  beginAnswer(changetype<RateLimitConfig>(config), data);
 }
 
-/** Makes the seed known. Where failures are to let requests pass, a failure here is one of them. */
-export function activateRateLimit(config: usize): Status {
-  const own = changetype<RateLimitConfig>(config);
-  own.generation = ++generations;
-  const status = fetchSeed();
-  return own.allowsOnError != 0 ? Status.OK : status;
-}
-
-/** Applies the rules that name no claim. The first of the two for every request. */
+/** Applies the limits that need no token, unless an earlier walk did. */
 export function limitAnonymous(config: usize): Reason {
+  if (stage != Stage.NOTHING) return Reason.OK;
   const own = changetype<RateLimitConfig>(config);
-  beginKeys();
-  tightestRule = NONE;
-  tightestTokens = NONE;
-  return limit(own, 0, own.anonymousCount);
+  const reason = limit(own, 0, own.anonymousCount);
+  if (reason == Reason.OK) stage = Stage.ANONYMOUS;
+  return reason;
 }
 
-/**
- * Goes on with a request that has taken what the rules without a claim allow, and then waited;
- * `data` is what `writeRateLimitStream` left.
- */
-export function resumeLimits(config: usize, data: usize): void {
-  const own = changetype<RateLimitConfig>(config);
-  const shown = changetype<Shown>(data);
-  beginKeys();
-  tightestRule = NONE;
-  tightestTokens = NONE;
-  if (shown.generation != own.generation || shown.rule >= own.ruleCount) return;
-  noteTightest(shown.rule, ruleAt(own, shown.rule), shown.levelUnits);
-}
-
-/** Applies the rules that name a claim, to requests whose token was verified. */
+/** Applies the limits that need one, to requests whose token was verified. */
 export function limitIdentified(config: usize): Reason {
   const own = changetype<RateLimitConfig>(config);
   return isVerified() ? limit(own, own.anonymousCount, own.ruleCount) : Reason.OK;
@@ -102,95 +69,106 @@ export function limitIdentified(config: usize): Reason {
 /** Applies rules [first, end). */
 function limit(config: RateLimitConfig, first: u32, end: u32): Reason {
   if (first == end) return Reason.OK;
+  const matched = findMatching(config, first, end);
+  if (matched == 0) return Reason.OK;
   const nowMicroseconds = monotonicNanoseconds() / NANOSECONDS_PER_MICROSECOND;
-  if (nowMicroseconds == 0 || fetchSeed() != Status.OK) return onHostFailure(config);
-  const taken = changetype<Taken>(TAKEN);
-  for (let i = first; i < end; i++) {
-    const rule = ruleAt(config, i);
-    const receipt = receiptAt(i);
-    receipt.key = keyOf(config, rule, keySeed());
-    const outcome = takeShared(rule, receipt.key, nowMicroseconds, taken);
-    receipt.taken = outcome == Outcome.ADMITTED ? 1 : 0;
-    receipt.bucket = taken.bucket;
-    if (outcome == Outcome.ADMITTED) {
-      if (config.showsAlways != 0) noteTightest(i, rule, taken.levelUnits);
-      continue;
-    }
-    if (outcome == Outcome.UNAVAILABLE && onHostFailure(config) == Reason.OK) continue;
-    putAllBack(config, first, i);
-    if (outcome == Outcome.UNAVAILABLE) return Reason.RATE_LIMIT_UNAVAILABLE;
-    if (outcome == Outcome.EXHAUSTED) return Reason.RATE_LIMIT_CAS_EXHAUSTED;
-    explain(rule, taken.levelUnits);
-    return Reason.RATE_LIMITED;
+  if (nowMicroseconds == 0 || fetchSeed() != Status.OK) return withoutHost(config, matched);
+  const reason = collect(config, matched);
+  if (reason != Reason.OK || appliedCount == 0) return reason;
+  if (config.stores != 0) {
+    prepareStores(config, streamInHand, stage, nowMicroseconds);
+    if (awaited != Awaited.NOTHING && mayWaitForStore) return Reason.RATE_LIMIT_UNAVAILABLE;
+  }
+  return takeAll(config, nowMicroseconds);
+}
+
+/** What a host without clock or shared secret means: no bucket can be found. */
+function withoutHost(config: RateLimitConfig, matched: u32): Reason {
+  for (let i: u32 = 0; i < matched; i++) {
+    const rule = ruleAt(config, matchedAt(i));
+    countEvent(rule, LimitEvent.STORE_ERROR);
+    if (rule.onStoreFailure != FailureMode.ALLOW) return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return Reason.OK;
 }
 
-/** The one place that decides what a failing host means. */
-function onHostFailure(config: RateLimitConfig): Reason {
-  return config.allowsOnError != 0 ? Reason.OK : Reason.RATE_LIMIT_UNAVAILABLE;
+/** Finds key and cost of each limit that matches. */
+function collect(config: RateLimitConfig, matched: u32): Reason {
+  beginApplied();
+  for (let i: u32 = 0; i < matched; i++) {
+    const index = matchedAt(i);
+    const rule = ruleAt(config, index);
+    const found = keyOf(config, rule, keySeed());
+    if (found == KeyResult.DENY) return Reason.RATE_LIMIT_KEY_MISSING;
+    if (found == KeyResult.SKIP) continue;
+    const cost = costOf(rule);
+    if (cost == NONE) return Reason.RATE_LIMIT_COST_INVALID;
+    addApplied(index, foundKey, cost);
+  }
+  return Reason.OK;
 }
 
-function putAllBack(config: RateLimitConfig, first: u32, end: u32): void {
-  for (let i = first; i < end; i++) {
-    const receipt = receiptAt(i);
-    if (receipt.taken != 0) putBackShared(ruleAt(config, i), receipt.key, receipt.bucket);
+function takeAll(config: RateLimitConfig, nowMicroseconds: u64): Reason {
+  for (let i: u32 = 0; i < appliedCount; i++) {
+    const outcome = takeOne(config, i, nowMicroseconds);
+    const rule = appliedRule(config, i);
+    if (outcome == Outcome.ADMITTED) continue;
+    if (rule.isShadow != 0) {
+      countEvent(rule, LimitEvent.SHADOW);
+      continue;
+    }
+    if (outcome != Outcome.UNAVAILABLE) countEvent(rule, LimitEvent.LIMITED);
+    putAllBack(config, i, nowMicroseconds);
+    if (outcome == Outcome.UNAVAILABLE) return Reason.RATE_LIMIT_UNAVAILABLE;
+    if (outcome == Outcome.EXHAUSTED) return Reason.RATE_LIMIT_CAS_EXHAUSTED;
+    explain(config, rule, appliedAt(i).cost, TAKEN);
+    return Reason.RATE_LIMITED;
   }
+  for (let i: u32 = 0; i < appliedCount; i++) {
+    if (appliedAt(i).takenFrom == TakenFrom.NOTHING) continue;
+    countEvent(appliedRule(config, i), LimitEvent.ALLOWED);
+  }
+  return Reason.OK;
 }
 
-/** Tells the refused client which limit it was and when to come back. */
-function explain(rule: Rule, levelUnits: u64): void {
-  const seconds = secondsUntil(rule, levelUnits, costUnits(rule, REQUEST_COST));
-  const digits = arenaAllocate(UNSIGNED_DIGITS_MAX);
-  if (seconds != NEVER && digits != 0) {
-    addReplyField(RETRY_AFTER, digits, writeUnsigned(digits, seconds));
+/** Takes what the applied limit number `index` costs. UNAVAILABLE only where that is to refuse. */
+function takeOne(config: RateLimitConfig, index: u32, nowMicroseconds: u64): Outcome {
+  const applied = appliedAt(index);
+  const rule = appliedRule(config, index);
+  let outcome = Outcome.UNAVAILABLE;
+  if (applied.hasFailed == 0) {
+    outcome = takeStore(rule, streamInHand, index, nowMicroseconds, TAKEN);
+    if (outcome == Outcome.ADMITTED) applied.takenFrom = TakenFrom.STORE;
   }
-  const state = arenaAllocate(ITEM_BYTES_MAX);
-  if (state != 0) {
-    addReplyField(STATE, state, writeState(state, rule.name, rule, levelUnits, seconds));
+  if (outcome == Outcome.UNAVAILABLE) {
+    countEvent(rule, LimitEvent.STORE_ERROR);
+    if (rule.onStoreFailure == FailureMode.ALLOW) return Outcome.ADMITTED;
+    if (rule.onStoreFailure == FailureMode.LOCAL) {
+      outcome = takeFallback(rule, index, nowMicroseconds, TAKEN);
+      if (outcome == Outcome.ADMITTED) applied.takenFrom = TakenFrom.FALLBACK;
+    }
   }
-  addReplyField(POLICY, textPtr(rule.policy), textLen(rule.policy));
+  if (outcome == Outcome.ADMITTED) noteAdmitted(config, applied.rule, TAKEN.levelUnits);
+  return outcome;
 }
 
-function noteTightest(index: u32, rule: Rule, levelUnits: u64): void {
-  const tokens = tokensOf(rule, levelUnits);
-  if (tokens >= tightestTokens) return;
-  tightestRule = index;
-  tightestTokens = tokens;
-  tightestLevel = levelUnits;
+/** Gives back what the first `end` applied limits gave. */
+function putAllBack(config: RateLimitConfig, end: u32, nowMicroseconds: u64): void {
+  for (let i: u32 = 0; i < end; i++) {
+    const rule = appliedRule(config, i);
+    const from = appliedAt(i).takenFrom;
+    if (from == TakenFrom.STORE) putBackStore(rule, i, nowMicroseconds);
+    if (from == TakenFrom.FALLBACK) putBackFallback(rule, i, nowMicroseconds);
+  }
 }
 
 /** Whether the response to the request in hand is to tell what is left. */
-export function showsRateLimit(config: usize): bool {
-  return changetype<RateLimitConfig>(config).showsAlways != 0 && tightestRule != NONE;
+export function showsLimits(config: usize): bool {
+  return showsAnswer(changetype<RateLimitConfig>(config));
 }
 
-/** Keeps what the response will tell in the stream's data. */
-export function writeRateLimitStream(config: usize, data: usize): void {
-  const shown = changetype<Shown>(data);
-  shown.levelUnits = tightestLevel;
-  shown.generation = changetype<RateLimitConfig>(config).generation;
-  shown.rule = tightestRule;
-}
-
-/**
- * Tells on a response what is left. The fields are lists: what the upstream says of its own limits
- * stays. Nothing is told when the configuration has changed since the request, or when the host
- * does not take it.
- */
-export function addRateLimitHeaders(config: usize, data: usize): void {
-  const own = changetype<RateLimitConfig>(config);
-  const shown = changetype<Shown>(data);
-  if (shown.generation != own.generation || shown.rule >= own.ruleCount) return;
-  const rule = ruleAt(own, shown.rule);
-  const state = arenaAllocate(ITEM_BYTES_MAX);
-  if (state == 0) return;
-  const until = secondsUntilMore(rule, shown.levelUnits);
-  const stateLen = writeState(state, rule.name, rule, shown.levelUnits, until);
-  addResponseField(STATE, state, stateLen);
-  addResponseField(POLICY, textPtr(rule.policy), textLen(rule.policy));
-}
-
-function addResponseField(name: Text, valuePtr: usize, valueLen: u32): void {
-  addHeader(MapType.RESPONSE_HEADERS, textPtr(name), textLen(name), valuePtr, valueLen);
+/** Keeps what a later walk or the response needs in the stream's data. */
+export function writeLimits(config: usize, data: usize): void {
+  writeShown(changetype<RateLimitConfig>(config), data);
+  store<u32>(data, stage, STAGE_AT);
 }

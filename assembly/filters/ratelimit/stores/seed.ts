@@ -9,12 +9,12 @@ import {
   answerPtr,
   getSharedData,
   setSharedData,
-} from "../../abi/host";
-import { randomBytes } from "../../abi/random";
-import { Status } from "../../abi/types";
-import { text, textLen, textPtr } from "../../core/bytes/text";
-import { CAS_ATTEMPTS_MAX } from "../../core/limits";
-import { KeySeed } from "../../core/ratelimit/key";
+} from "../../../abi/host";
+import { randomBytes } from "../../../abi/random";
+import { Status } from "../../../abi/types";
+import { text, textLen, textPtr } from "../../../core/bytes/text";
+import { CAS_ATTEMPTS_MAX } from "../../../core/limits";
+import { KeySeed } from "../../../core/ratelimit/key";
 
 const NAME = text("sallyport/rl1/seed");
 const SEED_BYTES: u32 = 16;

@@ -1,7 +1,7 @@
 // Pages of buckets in shared data: read, change, compare and swap. The loser of a race reads again,
 // a bounded number of times; nothing is written that was not read just before.
 
-import { arenaMark, arenaRelease } from "../../abi/arena";
+import { arenaMark, arenaRelease } from "../../../abi/arena";
 import {
   CAS_IF_ABSENT,
   answerCas,
@@ -9,31 +9,20 @@ import {
   answerPtr,
   getSharedData,
   setSharedData,
-} from "../../abi/host";
-import { Status } from "../../abi/types";
-import { CAS_ATTEMPTS_MAX } from "../../core/limits";
-import { setPageOf } from "../../core/ratelimit/key";
+} from "../../../abi/host";
+import { Status } from "../../../abi/types";
+import { CAS_ATTEMPTS_MAX } from "../../../core/limits";
+import { setPageOf } from "../../../core/ratelimit/key";
 import {
   isPage,
   PAGE_BYTES,
   putBack,
   take,
-  Taken,
+  Taken as TakenFromPage,
   writeEmptyPage,
-} from "../../core/ratelimit/page";
-import { Rule } from "./config";
-
-/** Every request costs one token. */
-export const REQUEST_COST: u32 = 1;
-
-export const enum Outcome {
-  ADMITTED = 0,
-  REFUSED = 1,
-  /** Shared data did not do its part. */
-  UNAVAILABLE = 2,
-  /** Other workers wrote first, CAS_ATTEMPTS_MAX times in a row. */
-  EXHAUSTED = 3,
-}
+} from "../../../core/ratelimit/page";
+import { RateLimitConfig, Rule } from "../model";
+import { Outcome, Taken } from "./outcome";
 
 const PAGE: usize = memory.data(384, 16);
 if (PAGE_BYTES != 384) ERROR("a page is not 384 bytes");
@@ -62,16 +51,23 @@ function writePage(rule: Rule): Status {
   return setSharedData(rule.pageNamePtr, rule.pageNameLen, PAGE, PAGE_BYTES, cas);
 }
 
-/**
- * Takes a request's token from the bucket of a key. `out` is written unless shared data is
- * unavailable.
- */
-export function takeShared(rule: Rule, key: u64, nowMicroseconds: u64, out: Taken): Outcome {
+const FROM_PAGE = changetype<TakenFromPage>(memory.data(16, 8));
+if (offsetof<TakenFromPage>() > 16) ERROR("what a page gives needs more room");
+
+/** Takes `cost` tokens from the bucket of a key that all workers share; `out` says what is left. */
+export function takeShared(
+  rule: Rule,
+  key: u64,
+  cost: u32,
+  nowMicroseconds: u64,
+  out: Taken,
+): Outcome {
   setPageOf(rule.pageNamePtr, rule.pageNameLen, key);
   for (let i: u32 = 0; i < CAS_ATTEMPTS_MAX; i++) {
     if (readPage(rule) != Status.OK) return Outcome.UNAVAILABLE;
-    take(PAGE, key, REQUEST_COST, rule, nowMicroseconds, out);
-    if (!out.admitted) return Outcome.REFUSED;
+    take(PAGE, key, cost, rule, nowMicroseconds, FROM_PAGE);
+    out.levelUnits = FROM_PAGE.levelUnits;
+    if (!FROM_PAGE.admitted) return Outcome.REFUSED;
     const status = writePage(rule);
     if (status == Status.OK) return Outcome.ADMITTED;
     if (status != Status.CAS_MISMATCH) return Outcome.UNAVAILABLE;
@@ -79,12 +75,20 @@ export function takeShared(rule: Rule, key: u64, nowMicroseconds: u64, out: Take
   return Outcome.EXHAUSTED;
 }
 
-/** Gives the token back. When that fails it is lost: the limit is never exceeded for it. */
-export function putBackShared(rule: Rule, key: u64, bucket: u32): void {
+/**
+ * Gives tokens back that `takeShared` took for the request in hand. When that fails they are lost:
+ * the limit is never exceeded for it.
+ */
+export function putBackShared(rule: Rule, key: u64, cost: u32, nowMicroseconds: u64): void {
   setPageOf(rule.pageNamePtr, rule.pageNameLen, key);
   for (let i: u32 = 0; i < CAS_ATTEMPTS_MAX; i++) {
     if (readPage(rule) != Status.OK) return;
-    if (!putBack(PAGE, key, bucket, REQUEST_COST, rule)) return;
+    if (!putBack(PAGE, key, FROM_PAGE.bucket, cost, rule)) return;
     if (writePage(rule) != Status.CAS_MISMATCH) return;
   }
+}
+
+/** Gives back leases that this worker does not use; whether it still has some. */
+export function returnIdleLeases(config: RateLimitConfig, nowMicroseconds: u64): bool {
+  return false;
 }

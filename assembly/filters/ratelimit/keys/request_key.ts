@@ -2,25 +2,25 @@
 // says nothing, is "absent": all such requests share one bucket, so that leaving a header out buys
 // nothing.
 
-import { answerLen, answerPtr, getProperty } from "../../abi/host";
-import { Status } from "../../abi/types";
-import { Char, skipOws, trimOwsEnd } from "../../core/bytes/ascii";
-import { NONE } from "../../core/bytes/none";
-import { text, textLen, textPtr } from "../../core/bytes/text";
-import { FixedName } from "../../core/headers/fixed_names";
-import { claimLen, claimPtr, isScalarClaim } from "../../core/headers/identity";
-import { PathResult, readPath, RulePath } from "../../core/headers/path";
+import { answerLen, answerPtr, getProperty } from "../../../abi/host";
+import { Status } from "../../../abi/types";
+import { Char, skipOws, trimOwsEnd } from "../../../core/bytes/ascii";
+import { NONE } from "../../../core/bytes/none";
+import { text, textLen, textPtr } from "../../../core/bytes/text";
+import { FixedName } from "../../../core/headers/fixed_names";
+import { claimLen, claimPtr, isScalarClaim } from "../../../core/headers/identity";
+import { PathResult, readPath, RulePath } from "../../../core/headers/path";
 import {
   headerCount,
   headerLen,
   headerPtr,
   nextField,
   requestField,
-} from "../../core/headers/request";
-import { HEADERS_MAX, PATH_BYTES_MAX } from "../../core/limits";
-import { ADDRESS_BYTES_MAX, readAddress } from "../../core/ratelimit/address";
-import { addAbsentPart, addPart, KEY_START, KeyPart, KeySeed } from "../../core/ratelimit/key";
-import { Part, partAt, RateLimitConfig, Rule } from "./config";
+} from "../../../core/headers/request";
+import { HEADERS_MAX, PATH_BYTES_MAX } from "../../../core/limits";
+import { ADDRESS_BYTES_MAX, readAddress } from "../../../core/ratelimit/address";
+import { addAbsentPart, addPart, KeyPart, KeySeed, startKey } from "../../../core/ratelimit/key";
+import { Part, partAt, RateLimitConfig, Rule } from "../model";
 
 const SOURCE_ADDRESS = text("source\0address");
 const PATH: usize = heap.alloc(PATH_BYTES_MAX);
@@ -39,13 +39,26 @@ export function beginKeys(): void {
   sourceLen = NONE;
 }
 
-/** The key of this rule; never 0. A rule has at least one part. */
-export function keyOf(config: RateLimitConfig, rule: Rule, seed: KeySeed): u64 {
-  let key = KEY_START;
+/** What came of looking for a key. */
+export const enum KeyResult {
+  FOUND,
+  /** A part is missing that the limit skips requests without. */
+  SKIP,
+  /** A part is missing that requests are refused without. */
+  DENY,
+}
+
+/** The key that `keyOf` found; never 0. */
+export let foundKey: u64 = 0;
+
+/** Finds the key of a rule for the request in hand. */
+export function keyOf(config: RateLimitConfig, rule: Rule, seed: KeySeed): KeyResult {
+  let key = startKey(rule.nameHash, seed);
   for (let place: u32 = 0; place < rule.partCount; place++) {
     key = addRequestPart(key, place, partAt(rule, place), config, seed);
   }
-  return key;
+  foundKey = key;
+  return KeyResult.FOUND;
 }
 
 function addRequestPart(
