@@ -64,6 +64,8 @@ function readPart(
     part.kind = KeyPart.CLIENT_ADDRESS;
     const hops = clientAddress.optional("trustedHops");
     part.operand = hops === null ? 0 : hops.integer(0, TRUSTED_HOPS_MAX);
+    part.ipv4Bits = 32;
+    part.ipv6Bits = 64;
     config.forwardedForId = fixedNameId(names, value, FORWARDED_FOR);
     clientAddress.done();
   } else if (fixed !== null) {
