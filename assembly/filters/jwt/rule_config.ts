@@ -3,19 +3,13 @@
 import { Char } from "../../core/bytes/ascii";
 import { text, textLen, textPtr } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
+import { readTemplate } from "../../core/config/path";
 import { Value } from "../../core/config/value";
 import { segmentsOf } from "../../core/headers/path";
 import { RULES_MAX } from "../../core/limits";
 import { methodNameId, readConditions } from "./rule_condition_config";
 import { JwtConfig } from "./model";
-import {
-  ANY_REST_END,
-  covers,
-  readExact,
-  readPrefix,
-  readSuffix,
-  readTemplate,
-} from "./path_config";
+import { ANY_REST_END, covers, readExact, readPrefix, readSuffix } from "./path_config";
 import { RequirementReader } from "./requirement_config";
 import { PathMatch, Rule, RULE_BYTES, ruleAt } from "./rules";
 
