@@ -1,5 +1,5 @@
-// Paths in the configuration. They are written as requests' paths are after normalisation: otherwise
-// they would never match.
+// Paths in the configuration. They are written as requests' paths are after normalisation:
+// otherwise they would never match.
 
 import { equals, isTchar } from "../bytes/ascii";
 import { Text } from "../bytes/text";

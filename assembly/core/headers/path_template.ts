@@ -46,7 +46,7 @@ export function matchesTemplate(
 
 /**
  * Writes what stands in a path for each ANY_SEGMENT of a template, with slashes in between, to
- * `target`, which has room for `pathLen` bytes. Returns its length; NONE when the path is not one of
+ * `target`, which has room for `pathLen` bytes. Returns its length; NONE when the path is none of
  * the template.
  */
 export function writeCaptures(

@@ -171,7 +171,7 @@ describe("a network", () => {
     const groups = fc.array(group, { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(groups, fc.integer({ min: 1, max: 128 }), (each, bits) => {
-        const value = each.reduce((sum, part) => (sum << 16n) | part, 0n);
+        const value = each.reduce<bigint>((sum, part) => (sum << 16n) | part, 0n);
         // An IPv4 address in other clothes.
         fc.pre(value >> 32n !== 0xffffn);
         const left = BigInt(128 - bits);

@@ -142,9 +142,10 @@ function findHeader(id: u32): Found {
 
 /** In queries a space and "+" are often one: both are "+" here. */
 function findParameter(name: Text): Found {
+  const count = headerCount(FixedName.PATH);
+  if (count != 1) return count == 0 ? Found.MISSING : Found.DISPUTED;
   const ptr = headerPtr(FixedName.PATH);
   const pathEnd = ptr + headerLen(FixedName.PATH);
-  if (headerCount(FixedName.PATH) != 1) return Found.MISSING;
   const start = queryStart(ptr, headerLen(FixedName.PATH));
   const end = queryEnd(start, pathEnd);
   const next = nextParameter(start, end, name);
@@ -215,7 +216,7 @@ function findHost(id: u32): Found {
 function findPath(): Found {
   const found = findPathLen();
   if (found != Found.YES) return found;
-  if (hasDisputedSegment(REQUEST_PATH, pathLen, u32.MAX_VALUE)) return Found.DISPUTED;
+  if (hasDisputedSegment(REQUEST_PATH, requestPathLen, u32.MAX_VALUE)) return Found.DISPUTED;
   return set(REQUEST_PATH, pathLen);
 }
 
@@ -227,7 +228,7 @@ function findCaptures(template: Text): Found {
   const templateLen = textLen(template);
   // What a template leaves open at its end may be disputed.
   const rest: u32 = load<u8>(ptr + templateLen - 1) == <u8>ANY_REST ? 1 : 0;
-  if (hasDisputedSegment(REQUEST_PATH, pathLen, segmentsOf(ptr, templateLen) - rest)) {
+  if (hasDisputedSegment(REQUEST_PATH, requestPathLen, segmentsOf(ptr, templateLen) - rest)) {
     return Found.DISPUTED;
   }
   const len = writeCaptures(REQUEST_PATH, pathLen, ptr, templateLen, SCRATCH);
