@@ -7,9 +7,7 @@ import { Status } from "../../../abi/types";
 import { Char, skipOws, trimOwsEnd } from "../../../core/bytes/ascii";
 import { NONE } from "../../../core/bytes/none";
 import { text, textLen, textPtr } from "../../../core/bytes/text";
-import { FixedName } from "../../../core/headers/fixed_names";
 import { claimLen, claimPtr, isScalarClaim } from "../../../core/headers/identity";
-import { PathResult, readPath, RulePath } from "../../../core/headers/path";
 import {
   headerCount,
   headerLen,
@@ -17,25 +15,22 @@ import {
   nextField,
   requestField,
 } from "../../../core/headers/request";
-import { HEADERS_MAX, PATH_BYTES_MAX } from "../../../core/limits";
+import { HEADERS_MAX } from "../../../core/limits";
 import { ADDRESS_BYTES_MAX, readAddress } from "../../../core/ratelimit/address";
 import { addAbsentPart, addPart, KeyPart, KeySeed, startKey } from "../../../core/ratelimit/key";
 import { Part, partAt, RateLimitConfig, Rule } from "../model";
+import { REQUEST_PATH, requestPathLen } from "../request_path";
 
 const SOURCE_ADDRESS = text("source\0address");
-const PATH: usize = heap.alloc(PATH_BYTES_MAX);
-const RULE_PATH: usize = memory.data(4, 4);
 const ADDRESS: usize = memory.data(16, 8);
 if (ADDRESS_BYTES_MAX != 16) ERROR("the room for an address is not 16 bytes");
 
 // What several rules of one request may ask for is looked up once.
-let pathLen: u32 = NONE;
 let sourcePtr: usize = 0;
 let sourceLen: u32 = NONE;
 
 /** Begins a request: nothing has been looked up. */
 export function beginKeys(): void {
-  pathLen = NONE;
   sourceLen = NONE;
 }
 
@@ -78,7 +73,7 @@ function addRequestPart(
       return addHeader(key, place, operand, seed);
     case KeyPart.PATH: {
       const len = requestPathLen();
-      return addView(key, place, KeyPart.PATH, len == 0 ? 0 : PATH, len, seed);
+      return addView(key, place, KeyPart.PATH, len == 0 ? 0 : REQUEST_PATH, len, seed);
     }
     case KeyPart.CLIENT_ADDRESS: {
       const len = clientAddress(operand, config.forwardedForId);
@@ -111,19 +106,6 @@ function addHeader(key: u64, place: u32, id: u32, seed: KeySeed): u64 {
     at = nextField(id, at + 1);
   }
   return chained;
-}
-
-/**
- * Length of the path at PATH, without its query and decoded, so that one place has one key; 0 when
- * it is refused.
- */
-function requestPathLen(): u32 {
-  if (pathLen != NONE) return pathLen;
-  const path = changetype<RulePath>(RULE_PATH);
-  const ptr = headerPtr(FixedName.PATH);
-  const result = readPath(ptr, headerLen(FixedName.PATH), 0, PATH, path);
-  pathLen = result == PathResult.OK ? path.len : 0;
-  return pathLen;
 }
 
 /** Length of the client's address at ADDRESS; 0 when it is not known. */

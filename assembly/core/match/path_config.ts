@@ -1,33 +1,79 @@
-// Paths in rules. They are written as requests' paths are after normalisation: otherwise they would
-// never match.
+// The members `prefix`, `path`, `template` and `suffix` of a match. Paths are written as requests'
+// paths are after normalisation: otherwise they would never match.
 
-import { equals, isTchar } from "../../core/bytes/ascii";
-import { Text, textLen, textPtr } from "../../core/bytes/text";
-import { Value } from "../../core/config/value";
-import { matchesPrefix, PathResult, readPath, RulePath } from "../../core/headers/path";
-import { ANY_REST, ANY_SEGMENT, templateHeadLen } from "../../core/headers/path_template";
-import { PATH_BYTES_MAX } from "../../core/limits";
-import { matchesPath, PathMatch, Rule } from "./rules";
+import { Char, equals, isTchar } from "../bytes/ascii";
+import { Text, textLen, textPtr } from "../bytes/text";
+import { Value } from "../config/value";
+import { PathResult, readPath, RulePath } from "../headers/path";
+import { ANY_REST, ANY_SEGMENT } from "../headers/path_template";
+import { PATH_BYTES_MAX } from "../limits";
+import { PathCondition, PathMatch } from "./path_condition";
 
 const PATH = "a path that begins with /, without query, escapes, dot segments, // and ;";
 const TEMPLATE = "a path such as /v1/{tenant}/orders, at the end perhaps with * or **";
+const ONE_PATH = "at most one of prefix, path, template, suffix";
 const SUFFIX = "the last segments of a path, without a slash in front";
 
 /** What a compiled template that takes all the rest ends with. */
 export const ANY_REST_END: u8 = <u8>ANY_REST;
 
-export function readPrefix(value: Value): Text {
-  return readExact(value);
+/** Bytes of PathCondition.head. */
+const HEAD_BYTES: u32 = 8;
+
+/** Reads the member about the path from `match`; null when there is none. */
+export function readPathCondition(match: Value, out: PathCondition): Value | null {
+  const prefix = match.optional("prefix");
+  const exact = match.optional("path");
+  const template = match.optional("template");
+  const suffix = match.optional("suffix");
+  let count = prefix === null ? 0 : 1;
+  if (exact !== null) count++;
+  if (template !== null) count++;
+  if (suffix !== null) count++;
+  if (count > 1) match.refuseFound(count.toString() + " of them", ONE_PATH);
+  if (prefix !== null) {
+    out.pathMatch = PathMatch.PREFIX;
+    out.path = readPlain(prefix);
+    writeHead(out);
+    return prefix;
+  }
+  if (exact !== null) {
+    out.pathMatch = PathMatch.EXACT;
+    out.path = readPlain(exact);
+    writeHead(out);
+    return exact;
+  }
+  if (template !== null) {
+    out.pathMatch = PathMatch.TEMPLATE;
+    out.path = readTemplate(template);
+    return template;
+  }
+  if (suffix !== null) {
+    out.pathMatch = PathMatch.SUFFIX;
+    out.path = readSuffix(suffix);
+  }
+  return suffix;
 }
 
-export function readExact(value: Value): Text {
+/** What a prefix or a path begins with; a slash at its end says nothing (matchesPrefix). */
+function writeHead(condition: PathCondition): void {
+  const ptr = textPtr(condition.path);
+  let len = textLen(condition.path);
+  if (len > 0 && load<u8>(ptr + len - 1) == Char.SLASH) len--;
+  for (let i: u32 = 0; i < min(len, HEAD_BYTES); i++) {
+    condition.head |= (<u64>load<u8>(ptr + i)) << (i << 3);
+    condition.headMask |= (<u64>0xff) << (i << 3);
+  }
+}
+
+function readPlain(value: Value): Text {
   const path = value.text(1, PATH_BYTES_MAX);
   if (!value.error.failed && !isNormalised(textPtr(path), textLen(path))) value.refuse(PATH);
   return path;
 }
 
 /** Returns the suffix with a slash in front. */
-export function readSuffix(value: Value): Text {
+function readSuffix(value: Value): Text {
   const kept = value.text(1, PATH_BYTES_MAX - 1);
   if (value.error.failed) return kept;
   const path = String.UTF8.encode("/" + value.string());
@@ -38,7 +84,7 @@ export function readSuffix(value: Value): Text {
 }
 
 /** Returns the template compiled (path_template.ts). */
-export function readTemplate(value: Value): Text {
+function readTemplate(value: Value): Text {
   const kept = value.text(1, PATH_BYTES_MAX);
   if (value.error.failed) return kept;
   const segments = value.string().split("/");
@@ -82,29 +128,4 @@ function isNormalised(ptr: usize, len: u32): bool {
   heap.free(changetype<usize>(path));
   heap.free(target);
   return isSame;
-}
-
-/**
- * Whether an earlier rule takes every request that a later one would, as far as that can be told
- * from their paths.
- */
-export function covers(earlier: Rule, later: Rule): bool {
-  if (earlier.conditions != 0) return false;
-  const path = later.path;
-  if (earlier.pathMatch == PathMatch.PREFIX) {
-    if (isEverything(earlier.path)) return true;
-    if (later.pathMatch == PathMatch.ANY || later.pathMatch == PathMatch.SUFFIX) return false;
-    const isTemplate = later.pathMatch == PathMatch.TEMPLATE;
-    const len = isTemplate ? templateHeadLen(textPtr(path), textLen(path)) : textLen(path);
-    return matchesPrefix(textPtr(path), len, textPtr(earlier.path), textLen(earlier.path));
-  }
-  if (later.pathMatch == PathMatch.EXACT) return matchesPath(earlier, textPtr(path), textLen(path));
-  if (earlier.pathMatch != later.pathMatch) return false;
-  if (later.pathMatch == PathMatch.SUFFIX)
-    return matchesPath(earlier, textPtr(path), textLen(path));
-  return textLen(earlier.path) == textLen(path) && equals(earlier.path, path, textLen(path) + 4);
-}
-
-function isEverything(prefix: Text): bool {
-  return textLen(prefix) == 1;
 }
