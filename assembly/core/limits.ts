@@ -135,7 +135,7 @@ export const STATUS_HEADERS_MAX: u32 = 16;
 export const TOKEN_LOCATIONS_MAX: u32 = 8;
 /** Tokens of one provider in one request: each may cost a verification. */
 export const TOKENS_MAX: u32 = 8;
-/** Bytes of a scheme, a prefix, or the name of a parameter or cookie that holds a token. */
+/** Bytes of a scheme, a prefix, or the name of a parameter or cookie. */
 export const TOKEN_LOCATION_BYTES_MAX: u32 = 128;
 /** Claims that one configuration keeps (forwarded, part of a limit's key, a confirmation). */
 export const CLAIMS_MAX: u32 = 16;

@@ -6,7 +6,6 @@ const errorOf = await loadConfigurationError();
 
 const LIMIT = { name: "a", key: [{ text: "" }], capacity: 1, refill: "1/s" };
 const with_ = (change: object): object => ({ limits: [{ ...LIMIT, ...change }] });
-const key = (...parts: unknown[]): object => with_({ key: parts });
 const limits = (count: number): object => ({
   limits: Array.from({ length: count }, (_, i) => ({ ...LIMIT, name: `l${String(i)}` })),
 });
@@ -18,8 +17,6 @@ const without = (member: keyof typeof LIMIT): object => {
 const AT = "$.rateLimit.limits[0]";
 const RATE = "a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to 1000000";
 const NAME = "a name of letters, digits and !#$%&'*+-.^_`|~";
-const MEMBERS = "claim, header, path, clientAddress, text";
-const PARTS = `one of ${MEMBERS}`;
 
 describe("the section rateLimit", () => {
   const accepted: [name: string, section: object][] = [
@@ -31,12 +28,6 @@ describe("the section rateLimit", () => {
     ],
     ["each way with errors", { ...with_({}), onStoreFailure: "allow" }],
     ["each way with headers", { ...with_({}), headers: "refused" }],
-    [
-      "each kind of part",
-      key({ header: "X-User" }, { path: true }, { clientAddress: {} }, { text: "a" }),
-    ],
-    ["trusted hops", key({ clientAddress: { trustedHops: 16 } })],
-    ["the most parts", key(...Array.from({ length: 8 }, () => ({ path: true })))],
     ["the longest name", with_({ name: "n".repeat(64) })],
     ["the most limits", limits(1024)],
   ];
@@ -95,33 +86,6 @@ capacity, refill, cost, maxKeys`,
     [with_({ refill: "-1/s" }), `${AT}.refill: found "-1/s", allowed: ${RATE}`],
     [with_({ refill: "1000001/s" }), `${AT}.refill: found "1000001/s", allowed: ${RATE}`],
     [with_({ refill: "1/s " }), `${AT}.refill: found "1/s ", allowed: ${RATE}`],
-    [key(), `${AT}.key: found an empty list, allowed: a list of 1 to 8`],
-    [
-      key(...Array.from({ length: 9 }, () => ({ path: true }))),
-      `${AT}.key: found 9 values, allowed: a list of 1 to 8`,
-    ],
-    [key("sub"), `${AT}.key[0]: found "sub", allowed: an object`],
-    [key({}), `${AT}.key[0]: found 0 members, allowed: ${PARTS}`],
-    [key({ path: true, text: "a" }), `${AT}.key[0]: found 2 members, allowed: ${PARTS}`],
-    [key({ cookie: "a" }), `${AT}.key[0].cookie: found an unknown member, allowed: ${MEMBERS}`],
-    [key({ path: false }), `${AT}.key[0].path: found false, allowed: true`],
-    [key({ clientAddress: true }), `${AT}.key[0].clientAddress: found true, allowed: an object`],
-    [
-      key({ clientAddress: { trustedHops: 17 } }),
-      `${AT}.key[0].clientAddress.trustedHops: found 17, allowed: a whole number from 0 to 16`,
-    ],
-    [
-      key({ clientAddress: { hops: 1 } }),
-      `${AT}.key[0].clientAddress.hops: found an unknown member, allowed: trustedHops`,
-    ],
-    [
-      key({ text: "t".repeat(257) }),
-      `${AT}.key[0].text: found "${"t".repeat(64)}…", allowed: a text of 0 to 256 bytes`,
-    ],
-    [
-      key({ claim: "sub" }),
-      `${AT}.key[0].claim: found a claim, allowed: claims only with a jwt section`,
-    ],
   ];
   test("refuses members it does not know", () => {
     const message = errorOf({ rateLimit: { ...with_({}), burst: 1 } });

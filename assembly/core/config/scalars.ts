@@ -1,14 +1,20 @@
-// Scalars of the configuration that have a form of their own: header names, durations, rates.
+// Scalars of the configuration that have a form of their own: names, durations, rates.
 
-import { isToken } from "../bytes/ascii";
+import { Char, isDigit, isLowerLetter, isToken, lower } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
 import { Text } from "../bytes/text";
 import { addNameFlags, internName, NAME_OWNED } from "../headers/names";
-import { HEADER_NAME_BYTES_MAX, NAMES_MAX, RATE_LIMIT_TOKENS_MAX } from "../limits";
+import {
+  HEADER_NAME_BYTES_MAX,
+  NAMES_MAX,
+  RATE_LIMIT_TOKENS_MAX,
+  TOKEN_LOCATION_BYTES_MAX,
+} from "../limits";
 import { Value } from "./value";
 
 const HEADER_NAME =
   "a header name in letters, digits and - (no _, it also stands for the one with -)";
+const PARAMETER = "a name in letters, digits and - . _ ~";
 /**
  * Names that the host or the protocol needs, or that tell where a message ends (RFC 9110 §7.6.1,
  * RFC 9112 §6).
@@ -89,6 +95,37 @@ function internOrRefuse(names: usize, value: Value, name: Text): u32 {
   if (id != NONE) return id;
   value.refuseFound("one header name too many", NAMES_MAX.toString() + " names in all");
   return 0;
+}
+
+/** The name of a cookie. */
+export function cookieName(value: Value): Text {
+  return tokenText(value, value.string());
+}
+
+/** A token (of `value`), as schemes and names of cookies are (RFC 9110 §11.1, RFC 6265 §4.1.1). */
+export function tokenText(value: Value, characters: string): Text {
+  const encoded = String.UTF8.encode(characters);
+  const len = <u32>encoded.byteLength;
+  if (len > TOKEN_LOCATION_BYTES_MAX || !isToken(changetype<usize>(encoded), len)) {
+    value.refuse("a name of 1 to " + TOKEN_LOCATION_BYTES_MAX.toString() + " token characters");
+  }
+  return value.block.text(changetype<usize>(encoded), min(len, TOKEN_LOCATION_BYTES_MAX));
+}
+
+/**
+ * The name of a parameter of the query, in unreserved characters (RFC 3986 §2.3): no reader takes
+ * any of them for something else.
+ */
+export function parameterName(value: Value): Text {
+  const name = value.text(1, TOKEN_LOCATION_BYTES_MAX);
+  if (value.error.failed) return name;
+  const characters = value.string();
+  for (let i = 0; i < characters.length; i++) {
+    const c = <u32>characters.charCodeAt(i);
+    const isMark = c == Char.MINUS || c == Char.DOT || c == Char.UNDERSCORE || c == Char.TILDE;
+    if (!isMark && !isDigit(c) && !isLowerLetter(lower(c))) value.refuse(PARAMETER);
+  }
+  return name;
 }
 
 class Count {

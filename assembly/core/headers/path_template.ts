@@ -3,11 +3,16 @@
 // characters, which no path holds.
 //
 //   /v1/{tenant}/orders/*   ─►   /v1/\x01/orders/\x01
+//
+// Where what stands for a segment counts, one that does not has a mark of its own.
 
 import { Char, equals, findByte } from "../bytes/ascii";
+import { NONE } from "../bytes/none";
 
 export const ANY_SEGMENT: u32 = 1;
 export const ANY_REST: u32 = 2;
+/** In the place of ANY_SEGMENT, for `writeCaptures` alone. */
+export const UNCOUNTED_SEGMENT: u32 = 3;
 
 /** Whether a path is one of a compiled template. Both begin with "/". */
 export function matchesTemplate(
@@ -37,6 +42,47 @@ export function matchesTemplate(
     from = segmentEnd;
   }
   return at == pathEnd;
+}
+
+/**
+ * Writes what stands in a path for each ANY_SEGMENT of a template, with slashes in between, to
+ * `target`, which has room for `pathLen` bytes. Returns its length; NONE when the path is not one of
+ * the template.
+ */
+export function writeCaptures(
+  pathPtr: usize,
+  pathLen: u32,
+  templatePtr: usize,
+  templateLen: u32,
+  target: usize,
+): u32 {
+  const pathEnd = pathPtr + pathLen;
+  const templateEnd = templatePtr + templateLen;
+  let at = pathPtr;
+  let from = templatePtr;
+  let to = target;
+  while (from < templateEnd) {
+    const segmentEnd = findByte(from + 1, templateEnd, Char.SLASH);
+    const mark = segmentEnd == from + 2 ? <u32>load<u8>(from, 1) : 0;
+    if (mark == ANY_REST) return <u32>(to - target);
+    if (at == pathEnd) return NONE;
+    const end = findByte(at + 1, pathEnd, Char.SLASH);
+    const len = <u32>(end - at);
+    if (mark == ANY_SEGMENT || mark == UNCOUNTED_SEGMENT) {
+      if (len == 1) return NONE;
+      if (mark == ANY_SEGMENT) {
+        // The first without the slash in front.
+        const slash: u32 = to == target ? 1 : 0;
+        memory.copy(to, at + slash, len - slash);
+        to += len - slash;
+      }
+    } else if (len != <u32>(segmentEnd - from) || !equals(at, from, len)) {
+      return NONE;
+    }
+    at = end;
+    from = segmentEnd;
+  }
+  return at == pathEnd ? <u32>(to - target) : NONE;
 }
 
 /** Bytes of a compiled template before its first mark, without the "/" there; at least "/". */

@@ -1,16 +1,15 @@
 // The members `prefix`, `path`, `template` and `suffix` of a match. Paths are written as requests'
 // paths are after normalisation: otherwise they would never match.
 
-import { Char, equals, isTchar } from "../bytes/ascii";
+import { Char } from "../bytes/ascii";
 import { Text, textLen, textPtr } from "../bytes/text";
+import { isNormalised, readTemplate } from "../config/path";
 import { Value } from "../config/value";
-import { PathResult, readPath, RulePath } from "../headers/path";
-import { ANY_REST, ANY_SEGMENT } from "../headers/path_template";
+import { ANY_REST } from "../headers/path_template";
 import { PATH_BYTES_MAX } from "../limits";
 import { PathCondition, PathMatch } from "./path_condition";
 
 const PATH = "a path that begins with /, without query, escapes, dot segments, // and ;";
-const TEMPLATE = "a path such as /v1/{tenant}/orders, at the end perhaps with * or **";
 const ONE_PATH = "at most one of prefix, path, template, suffix";
 const SUFFIX = "the last segments of a path, without a slash in front";
 
@@ -81,51 +80,4 @@ function readSuffix(value: Value): Text {
   const len = <u32>path.byteLength;
   if (!isNormalised(ptr, len)) value.refuse(SUFFIX);
   return value.block.text(ptr, len);
-}
-
-/** Returns the template compiled (path_template.ts). */
-function readTemplate(value: Value): Text {
-  const kept = value.text(1, PATH_BYTES_MAX);
-  if (value.error.failed) return kept;
-  const segments = value.string().split("/");
-  // The same with plain segments in the place of marks, which are no part of a path.
-  const plain: string[] = [];
-  const compiled: string[] = [];
-  for (let i = 0; i < segments.length; i++) {
-    const mark = markOf(segments[i], i == segments.length - 1);
-    if (mark == 0 && hasMark(segments[i])) value.refuse(TEMPLATE);
-    plain.push(mark == 0 ? segments[i] : "x");
-    compiled.push(mark == 0 ? segments[i] : String.fromCharCode(<i32>mark));
-  }
-  const path = String.UTF8.encode(plain.join("/"));
-  if (!isNormalised(changetype<usize>(path), <u32>path.byteLength)) value.refuse(TEMPLATE);
-  const template = String.UTF8.encode(compiled.join("/"));
-  return value.block.text(changetype<usize>(template), <u32>template.byteLength);
-}
-
-/** What a segment of a template stands for; 0 for itself. */
-function markOf(segment: string, isLast: bool): u32 {
-  if (isLast && segment == "*") return ANY_SEGMENT;
-  if (isLast && segment == "**") return ANY_REST;
-  const length = segment.length;
-  if (length < 3 || !segment.startsWith("{") || !segment.endsWith("}")) return 0;
-  for (let i = 1; i < length - 1; i++) {
-    const c = <u32>segment.charCodeAt(i);
-    if (!isTchar(c) || hasMark(segment.charAt(i))) return 0;
-  }
-  return ANY_SEGMENT;
-}
-
-function hasMark(segment: string): bool {
-  return segment.includes("{") || segment.includes("}") || segment.includes("*");
-}
-
-function isNormalised(ptr: usize, len: u32): bool {
-  const target = heap.alloc(PATH_BYTES_MAX);
-  const path = changetype<RulePath>(heap.alloc(offsetof<RulePath>()));
-  const result = readPath(ptr, len, u32.MAX_VALUE, target, path);
-  const isSame = result == PathResult.OK && path.len == len && equals(target, ptr, len);
-  heap.free(changetype<usize>(path));
-  heap.free(target);
-  return isSame;
 }

@@ -1,25 +1,25 @@
-// A client's address as the part of a key: IPv4 whole, IPv6 the /64 that one client has to itself
-// (RFC 4291 §2.2 text forms, §2.5.1; RFC 6177). An IPv4-mapped address is the IPv4 address (RFC
-// 4291 §2.5.5.2).
+// A client's address as the part of a key: the network of so many bits that it lies in (RFC 4291
+// §2.2, §2.3). An IPv4-mapped address is the IPv4 address (RFC 4291 §2.5.5.2).
 //
 // Accepted with and without a port: 192.0.2.1, 192.0.2.1:80, 2001:db8::1, [2001:db8::1]:80,
 // fe80::1%eth0.
 
 import { Char, isDigit, lower } from "../bytes/ascii";
+import { writeUnsigned } from "../bytes/decimal";
 import { NONE } from "../bytes/none";
 
-/** Room for the longest result. */
+/** Bytes of an IPv6 address: room for either. */
 export const ADDRESS_BYTES_MAX: u32 = 16;
 /** Bytes of an IPv4 address. */
 const IPV4_BYTES: u32 = 4;
-/** Bytes of the part of an IPv6 address that names a network. */
-const NETWORK_BYTES: u32 = 8;
+/** Room for a network as text: eight groups of four digits, and "/127". */
+export const NETWORK_BYTES_MAX: u32 = 43;
 
 const GROUPS: u32 = 8;
 
 /**
- * Writes the address (up to ADDRESS_BYTES_MAX are touched); returns how many bytes count, 0 when it
- * is none.
+ * Writes the address (up to ADDRESS_BYTES_MAX are touched); returns its 4 or 16 bytes, 0 when it is
+ * none.
  */
 export function readAddress(ptr: usize, len: u32, target: usize): u32 {
   const end = ptr + len;
@@ -70,7 +70,7 @@ function readIpv4(ptr: usize, end: usize, target: usize): bool {
   return false;
 }
 
-/** Returns NETWORK_BYTES, IPV4_BYTES for a mapped address, or 0. */
+/** Returns ADDRESS_BYTES_MAX, IPV4_BYTES for a mapped address, or 0. */
 function readIpv6(ptr: usize, end: usize, target: usize): u32 {
   const addressEnd = find(ptr, end, Char.PERCENT);
   let at = ptr;
@@ -110,7 +110,7 @@ function readIpv6(ptr: usize, end: usize, target: usize): u32 {
     store<u32>(target, load<u32>(target, 12));
     return IPV4_BYTES;
   }
-  return NETWORK_BYTES;
+  return ADDRESS_BYTES_MAX;
 }
 
 /** Value of one to four hexadecimal digits, -1 when they are not. */
@@ -132,4 +132,88 @@ function widen(target: usize, gap: u32, groups: u32): void {
   const moved = groups - gap;
   memory.copy(target + 2 * (GROUPS - moved), target + 2 * gap, 2 * moved);
   memory.fill(target + 2 * gap, 0, 2 * (GROUPS - groups));
+}
+
+const MASKED: usize = memory.data(16, 8);
+
+/**
+ * Writes the network of `ipv4Bits` or `ipv6Bits` (1 to 32 and 128) that an address lies in, as
+ * text; returns its length, at most NETWORK_BYTES_MAX. `len` is what `readAddress` returned, not 0.
+ *
+ *   192.0.2.1   192.0.2.0/24   2001:db8::1   2001:db8:1:2::/64
+ */
+export function writeNetwork(
+  target: usize,
+  address: usize,
+  len: u32,
+  ipv4Bits: u32,
+  ipv6Bits: u32,
+): u32 {
+  const isIpv4 = len == IPV4_BYTES;
+  const bits = isIpv4 ? ipv4Bits : ipv6Bits;
+  for (let i: u32 = 0; i < len; i++) {
+    const kept = min(max(<i32>bits - <i32>(i << 3), 0), 8);
+    store<u8>(MASKED + i, <u8>((<u32>load<u8>(address + i)) & (0xff00 >> kept)));
+  }
+  let at = isIpv4 ? writeIpv4(target) : writeIpv6(target);
+  if (bits < len << 3) {
+    store<u8>(at, Char.SLASH);
+    at += 1 + writeUnsigned(at + 1, bits);
+  }
+  return <u32>(at - target);
+}
+
+/** Returns where the text ends. */
+function writeIpv4(target: usize): usize {
+  let at = target;
+  for (let i: u32 = 0; i < IPV4_BYTES; i++) {
+    if (i > 0) store<u8>(at++, Char.DOT);
+    at += writeUnsigned(at, load<u8>(MASKED + i));
+  }
+  return at;
+}
+
+/** RFC 5952 §4: "::" for the first of the longest runs of zeros. Returns where the text ends. */
+function writeIpv6(target: usize): usize {
+  const gap = findGap();
+  let at = target;
+  for (let i: u32 = 0; i < GROUPS; i++) {
+    if (i == gap) {
+      store<u16>(at, <u16>(Char.COLON | (Char.COLON << 8)));
+      at += 2;
+      i += gapLen - 1;
+      continue;
+    }
+    if (i > 0 && i != gap + gapLen) store<u8>(at++, Char.COLON);
+    at = writeGroup(at, bswap<u16>(load<u16>(MASKED + 2 * i)));
+  }
+  return at;
+}
+
+/** Groups of the run that the last `findGap` found. */
+let gapLen: u32 = 0;
+
+/** Number of the first group of the longest run of two zeros or more; NONE when there is none. */
+function findGap(): u32 {
+  let gap: u32 = NONE;
+  let run: u32 = 0;
+  gapLen = 1;
+  for (let i: u32 = 0; i < GROUPS; i++) {
+    run = load<u16>(MASKED + 2 * i) == 0 ? run + 1 : 0;
+    if (run <= gapLen) continue;
+    gapLen = run;
+    gap = i + 1 - run;
+  }
+  return gap;
+}
+
+/** Hexadecimal without leading zeros; returns where it ends. */
+function writeGroup(target: usize, group: u32): usize {
+  let at = target;
+  for (let shift: i32 = 12; shift >= 0; shift -= 4) {
+    if (shift > 0 && group >> shift == 0) continue;
+    const digit = (group >> shift) & 15;
+    store<u8>(at++, <u8>(digit < 10 ? Char.ZERO + digit : Char.LOWER_A + digit - 10));
+  }
+  return at;
 }

@@ -1,16 +1,14 @@
 // The member `from` of a provider: where its tokens are.
 
+import { equalsText, isVisibleAscii } from "../../core/bytes/ascii";
+import { text, textLen, textPtr } from "../../core/bytes/text";
 import {
-  Char,
-  equalsText,
-  isDigit,
-  isLowerLetter,
-  isToken,
-  isVisibleAscii,
-  lower,
-} from "../../core/bytes/ascii";
-import { Text, text, textLen, textPtr } from "../../core/bytes/text";
-import { fixedNameId, nameId } from "../../core/config/scalars";
+  cookieName,
+  fixedNameId,
+  nameId,
+  parameterName,
+  tokenText,
+} from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { FixedName } from "../../core/headers/fixed_names";
 import { NAME_OWNED, nameFlags } from "../../core/headers/names";
@@ -25,7 +23,6 @@ const NO_PREFIX = text("");
 
 const ONE_PLACE = "one of header, query, cookie";
 const PREFIX = "printable ASCII without a comma, which ends a value";
-const PARAMETER = "a name in letters, digits and - . _ ~";
 
 /** Reads it, which may be absent: then tokens are in `authorization` with the scheme Bearer. */
 export function readLocations(
@@ -75,12 +72,12 @@ function readLocation(value: Value, names: usize, out: Location): void {
   if (query !== null) {
     out.kind = LocationKind.QUERY;
     out.headerId = FixedName.PATH;
-    out.name = readParameterName(query);
+    out.name = parameterName(query);
   }
   if (cookie !== null) {
     out.kind = LocationKind.COOKIE;
     out.headerId = fixedNameId(names, cookie, COOKIE);
-    out.name = readToken(cookie, cookie.string());
+    out.name = cookieName(cookie);
   }
 }
 
@@ -95,7 +92,7 @@ function readHeader(
   if (scheme !== null && prefix !== null) prefix.refuse("no prefix beside a scheme");
   if (scheme !== null) {
     out.kind = LocationKind.SCHEME;
-    out.name = readToken(scheme, scheme.string().toLowerCase());
+    out.name = tokenText(scheme, scheme.string().toLowerCase());
     return;
   }
   out.kind = LocationKind.HEADER;
@@ -105,29 +102,6 @@ function readHeader(
   const ptr = textPtr(out.name);
   const len = textLen(out.name);
   if (!isVisibleAscii(ptr, len) || prefix.string().includes(",")) prefix.refuse(PREFIX);
-}
-
-/** Scheme and cookie-name are tokens (RFC 9110 §11.1, RFC 6265 §4.1.1). */
-function readToken(value: Value, characters: string): Text {
-  const encoded = String.UTF8.encode(characters);
-  const len = <u32>encoded.byteLength;
-  if (len > TOKEN_LOCATION_BYTES_MAX || !isToken(changetype<usize>(encoded), len)) {
-    value.refuse("a name of 1 to " + TOKEN_LOCATION_BYTES_MAX.toString() + " token characters");
-  }
-  return value.block.text(changetype<usize>(encoded), min(len, TOKEN_LOCATION_BYTES_MAX));
-}
-
-/** Unreserved characters (RFC 3986 §2.3): no reader takes any of them for something else. */
-function readParameterName(value: Value): Text {
-  const name = value.text(1, TOKEN_LOCATION_BYTES_MAX);
-  if (value.error.failed) return name;
-  const characters = value.string();
-  for (let i = 0; i < characters.length; i++) {
-    const c = <u32>characters.charCodeAt(i);
-    const isMark = c == Char.MINUS || c == Char.DOT || c == Char.UNDERSCORE || c == Char.TILDE;
-    if (!isMark && !isDigit(c) && !isLowerLetter(lower(c))) value.refuse(PARAMETER);
-  }
-  return name;
 }
 
 /** Whether an earlier place of the provider would give the same tokens once more. */

@@ -7,6 +7,13 @@ interface Exports {
   matchesTemplate(path: number, pathLen: number, template: number, templateLen: number): number;
   matchesSuffix(path: number, pathLen: number, suffix: number, suffixLen: number): number;
   templateHeadLen(ptr: number, len: number): number;
+  writeCaptures(
+    path: number,
+    pathLen: number,
+    template: number,
+    templateLen: number,
+    target: number,
+  ): number;
 }
 
 const probe = await loadCore<Exports>();
@@ -115,6 +122,67 @@ describe("a template", () => {
     const compiled = compile(template);
     const len = core.templateHeadLen(probe.put(compiled), compiled.length);
     expect(template.slice(0, len)).toBe(head);
+  });
+});
+
+const NONE = 0xffff_ffff;
+
+/** What stands for each `*`; null when the path is none of the template's. `-` is one uncounted. */
+function captures(path: string, template: string): string | null {
+  probe.reset();
+  const compiled = compile(template).replaceAll("-", "\x03");
+  const target = probe.room(path.length + 16);
+  const at = probe.put(`${compiled}\x02`);
+  const arguments_ = [probe.put(path), path.length, at, compiled.length] as const;
+  const length = core.writeCaptures(...arguments_, target) >>> 0;
+  expect(probe.bytes(target + path.length, 16).every((byte) => byte === 0)).toBe(true);
+  return length === NONE ? null : probe.text(target, length);
+}
+
+describe("what stands in a path for the segments of a template", () => {
+  const cases: [path: string, template: string, captured: string | null][] = [
+    ["/v1/acme", "/v1/*", "acme"],
+    ["/v1/acme/orders/7", "/v1/*/orders/*", "acme/7"],
+    ["/v1/acme/orders/7", "/v1/*/orders/-", "acme"],
+    ["/v1/acme/x/y/z", "/v1/*/**", "acme"],
+    ["/v1/acme", "/v1/*/**", "acme"],
+    ["/a/b/c", "/*/*/*", "a/b/c"],
+    ["/a/b/c", "/-/*/-", "b"],
+    ["/a", "/a", ""],
+    ["/v2/acme", "/v1/*", null],
+    ["/v1", "/v1/*", null],
+    ["/v1/", "/v1/*", null],
+    ["/v1/", "/v1/-", null],
+    ["/v1/acme/", "/v1/*", null],
+    ["/v1/acme/orders", "/v1/*/-/-", null],
+    ["/", "/*", null],
+  ];
+  test.each(cases)("%s and %s give %j", (path, template, captured) => {
+    expect(captures(path, template)).toBe(captured);
+  });
+
+  test("is there exactly when the template matches", () => {
+    const segment = fc.constantFrom("", "a", "b", "ab");
+    const path = fc.array(segment, { minLength: 1, maxLength: 4 });
+    const template = fc.array(fc.oneof(segment, fc.constantFrom("*", "**", "-")), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    let matched = 0;
+    fc.assert(
+      fc.property(path, template, (segments, parts) => {
+        // All the rest is at the end only.
+        fc.pre(!parts.slice(0, -1).includes("**"));
+        const text = `/${segments.join("/")}`;
+        const pattern = `/${parts.join("/")}`;
+        const counted = segments.filter((_segment, i) => parts[i] === "*").join("/");
+        const isOne = model(text, pattern.replaceAll("-", "*"));
+        expect(captures(text, pattern)).toBe(isOne ? counted : null);
+        if (isOne) matched++;
+      }),
+      { numRuns: 5000 },
+    );
+    expect(matched).toBeGreaterThan(200);
   });
 });
 

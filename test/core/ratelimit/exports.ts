@@ -14,6 +14,7 @@ export interface RateLimitExports {
   writeEmptyPage(page: number, limit: number): void;
   take(page: number, hash: bigint, cost: number, limit: number, now: bigint, out: number): void;
   putBack(page: number, hash: bigint, bucket: number, cost: number, limit: number): number;
+  startKey(nameHash: bigint, seed: number): bigint;
   addPart(key: bigint, place: number, kind: number, ptr: number, len: number, seed: number): bigint;
   addAbsentPart(key: bigint, place: number, kind: number, seed: number): bigint;
   writePageName(target: number, name: number, period: number): number;
@@ -21,7 +22,9 @@ export interface RateLimitExports {
   writePolicy(target: number, name: number, limit: number): number;
   writeState(target: number, name: number, limit: number, level: bigint, until: bigint): number;
   readAddress(ptr: number, len: number, target: number): number;
+  writeNetwork(target: number, address: number, len: number, v4: number, v6: number): number;
   ADDRESS_BYTES_MAX: WebAssembly.Global;
+  NETWORK_BYTES_MAX: WebAssembly.Global;
   PAGE_BYTES: WebAssembly.Global;
   PAGE_NAME_BYTES_MAX: WebAssembly.Global;
   ITEM_BYTES_MAX: WebAssembly.Global;

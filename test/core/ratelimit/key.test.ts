@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { loadCore } from "../../support/core_probe.ts";
@@ -8,6 +9,8 @@ const { core } = probe;
 
 const CLAIM = 2;
 const HEADER = 3;
+/** Kinds of parts are numbers from 1. */
+const KINDS = 10;
 
 type Part = [place: number, kind: number, value: string | null];
 
@@ -94,6 +97,37 @@ describe("a key", () => {
       [[0, CLAIM, "a".repeat(4097)]],
     ];
     expect(new Set(different.map((parts) => keyOf(parts))).size).toBe(different.length);
+  });
+
+  test("tells every kind of part and every limit apart", () => {
+    const seed = newSeed(1n, 2n);
+    const keys = new Set<bigint>();
+    for (const nameHash of [0n, 1n, 2n]) {
+      const start = core.startKey(nameHash, seed);
+      for (let kind = 1; kind <= KINDS; kind++) {
+        keys.add(core.addPart(start, 0, kind, probe.put("a"), 1, seed));
+        keys.add(core.addAbsentPart(start, 0, kind, seed));
+      }
+    }
+    expect(keys.size).toBe(3 * KINDS * 2);
+  });
+
+  test("tells all parts apart, however bytes are divided among them", () => {
+    const keys = new Map<bigint, string>();
+    const piece = fc.string({ unit: fc.constantFrom("a", "b", "\0"), maxLength: 3 });
+    const part = fc.tuple(fc.constantFrom(CLAIM, HEADER), fc.option(piece));
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 3 }), (parts) => {
+        probe.reset();
+        const placed = parts.map(([kind, value], place): Part => [place, kind, value]);
+        const key = keyOf(placed);
+        const written = JSON.stringify(placed);
+        expect(keys.get(key) ?? written).toBe(written);
+        keys.set(key, written);
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(keys.size).toBeGreaterThan(2000);
   });
 
   test("is never 0, which marks a free bucket", () => {
