@@ -155,7 +155,7 @@ export default tseslint.config(
     ignores: [
       "assembly/core/config/**/*.ts",
       "assembly/core/json/tree.ts",
-      "assembly/filters/**/{config,*_config}.ts",
+      "assembly/{core,filters}/**/{config,*_config}.ts",
     ],
     rules: { "no-restricted-syntax": ["error", ...HOT_ROOMS_BAN] },
   },

@@ -3,26 +3,21 @@
 // first refusal ends the walk.
 
 import { Handler } from "./abi/handler";
-import { answerLen, answerPtr, getHeaderPairs } from "./abi/host";
-import { decodePairs, PAIRS_TOO_MANY } from "./abi/pairs";
 import { monotonicNanoseconds } from "./abi/clock";
 import { enterPaused, leavePaused, markDone, pauseRequest, resumeRequest } from "./abi/resume";
 import { findStream, keepStream, streamData, streamRoot } from "./abi/streams";
-import { Action, MapType, Status } from "./abi/types";
+import { Action, Status } from "./abi/types";
 import { NONE } from "./core/bytes/none";
-import { FIELD_BYTES } from "./core/bytes/field";
 import { text, textPtr } from "./core/bytes/text";
 import { beginDecision } from "./core/headers/decision";
-import { isGrpcContentType } from "./core/grpc/grpc";
 import { ErrorForm } from "./core/headers/error_body";
-import { FixedName, internFixedNames } from "./core/headers/fixed_names";
+import { internFixedNames } from "./core/headers/fixed_names";
 import { beginIdentity } from "./core/headers/identity";
-import { indexFields } from "./core/headers/index_fields";
 import { NAME_TABLE_BYTES } from "./core/headers/names";
 import { HeaderPolicy } from "./core/headers/policy";
 import { beginReply } from "./core/headers/reply";
-import { beginRequest, headerLen, headerPtr, setHeader } from "./core/headers/request";
-import { HEADERS_MAX, KEY_WAIT_MILLISECONDS } from "./core/limits";
+import { setHeader } from "./core/headers/request";
+import { KEY_WAIT_MILLISECONDS } from "./core/limits";
 import { Reason } from "./core/reason";
 import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
@@ -30,6 +25,7 @@ import { issueEdits } from "./edits";
 import { pendingSet, setMayWait, setPendingSet } from "./filters/jwt/fetched_set";
 import { authenticate, refuseToWait } from "./filters/jwt/filter";
 import { countWaiter, isAwaited } from "./filters/jwt/source_life";
+import { setCountsVerdicts } from "./filters/jwt/token_counters";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf } from "./filters/jwt/verdict";
 import { normalise } from "./filters/normalise/filter";
@@ -39,6 +35,7 @@ import {
   limitAnonymous,
   limitIdentified,
   showsLimits,
+  wasAuthenticated,
   writeLimits,
 } from "./filters/ratelimit/filter";
 import { RateLimitConfig } from "./filters/ratelimit/model";
@@ -56,6 +53,7 @@ import {
   receive,
   tick,
 } from "./setup";
+import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
 import {
   addWaiter,
   forgetWaiter,
@@ -70,30 +68,11 @@ const CHECKED_VALUE = text("1");
 const KEY_WAIT_NANOSECONDS: u64 = 1000000 * <u64>KEY_WAIT_MILLISECONDS;
 /** The deadline of a request that has just come, should it wait. */
 const FROM_NOW = u64.MAX_VALUE;
-const FIELDS: usize = memory.data(<i32>(HEADERS_MAX * FIELD_BYTES), 16);
 /** Names to look for while there is no configuration, and nothing to strip. */
 const FIXED_NAMES: usize = memory.data(<i32>NAME_TABLE_BYTES, 16);
 const NO_POLICY: usize = memory.data(64, 8);
 
 internFixedNames(FIXED_NAMES);
-
-/** Whether the request in hand is gRPC: known once its headers have been indexed. */
-let isGrpc: bool = false;
-
-/** Fetches and indexes the request's headers. */
-function takeSnapshot(names: usize, policy: HeaderPolicy): Reason {
-  const status = getHeaderPairs(MapType.REQUEST_HEADERS);
-  if (status == Status.INVALID_MEMORY_ACCESS) return Reason.HEADERS_TOO_LARGE;
-  if (status != Status.OK) return Reason.HOST_FAILURE;
-  const count = decodePairs(answerPtr, answerLen, FIELDS, HEADERS_MAX);
-  if (count == PAIRS_TOO_MANY) return Reason.HEADERS_TOO_LARGE;
-  // A request always has pseudo headers: an empty map is a host that could not serialize it.
-  if (count <= 0) return Reason.HOST_FAILURE;
-  beginRequest(names, FIELDS, <u32>count);
-  const reason = indexFields(policy);
-  isGrpc = isGrpcContentType(headerPtr(FixedName.CONTENT_TYPE), headerLen(FixedName.CONTENT_TYPE));
-  return reason;
-}
 
 /**
  * Walks the filters. `data` is 0 for a request that has just come; for one that has waited it is
@@ -102,12 +81,12 @@ function takeSnapshot(names: usize, policy: HeaderPolicy): Reason {
 function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
   beginReply(errorFormOf(config.jwt));
   beginDecision();
+  beginSnapshot();
   beginIdentity();
   setPendingSet(0);
   setMayWait(mayWait);
   beginWaiting(mayWait);
   if (config.rateLimit != 0) beginLimits(config.rateLimit, stream, data);
-  isGrpc = false;
   let reason = takeSnapshot(config.names, config.policy);
   if (reason != Reason.OK) return reason;
   if (config.normalise != 0) {
@@ -123,6 +102,7 @@ function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Rea
     if (reason != Reason.OK) return reason;
   }
   if (config.jwt != 0) {
+    setCountsVerdicts(config.rateLimit == 0 || !wasAuthenticated());
     reason = authenticate(config.jwt);
     if (reason != Reason.OK) return reason;
     setPendingSet(0);
@@ -264,7 +244,7 @@ function refuseAndNote(reason: Reason): Action {
 function refuseUnconfigured(reason: Reason): Action {
   beginReply(ErrorForm.JSON);
   beginDecision();
-  isGrpc = false;
+  beginSnapshot();
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);
 }

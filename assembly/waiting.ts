@@ -1,5 +1,6 @@
-// Requests that wait at their headers for keys, or for a store of a limit, on their way. A request holds one place,
-// from the callback that paused it to the one that lets it go on, answers it or sees it gone.
+// Requests that wait at their headers for keys, or for a store of a limit, that are on their way. A
+// request holds one place, from the callback that paused it to the one that lets it go on, answers
+// it or sees it gone.
 
 import { WAITERS_MAX } from "./core/limits";
 import { Awaited } from "./filters/ratelimit/pending";

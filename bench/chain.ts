@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const keys = await mintBenchToken();
   const { samples, pinned } = await withEnvoy(
     binary.path,
-    (empty) => caseFilters(keys, empty),
+    ({ empty }) => caseFilters(keys, empty),
     (envoy) => measureChain(envoy, keys),
   );
   const report: ChainReport = {

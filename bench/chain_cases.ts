@@ -124,7 +124,7 @@ function headerToMetadata(): JsonObject {
   };
 }
 
-function localRateLimit(withHeaders: boolean): JsonObject {
+export function localRateLimit(withHeaders: boolean): JsonObject {
   const always = { default_value: { numerator: 100, denominator: "HUNDRED" } };
   return {
     name: "envoy.filters.http.local_ratelimit",

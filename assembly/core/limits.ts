@@ -117,6 +117,8 @@ export const HOSTS_MAX: u32 = 32;
 export const HOST_BYTES_MAX: u32 = 255;
 /** Conditions of one rule about headers. */
 export const HEADER_CONDITIONS_MAX: u32 = 8;
+/** Conditions of one limit about claims. */
+export const CLAIM_CONDITIONS_MAX: u32 = 8;
 /** Requirements of one configuration that have a name. */
 export const REQUIREMENTS_MAX: u32 = 64;
 /** Nodes of all requirements of one configuration, those of named ones wherever they are used. */

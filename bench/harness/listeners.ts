@@ -37,29 +37,56 @@ export const LOAD_PATH = "/load";
 const CHECK_PATH = "/check";
 const ANY_PORT = { host: "127.0.0.1", port: 0 };
 
-/** A filter that does nothing: the price of entering a module. */
+/** Filters that decide nothing. */
+export interface EmptyFilters {
+  /** The price of entering a module. */
+  empty: JsonObject;
+  /** The same with every callback that Sallyport has, and one look at all headers. */
+  snapshot: JsonObject;
+}
+
 const EMPTY_GUEST = `
 export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
   return 0;
 }
 `;
 
-/** Runs `work` beside an Envoy; `filters` is given the filter that does nothing. */
+const SNAPSHOT_GUEST = `
+// @ts-ignore: decorator
+@external("env", "proxy_get_header_map_pairs")
+declare function getPairs(map: i32, returnPtr: usize, returnLen: usize): i32;
+
+const ANSWER: usize = memory.data(8);
+
+export function proxy_on_context_create(context: i32, root: i32): void {}
+export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
+  getPairs(0, ANSWER, ANSWER + 4);
+  heap.reset();
+  return 0;
+}
+export function proxy_on_response_headers(context: i32, headers: i32, end: i32): i32 {
+  return 0;
+}
+export function proxy_on_delete(context: i32): void {}
+`;
+
+/** Runs `work` beside an Envoy; `filters` is given those that decide nothing. */
 export async function withEnvoy<T>(
   binary: string,
-  filters: (empty: JsonObject) => CaseFilters,
+  filters: (none: EmptyFilters) => CaseFilters,
   work: (envoy: BenchEnvoy) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-bench-"));
   const upstream = await startUpstream();
   try {
-    const guest = join(folder, "empty.wasm");
-    await writeFile(guest, await compileGuest(EMPTY_GUEST));
-    const empty = { name: "empty", vmId: "empty", modulePath: guest, configuration: {} };
+    const none = {
+      empty: await guestFilter(folder, "empty", EMPTY_GUEST),
+      snapshot: await guestFilter(folder, "snapshot", SNAPSHOT_GUEST),
+    };
     const { measured, load } = pinning();
     const process = await startEnvoy({
       binary,
-      bootstrap: bootstrap(filters(wasmFilter(empty)), upstream.port),
+      bootstrap: bootstrap(filters(none), upstream.port),
       wrapper: measured,
     });
     try {
@@ -72,6 +99,12 @@ export async function withEnvoy<T>(
     await upstream.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function guestFilter(folder: string, name: string, source: string): Promise<JsonObject> {
+  const modulePath = join(folder, `${name}.wasm`);
+  await writeFile(modulePath, await compileGuest(source));
+  return wasmFilter({ name, vmId: name, modulePath, configuration: {} });
 }
 
 function bootstrap(filters: CaseFilters, upstreamPort: number): JsonObject {

@@ -800,7 +800,7 @@ export interface ClaimCondition {
   present?: boolean;
 }
 /**
- * A key part: exactly one of claim, header, query, cookie, method, host, path, pathTemplate, clientAddress and text, and how it counts.
+ * A key part: one of claim, header, query, cookie, method, host, path…, and how it counts.
  */
 export interface KeyPart {
   claim?: ClaimName;

@@ -48,3 +48,23 @@ function tail(ptr: usize, len: u32): u64 {
   for (let i: u32 = 0; i < len; i++) word |= (<u64>load<u8>(ptr + i)) << (i << 3);
   return word;
 }
+
+/** 2^64 divided by the golden ratio: D. E. Knuth, The Art of Computer Programming 3, §6.4. */
+const GOLDEN: u64 = 0x9e3779b97f4a7c15;
+
+/**
+ * A cheap hash for tables that are filled by the configuration alone. The bits of `fold` count as
+ * set in all bytes.
+ */
+export function quickHash(ptr: usize, len: u32, fold: u64): u32 {
+  const wordsEnd = ptr + (len & ~7);
+  let hash = <u64>len * GOLDEN;
+  for (let at = ptr; at < wordsEnd; at += 8) hash = mix(hash ^ (load<u64>(at) | fold));
+  return <u32>(mix(hash ^ (tail(wordsEnd, len & 7) | fold)) >> 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function mix(word: u64): u64 {
+  return (word ^ (word >> 32)) * GOLDEN;
+}

@@ -37,7 +37,10 @@ export const enum PathResult {
 // @ts-ignore: decorator
 @unmanaged
 export class RulePath {
-  /** Bytes at the target. It begins with "/". */
+  /**
+   * Bytes at the target. It begins with "/". Of a path that is refused those of the segments before
+   * the refused one, if all readers see them at the path's beginning, else 0.
+   */
   len: u32;
 }
 
@@ -47,8 +50,7 @@ const SCHEME_BYTES_MAX: u32 = 32;
 /**
  * Writes the path of `:path` to `target`, which has room for PATH_BYTES_MAX. `segments` is the
  * number of segments in the longest rule: among that many, no segment may be one that readers
- * disagree about. `out` is written only for OK. `*` (OPTIONS) and an absolute URI without a path
- * are "/".
+ * disagree about. `*` (OPTIONS) and an absolute URI without a path are "/".
  */
 export function readPath(
   ptr: usize,
@@ -58,6 +60,7 @@ export function readPath(
   out: RulePath,
 ): PathResult {
   const end = pathEnd(ptr, ptr + len);
+  out.len = 0;
   if (end - ptr > PATH_BYTES_MAX) return PathResult.TOO_LONG;
   let at = pathStart(ptr, end);
   if (at == 0) return PathResult.FORM;
@@ -71,10 +74,11 @@ export function readPath(
   let to = target;
   let depth: u32 = 0;
   while (at < end) {
-    const segmentEnd = findSlash(at + 1, end);
+    const segment = at;
+    const segmentEnd = findSlash(segment + 1, end);
     store<u8>(to, Char.SLASH);
-    const result = decodeSegment(at + 1, segmentEnd, to + 1);
-    if (result != PathResult.OK) return result;
+    const result = decodeSegment(segment + 1, segmentEnd, to + 1);
+    if (result != PathResult.OK) return refuse(result, segment, end, <u32>(to - target), out);
     const segmentLen = decodedLen;
     const isLast = segmentEnd == end;
     const dots = dotsOf(to + 1, segmentLen);
@@ -92,16 +96,36 @@ export function readPath(
       if (isLast) store<u8>(to++, Char.SLASH);
       continue;
     }
-    if (isDotWithParameters(to + 1, segmentLen)) return PathResult.SEGMENT;
     const isTrailing = isLast && segmentLen == 0;
-    if (depth < segments && !isTrailing && isDisputed(to + 1, segmentLen)) {
-      return PathResult.SEGMENT;
+    if (
+      isDotWithParameters(to + 1, segmentLen) ||
+      (depth < segments && !isTrailing && isDisputed(to + 1, segmentLen))
+    ) {
+      return refuse(PathResult.SEGMENT, segment, end, <u32>(to - target), out);
     }
     depth++;
     to += 1 + segmentLen;
   }
   out.len = <u32>(to - target);
   return PathResult.OK;
+}
+
+/** Says that what is in [rest, end), behind `len` bytes that were read, is refused. */
+function refuse(result: PathResult, rest: usize, end: usize, len: u32, out: RulePath): PathResult {
+  out.len = mayAscend(rest, end) ? 0 : len;
+  return result;
+}
+
+/** Whether some reader could find ".." in what it makes of these bytes. */
+function mayAscend(ptr: usize, end: usize): bool {
+  for (let at = ptr; at + 1 < end; at++) {
+    const c = <u32>load<u8>(at);
+    if (c == Char.DOT && load<u8>(at, 1) == Char.DOT) return true;
+    if (c != Char.PERCENT || at + 2 >= end) continue;
+    const decoded = (hexValue(load<u8>(at, 1)) << 4) | hexValue(load<u8>(at, 2));
+    if (decoded == Char.DOT || decoded == Char.PERCENT) return true;
+  }
+  return false;
 }
 
 /** Where the query or the fragment begins. */

@@ -93,7 +93,6 @@ export class JwtConfig {
   providerNumbers: u32;
   // Numbers of names; they mean something only when a rule asks for what they name.
   methodId: u32;
-  authorityId: u32;
   originId: u32;
   requestMethodId: u32;
   challenges: Challenges;

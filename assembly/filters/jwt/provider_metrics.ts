@@ -16,7 +16,7 @@ import { copyText, Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { METRIC_LABEL_BYTES_MAX, PROVIDER_ROWS_MAX } from "../../core/limits";
 import { Reason, reasonFilter, reasonName, REASONS } from "../../core/reason";
 import { JwtConfig, Provider, providerAt } from "./model";
-import { flushTokenCounters } from "./token_counters";
+import { countsVerdicts, flushTokenCounters } from "./token_counters";
 
 const LABEL_AT: u32 = 8;
 const IDS_AT: u32 = LABEL_AT + 4 + ((METRIC_LABEL_BYTES_MAX + 3) & ~3) + 4;
@@ -108,6 +108,7 @@ function idOf(row: usize, outcome: Outcome, reason: Reason): usize {
 
 /** Counts the verdict of a provider on a request's token. */
 export function noteProvider(config: JwtConfig, provider: Provider, reason: Reason): void {
+  if (!countsVerdicts) return;
   const original = provider.original;
   const row = original == 0 ? provider.metrics : changetype<Provider>(original).metrics;
   if (row == 0) return;

@@ -1,27 +1,23 @@
 // The rules of the section: what a request must look like, and what it then needs.
 
-import { Char } from "../../core/bytes/ascii";
 import { text, textLen, textPtr } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
-import { readTemplate } from "../../core/config/path";
 import { Value } from "../../core/config/value";
 import { segmentsOf } from "../../core/headers/path";
 import { RULES_MAX } from "../../core/limits";
-import { methodNameId, readConditions } from "./rule_condition_config";
+import { methodNameId, readConditions } from "../../core/match/condition_config";
+import { ANY_REST_END, readPathCondition } from "../../core/match/path_config";
+import { PathMatch } from "../../core/match/path_condition";
 import { JwtConfig } from "./model";
-import { ANY_REST_END, covers, readExact, readPrefix, readSuffix } from "./path_config";
 import { RequirementReader } from "./requirement_config";
-import { PathMatch, Rule, RULE_BYTES, ruleAt } from "./rules";
-
-/** Bytes of Rule.head. */
-const HEAD_BYTES: u32 = 8;
+import { covers } from "./rule_cover_config";
+import { Rule, RULE_BYTES, ruleAt } from "./rules";
 
 const ORIGIN = text("origin");
 const REQUEST_METHOD = text("access-control-request-method");
 
 const OPTIONS = "OPTIONS";
 const EVERY_MEMBER = "one of prefix, path, template, suffix, methods, hosts, headers";
-const ONE_PATH = "at most one of prefix, path, template, suffix";
 
 /** Reads the rules. */
 export function readRules(
@@ -47,10 +43,9 @@ function readRule(
   rule: Rule,
 ): void {
   const match = value.required("match");
-  const path = readPath(match, rule);
-  rule.conditions = readConditions(match, names, config);
+  const path = readPathCondition(match, rule);
+  rule.conditions = readConditions(match, names);
   match.done();
-  writeHead(rule);
   if (path === null && rule.conditions == 0) match.refuse(EVERY_MEMBER);
   const preflight = value.optional("preflight");
   if (preflight !== null) readPreflight(preflight, match, names, config, rule);
@@ -66,39 +61,6 @@ function readRule(
     const kind = path === null ? "match" : pathKind(rule.pathMatch);
     place.refuse("a " + kind + " that no rule before it covers: this rule would never apply");
   }
-}
-
-/** The member about the path, null when there is none. */
-function readPath(match: Value, rule: Rule): Value | null {
-  const prefix = match.optional("prefix");
-  const exact = match.optional("path");
-  const template = match.optional("template");
-  const suffix = match.optional("suffix");
-  let count = prefix === null ? 0 : 1;
-  if (exact !== null) count++;
-  if (template !== null) count++;
-  if (suffix !== null) count++;
-  if (count > 1) match.refuseFound(count.toString() + " of them", ONE_PATH);
-  if (prefix !== null) {
-    rule.pathMatch = PathMatch.PREFIX;
-    rule.path = readPrefix(prefix);
-    return prefix;
-  }
-  if (exact !== null) {
-    rule.pathMatch = PathMatch.EXACT;
-    rule.path = readExact(exact);
-    return exact;
-  }
-  if (template !== null) {
-    rule.pathMatch = PathMatch.TEMPLATE;
-    rule.path = readTemplate(template);
-    return template;
-  }
-  if (suffix !== null) {
-    rule.pathMatch = PathMatch.SUFFIX;
-    rule.path = readSuffix(suffix);
-  }
-  return suffix;
 }
 
 function pathKind(match: PathMatch): string {
@@ -135,16 +97,4 @@ function readPreflight(
     if (methods.json.items[i].characters() == OPTIONS) return;
   }
   value.refuse("check: OPTIONS is not among the methods of this rule");
-}
-
-/** What a prefix or a path begins with; a slash at its end says nothing (matchesPrefix). */
-function writeHead(rule: Rule): void {
-  if (rule.pathMatch != PathMatch.PREFIX && rule.pathMatch != PathMatch.EXACT) return;
-  const ptr = textPtr(rule.path);
-  let len = textLen(rule.path);
-  if (len > 0 && load<u8>(ptr + len - 1) == Char.SLASH) len--;
-  for (let i: u32 = 0; i < min(len, HEAD_BYTES); i++) {
-    rule.head |= (<u64>load<u8>(ptr + i)) << (i << 3);
-    rule.headMask |= (<u64>0xff) << (i << 3);
-  }
 }

@@ -52,16 +52,23 @@ function define(result: Result, label: Text): Status {
   return status;
 }
 
+/** Whether verdicts count: not when the request in hand was counted in an earlier walk. */
+export let countsVerdicts: bool = true;
+
+export function setCountsVerdicts(counts: bool): void {
+  countsVerdicts = counts;
+}
+
 /** A token was found among those that were verified. */
 // @ts-ignore: decorator
 @inline
 export function noteHit(): void {
-  hits++;
+  if (countsVerdicts) hits++;
 }
 
 /** It was not. */
 export function noteMiss(): void {
-  tell(Result.MISS, 1);
+  if (countsVerdicts) tell(Result.MISS, 1);
 }
 
 /** A token took the place of another one. */
@@ -71,7 +78,7 @@ export function noteEviction(): void {
 
 /** A token was found among those that were refused a moment ago. */
 export function noteRefusedAgain(): void {
-  tell(Result.REFUSED, 1);
+  if (countsVerdicts) tell(Result.REFUSED, 1);
 }
 
 /** Tells the host what was only counted here. */

@@ -26,7 +26,7 @@ import { PAGE_NAME_BYTES_MAX, writePageName } from "../../core/ratelimit/key";
 import { readAnswer, readAnswers } from "./answers/answer_config";
 import { readCost } from "./keys/cost_config";
 import { readKey } from "./keys/key_config";
-import { buildIndex, readMatch } from "./matching/match_config";
+import { buildIndexes, readMatch } from "./matching/match_config";
 import { FailureMode, RateLimitConfig, Rule, RULE_BYTES, StoreKind } from "./model";
 import { readStoreOf, readStores } from "./stores/store_config";
 
@@ -48,7 +48,7 @@ export function readRateLimit(value: Value, names: usize, claims: usize): usize 
   const stores = value.optional("stores");
   if (stores !== null) readStores(stores, config);
   readRules(value.required("limits"), names, claims, config);
-  if (!value.error.failed) buildIndex(value, config);
+  if (!value.error.failed) buildIndexes(value, config);
   value.done();
   return ptr;
 }
@@ -89,7 +89,7 @@ function readRule(
   const rule = changetype<Rule>(block.allocate(RULE_BYTES));
   rule.name = readName(name);
   const match = value.optional("match");
-  if (match !== null) readMatch(match, names, claims, config, rule);
+  if (match !== null) readMatch(match, names, claims, rule);
   const key = value.optional("key");
   if (key !== null) readKey(key, names, claims, config, rule);
   readStoreOf(value.optional("store"), config, rule);

@@ -34,6 +34,8 @@ if (offsetof<Taken>() > 16) ERROR("Taken needs more room");
 export const enum Stage {
   NOTHING,
   ANONYMOUS,
+  /** Its token was accepted, and it waits for a limit behind. */
+  AUTHENTICATED,
 }
 
 /** Bytes of a stream's data that belong to the answer; the stage is behind them. */
@@ -63,7 +65,15 @@ export function limitAnonymous(config: usize): Reason {
 /** Applies the limits that need one, to requests whose token was verified. */
 export function limitIdentified(config: usize): Reason {
   const own = changetype<RateLimitConfig>(config);
-  return isVerified() ? limit(own, own.anonymousCount, own.ruleCount) : Reason.OK;
+  if (!isVerified()) return Reason.OK;
+  const reason = limit(own, own.anonymousCount, own.ruleCount);
+  if (awaited != Awaited.NOTHING) stage = Stage.AUTHENTICATED;
+  return reason;
+}
+
+/** Whether the token of the request in hand was accepted in an earlier walk. */
+export function wasAuthenticated(): bool {
+  return stage == Stage.AUTHENTICATED;
 }
 
 /** Applies rules [first, end). */

@@ -1,33 +1,56 @@
-// The path of the request in hand, read once for all limits.
+// The path of the request in hand, read at most once however many limits and keys ask for it.
 
+import { NONE } from "../../core/bytes/none";
 import { FixedName } from "../../core/headers/fixed_names";
 import { PathResult, readPath, RulePath } from "../../core/headers/path";
 import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
 import { PATH_BYTES_MAX } from "../../core/limits";
 
-/** Where `hasRequestPath` leaves it: without its query, decoded, dot segments resolved. */
+/** Where the path stands, without its query and decoded. */
 export const REQUEST_PATH: usize = heap.alloc(PATH_BYTES_MAX);
-/** Its bytes. Empty segments and those with ";" are still in it. */
-export let requestPathLen: u32 = 0;
+const READ = changetype<RulePath>(memory.data(4, 4));
 
-const RULE_PATH = changetype<RulePath>(memory.data(4, 4));
-if (offsetof<RulePath>() > 4) ERROR("RulePath needs more room");
-
-let isRead: bool = false;
+let pathLen: u32 = NONE;
+let agreedLen: u32 = 0;
+let isAgreed: bool = false;
 
 /** Begins a request: nothing has been read. */
 export function beginRequestPath(): void {
-  isRead = false;
+  pathLen = NONE;
 }
 
-/** Whether the request has a path that can be read. */
-export function hasRequestPath(): bool {
-  if (isRead) return requestPathLen > 0;
-  isRead = true;
-  requestPathLen = 0;
-  if (headerCount(FixedName.PATH) != 1) return false;
+/**
+ * Bytes at REQUEST_PATH; 0 when the path is refused. An empty segment or one with ";" stands there
+ * as it is.
+ */
+export function requestPathLen(): u32 {
+  if (pathLen == NONE) readOnce();
+  return pathLen;
+}
+
+/** Whether all readers see the same path. */
+export function isPathAgreed(): bool {
+  if (pathLen == NONE) readOnce();
+  return isAgreed;
+}
+
+/** Bytes at REQUEST_PATH about which all readers agree: its first segments, or all of them. */
+export function agreedPathLen(): u32 {
+  if (pathLen == NONE) readOnce();
+  return agreedLen;
+}
+
+function readOnce(): void {
+  pathLen = 0;
+  agreedLen = 0;
+  isAgreed = false;
+  if (headerCount(FixedName.PATH) != 1) return;
   const ptr = headerPtr(FixedName.PATH);
-  const result = readPath(ptr, headerLen(FixedName.PATH), 0, REQUEST_PATH, RULE_PATH);
-  if (result == PathResult.OK) requestPathLen = RULE_PATH.len;
-  return requestPathLen > 0;
+  const len = headerLen(FixedName.PATH);
+  let result = readPath(ptr, len, u32.MAX_VALUE, REQUEST_PATH, READ);
+  isAgreed = result == PathResult.OK;
+  agreedLen = READ.len;
+  // What comes before the first disputed segment is the same however the others are read.
+  if (result == PathResult.SEGMENT) result = readPath(ptr, len, 0, REQUEST_PATH, READ);
+  if (result == PathResult.OK) pathLen = READ.len;
 }

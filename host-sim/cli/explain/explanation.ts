@@ -4,12 +4,13 @@
 import type { HeaderList, LocalReply } from "../../src/index.ts";
 import type { Ask } from "./ask_module.ts";
 import type { JsonRecord } from "./document.ts";
-import { isRecord, listOf, memberOf, textOf } from "./document.ts";
+import { isRecord, memberOf } from "./document.ts";
 import type { HeaderChange } from "./header_changes.ts";
 import { headerChanges, valuesOf } from "./header_changes.ts";
 import type { Mark, Step } from "./jwt_steps.ts";
 import { jwtSteps } from "./jwt_steps.ts";
-import { shown, withoutTokens } from "./printable.ts";
+import { limitsText, passesLimits, splitLimits, withOwnStores } from "./limits.ts";
+import { withoutTokens } from "./printable.ts";
 import type { MatchedRule } from "./rule.ts";
 import { askForLeaf, findRule, leavesOf, requirementText } from "./rule.ts";
 import { findToken, readParts } from "./token_parts.ts";
@@ -72,7 +73,8 @@ const PATH_REFUSED = "jwt:path_refused";
 const SIGNS = { added: "+", changed: "~", removed: "-" } as const;
 
 export function explain(question: Question): Explanation {
-  const { ask, configuration, headers, token, nowSeconds } = question;
+  const { ask, headers, token, nowSeconds } = question;
+  const configuration = withOwnStores(question.configuration);
   const answer = ask(configuration);
   const reason = answer.kind === "refused" ? answer.reason : null;
   const fields = valuesOf(headers);
@@ -87,7 +89,7 @@ export function explain(question: Question): Explanation {
     method: hide(fields.get(":method") ?? ""),
     path: hide(fields.get(":path") ?? ""),
     authority: hide(fields.get(":authority") ?? ""),
-    sections: sectionsOf(question, reason),
+    sections: sectionsOf({ ...question, configuration }, reason),
     upstream:
       answer.kind === "passed"
         ? { changes: changes.map((each) => hidden(each, hide)), unchanged: fields.size - changed }
@@ -110,13 +112,14 @@ function sectionsOf(question: Question, reason: string | null): Section[] {
   };
   if (normalise !== undefined) add("normalise", changesText(headers, normalised));
   if (trace !== undefined) add("trace", changesText(normalised, traced));
-  if (anonymous.length > 0) add("ratelimit", limitsText(anonymous), "rate limit");
+  if (anonymous.length > 0) add("ratelimit", limitsText(ask, beforeJwt, anonymous), "rate limit");
   if (jwt !== undefined) add("jwt", "");
-  if (identified.length > 0) add("ratelimit", limitsText(identified), "rate limit");
+  if (identified.length > 0)
+    add("ratelimit", limitsText(ask, { ...beforeJwt, jwt }, identified), "rate limit");
 
   const filter = reason?.split(":")[0] ?? "";
   let failing = sections.findIndex((section) => section.filter === filter);
-  if (filter === "ratelimit" && passesAnonymous(ask, beforeJwt, rateLimit, anonymous)) {
+  if (filter === "ratelimit" && passesLimits(ask, beforeJwt, rateLimit, anonymous)) {
     failing = sections.length - 1;
   }
   // A reason of no section: the chain itself refused, and does not say how far it came.
@@ -162,30 +165,6 @@ function explainJwt(
 function headersAfter(ask: Ask, configuration: JsonRecord, otherwise: HeaderList): HeaderList {
   const answer = ask(configuration);
   return answer.kind === "passed" ? answer.headers : otherwise;
-}
-
-/** Limits that the chain looks at before the token, and after. */
-function splitLimits(rateLimit: unknown): [anonymous: unknown[], identified: unknown[]] {
-  const limits = listOf(memberOf(rateLimit, "limits"));
-  const isIdentified = (limit: unknown): boolean =>
-    listOf(memberOf(limit, "key")).some((part) => memberOf(part, "claim") !== undefined);
-  return [limits.filter((limit) => !isIdentified(limit)), limits.filter(isIdentified)];
-}
-
-function passesAnonymous(
-  ask: Ask,
-  base: JsonRecord,
-  rateLimit: unknown,
-  limits: readonly unknown[],
-): boolean {
-  if (limits.length === 0) return true;
-  const section = { ...(isRecord(rateLimit) ? rateLimit : {}), limits };
-  return ask({ ...base, rateLimit: section }).kind === "passed";
-}
-
-function limitsText(limits: readonly unknown[]): string {
-  const names = limits.map((limit) => shown(textOf(memberOf(limit, "name")))).join(", ");
-  return `${names} (full buckets)`;
 }
 
 function ruleText(rule: MatchedRule | null, reason: string | null): string {

@@ -43,7 +43,7 @@ import {
 } from "../../../core/limits";
 import { KeyPart } from "../../../core/ratelimit/key";
 import { Part, RateLimitConfig } from "../model";
-import { beginRequestPath, hasRequestPath, REQUEST_PATH, requestPathLen } from "../request_path";
+import { REQUEST_PATH, requestPathLen } from "../request_path";
 import { beginClientAddress, findClientAddress } from "./client_address";
 
 /** Whether a request has a part. */
@@ -68,7 +68,6 @@ const SCRATCH: usize = heap.alloc(PATH_BYTES_MAX);
 
 /** Begins a request: nothing has been looked up. */
 export function beginParts(): void {
-  beginRequestPath();
   beginClientAddress();
 }
 
@@ -240,10 +239,9 @@ let pathLen: u32 = 0;
 /** Many servers do not tell a path with a slash at its end from the one without. */
 function findPathLen(): Found {
   if (headerCount(FixedName.PATH) == 0) return Found.MISSING;
-  if (!hasRequestPath()) return Found.DISPUTED;
-  const last = REQUEST_PATH + requestPathLen - 1;
-  pathLen =
-    requestPathLen > 1 && load<u8>(last) == Char.SLASH ? requestPathLen - 1 : requestPathLen;
+  pathLen = requestPathLen();
+  if (pathLen == 0) return Found.DISPUTED;
+  if (pathLen > 1 && load<u8>(REQUEST_PATH + pathLen - 1) == Char.SLASH) pathLen--;
   return Found.YES;
 }
 

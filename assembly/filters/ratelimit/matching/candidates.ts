@@ -1,7 +1,9 @@
 // Which limits apply to the request in hand.
 
 import { RATE_LIMITS_MAX } from "../../../core/limits";
+import { findMatches, MATCH_INDEX_BYTES, MatchIndex } from "../../../core/match/match_index";
 import { RateLimitConfig } from "../model";
+import { agreedPathLen, beginRequestPath, isPathAgreed, REQUEST_PATH } from "../request_path";
 
 const MATCHED: usize = memory.data(<i32>(RATE_LIMITS_MAX * 4), 4);
 
@@ -13,13 +15,23 @@ export function matchedAt(index: u32): u32 {
 }
 
 /**
- * Finds the rules among [first, end) that apply to the request in hand; returns how many. They are
- * in the order of the configuration.
+ * Finds the rules among [first, end), one of the two groups, that apply to the request in hand;
+ * returns how many. They are in the order of the configuration.
  */
 export function findMatching(config: RateLimitConfig, first: u32, end: u32): u32 {
-  for (let i = first; i < end; i++) store<u32>(MATCHED + ((i - first) << 2), i);
-  return end - first;
+  const index = indexOf(config, first < config.anonymousCount ? 0 : 1);
+  if (index.usesPath == 0) return findMatches(index, REQUEST_PATH, 0, true, MATCHED);
+  return findMatches(index, REQUEST_PATH, agreedPathLen(), isPathAgreed(), MATCHED);
+}
+
+/** The index of a group: 0 of rules that need no token, 1 of those that do. */
+// @ts-ignore: decorator
+@inline
+export function indexOf(config: RateLimitConfig, group: u32): MatchIndex {
+  return changetype<MatchIndex>(config.index + group * MATCH_INDEX_BYTES);
 }
 
 /** Begins a request: what several rules look at is looked up once. */
-export function beginMatching(): void {}
+export function beginMatching(): void {
+  beginRequestPath();
+}

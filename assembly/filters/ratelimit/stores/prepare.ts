@@ -7,7 +7,7 @@ import { Readiness } from "./outcome";
 import { prepareRedis } from "./redis/redis_store";
 import { prepareRls } from "./rls/rls_store";
 
-/** Makes the stores ready for the applied limits; `awaited` (pending.ts) says what is on its way. */
+/** Makes stores ready for the applied limits; `awaited` (pending.ts) says what is on its way. */
 export function prepareStores(
   config: RateLimitConfig,
   stream: u32,

@@ -1,21 +1,25 @@
-// What a rule asks of a request besides its path.
+// What is asked of a request besides its path.
 
-import { equalsText, startsWithText } from "../../core/bytes/ascii";
-import { NONE } from "../../core/bytes/none";
-import { Text } from "../../core/bytes/text";
-import { hostLenOf, matchesHost } from "../../core/headers/authority";
-import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
-import { JwtConfig } from "./model";
+import { equalsText, startsWithText } from "../bytes/ascii";
+import { NONE } from "../bytes/none";
+import { Text } from "../bytes/text";
+import { matchesHost } from "../headers/authority";
+import { headerCount, headerLen, headerPtr } from "../headers/request";
+import { requestHostLen } from "./request_host";
 
 /** Lists of Texts are u32 each. */
 // @ts-ignore: decorator
 @unmanaged
-export class RuleConditions {
+export class RequestConditions {
   methods: usize;
   /** 0 when any will do, as for the other two. */
   methodCount: u32;
+  /** Number of `:method`; means something only with methods. */
+  methodId: u32;
   hosts: usize;
   hostCount: u32;
+  /** Number of `:authority`; means something only with hosts. */
+  authorityId: u32;
   headers: usize;
   headerCount: u32;
 }
@@ -35,13 +39,20 @@ export class HeaderCondition {
   text: Text;
 }
 
-export const RULE_CONDITIONS_BYTES: u32 = <u32>offsetof<RuleConditions>();
+export const REQUEST_CONDITIONS_BYTES: u32 = <u32>offsetof<RequestConditions>();
 export const HEADER_CONDITION_BYTES: u32 = <u32>offsetof<HeaderCondition>();
 
 // @ts-ignore: decorator
 @inline
-export function headerConditionAt(conditions: RuleConditions, index: u32): HeaderCondition {
+export function headerConditionAt(conditions: RequestConditions, index: u32): HeaderCondition {
   return changetype<HeaderCondition>(conditions.headers + index * HEADER_CONDITION_BYTES);
+}
+
+/** A host in lower case, or what follows the star of one: then it begins with a dot. */
+// @ts-ignore: decorator
+@inline
+export function hostAt(conditions: RequestConditions, index: u32): Text {
+  return load<u32>(conditions.hosts + (index << 2));
 }
 
 export const enum Met {
@@ -51,17 +62,17 @@ export const enum Met {
   DISPUTED,
 }
 
-/** Whether the request in hand meets all conditions. */
-export function meetsConditions(config: JwtConfig, conditions: RuleConditions): Met {
-  if (conditions.methodCount != 0 && !isMethodListed(config, conditions)) return Met.NO;
+/** Whether the request in hand (beginHost) meets all conditions. */
+export function meetsConditions(conditions: RequestConditions): Met {
+  if (conditions.methodCount != 0 && !isMethodListed(conditions)) return Met.NO;
   for (let i: u32 = 0; i < conditions.headerCount; i++) {
     if (!meetsHeader(headerConditionAt(conditions, i))) return Met.NO;
   }
-  return conditions.hostCount == 0 ? Met.YES : meetsHosts(config, conditions);
+  return conditions.hostCount == 0 ? Met.YES : meetsHosts(conditions);
 }
 
-function isMethodListed(config: JwtConfig, conditions: RuleConditions): bool {
-  const id = config.methodId;
+function isMethodListed(conditions: RequestConditions): bool {
+  const id = conditions.methodId;
   if (headerCount(id) != 1) return false;
   for (let i: u32 = 0; i < conditions.methodCount; i++) {
     const method: Text = load<u32>(conditions.methods + (i << 2));
@@ -83,14 +94,12 @@ function meetsHeader(condition: HeaderCondition): bool {
   return true;
 }
 
-function meetsHosts(config: JwtConfig, conditions: RuleConditions): Met {
-  const id = config.authorityId;
-  if (headerCount(id) != 1) return Met.DISPUTED;
-  const ptr = headerPtr(id);
-  const hostLen = hostLenOf(ptr, headerLen(id));
+function meetsHosts(conditions: RequestConditions): Met {
+  const ptr = headerPtr(conditions.authorityId);
+  const hostLen = requestHostLen(conditions.authorityId);
   if (hostLen == NONE) return Met.DISPUTED;
   for (let i: u32 = 0; i < conditions.hostCount; i++) {
-    if (matchesHost(ptr, hostLen, load<u32>(conditions.hosts + (i << 2)))) return Met.YES;
+    if (matchesHost(ptr, hostLen, hostAt(conditions, i))) return Met.YES;
   }
   return Met.NO;
 }

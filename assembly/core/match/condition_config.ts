@@ -1,10 +1,10 @@
-// The members `methods`, `hosts` and `headers` of a rule's match.
+// The members `methods`, `hosts` and `headers` of a match.
 
-import { isToken } from "../../core/bytes/ascii";
-import { Text, text, textLen, textPtr } from "../../core/bytes/text";
-import { fixedNameId, nameId } from "../../core/config/scalars";
-import { Value } from "../../core/config/value";
-import { hostLenOf } from "../../core/headers/authority";
+import { isToken } from "../bytes/ascii";
+import { Text, text, textLen, textPtr } from "../bytes/text";
+import { fixedNameId, nameId } from "../config/scalars";
+import { Value } from "../config/value";
+import { hostLenOf } from "../headers/authority";
 import {
   HEADER_CONDITIONS_MAX,
   HEADER_VALUE_BYTES_MAX,
@@ -12,31 +12,30 @@ import {
   HOSTS_MAX,
   METHOD_BYTES_MAX,
   METHODS_MAX,
-} from "../../core/limits";
-import { JwtConfig } from "./model";
+} from "../limits";
 import {
   HEADER_CONDITION_BYTES,
   HeaderCondition,
   headerConditionAt,
   HeaderTest,
-  RULE_CONDITIONS_BYTES,
-  RuleConditions,
-} from "./rule_conditions";
+  REQUEST_CONDITIONS_BYTES,
+  RequestConditions,
+} from "./conditions";
 
 const METHOD = text(":method");
 const AUTHORITY = text(":authority");
 
 const ONE_TEST = "one of exact, prefix, present";
 
-/** Reads them from `match`; returns the address of RuleConditions, 0 when there are none. */
-export function readConditions(match: Value, names: usize, config: JwtConfig): usize {
+/** Reads them from `match`; returns the address of RequestConditions, 0 when there are none. */
+export function readConditions(match: Value, names: usize): usize {
   const methods = match.optional("methods");
   const hosts = match.optional("hosts");
   const headers = match.optional("headers");
   if (methods === null && hosts === null && headers === null) return 0;
-  const out = changetype<RuleConditions>(match.block.allocate(RULE_CONDITIONS_BYTES));
-  if (methods !== null) readMethods(methods, names, config, out);
-  if (hosts !== null) readHosts(hosts, names, config, out);
+  const out = changetype<RequestConditions>(match.block.allocate(REQUEST_CONDITIONS_BYTES));
+  if (methods !== null) readMethods(methods, names, out);
+  if (hosts !== null) readHosts(hosts, names, out);
   if (headers !== null) readHeaders(headers, names, out);
   return changetype<usize>(out);
 }
@@ -46,9 +45,9 @@ export function methodNameId(value: Value, names: usize): u32 {
   return fixedNameId(names, value, METHOD);
 }
 
-function readMethods(value: Value, names: usize, config: JwtConfig, out: RuleConditions): void {
+function readMethods(value: Value, names: usize, out: RequestConditions): void {
   const each = value.items(1, METHODS_MAX);
-  config.methodId = methodNameId(value, names);
+  out.methodId = methodNameId(value, names);
   out.methods = value.block.allocate(4 * <u32>each.length);
   for (let i = 0; i < each.length; i++) {
     const method = each[i].text(1, METHOD_BYTES_MAX);
@@ -63,9 +62,9 @@ function readMethods(value: Value, names: usize, config: JwtConfig, out: RuleCon
   out.methodCount = <u32>each.length;
 }
 
-function readHosts(value: Value, names: usize, config: JwtConfig, out: RuleConditions): void {
+function readHosts(value: Value, names: usize, out: RequestConditions): void {
   const each = value.items(1, HOSTS_MAX);
-  config.authorityId = fixedNameId(names, value, AUTHORITY);
+  out.authorityId = fixedNameId(names, value, AUTHORITY);
   out.hosts = value.block.allocate(4 * <u32>each.length);
   for (let i = 0; i < each.length; i++) {
     store<u32>(out.hosts + 4 * i, <u32>readHost(each[i]));
@@ -91,7 +90,7 @@ function readHost(value: Value): Text {
   return value.block.text(changetype<usize>(pattern), <u32>pattern.byteLength);
 }
 
-function readHeaders(value: Value, names: usize, out: RuleConditions): void {
+function readHeaders(value: Value, names: usize, out: RequestConditions): void {
   const each = value.items(1, HEADER_CONDITIONS_MAX);
   out.headers = value.block.allocate(<u32>each.length * HEADER_CONDITION_BYTES);
   for (let i = 0; i < each.length; i++) {

@@ -1,0 +1,142 @@
+// What is measured: listeners, and the load that each of them gets.
+
+import type { JsonObject } from "../../envoy/http_filters.ts";
+import { sallyportFilters } from "../../envoy/http_filters.ts";
+import { localRateLimit } from "../chain_cases.ts";
+import type { BenchEnvoy, CaseFilters, EmptyFilters } from "../harness/listeners.ts";
+import { askUpstream, LOAD_PATH, requireAnswer } from "../harness/listeners.ts";
+import type { HeaderSet } from "../harness/load.ts";
+import type { MeasuredCase } from "../harness/measure.ts";
+
+export interface RateLimitCase {
+  name: string;
+  listener: string;
+  /** Keys that its requests have in turn. */
+  keys: number;
+  /** Requests before the first round, where all keys are to be live by then. */
+  warmUpRequests?: number;
+  /** Name of the limit that responses tell of. */
+  shown?: string;
+}
+
+/** Limits of a configuration of which one applies. */
+export const LIMIT_COUNTS = [10, 100, 1000] as const;
+/** Keys that have a bucket. */
+export const KEY_COUNTS = [1000, 100_000] as const;
+export const HOT_LIMIT = "hot";
+/** Another key, so that the load is made in one way whatever the number. */
+const KEYS_OF_ONE = 2;
+
+export const pathsCase = (count: number): string => `${count} limits by path`;
+export const hostsCase = (count: number): string => `${count} limits by host`;
+export const hotCase = (count: number): string => `hot among ${count} keys`;
+export const turnsCase = (count: number): string => `${count} keys in turn`;
+const keysListener = (count: number): string => `${count} keys`;
+
+const CAPACITY = 1_000_000;
+const AUTHORITY = "127.0.0.1";
+const KEY_HEADER = "x-tenant";
+/** What every request of every case carries. */
+const HEADERS: HeaderSet = {
+  "user-agent": "bench/1",
+  accept: "application/json",
+  "accept-encoding": "gzip, br",
+  "accept-language": "en",
+  "x-forwarded-proto": "https",
+  "x-request-start": "t=1700000000",
+  cookie: "session=0123456789abcdef",
+};
+
+export function rateLimitCases(): RateLimitCase[] {
+  const one = (name: string, shown?: string): RateLimitCase =>
+    shown === undefined
+      ? { name, listener: name, keys: KEYS_OF_ONE }
+      : { name, listener: name, keys: KEYS_OF_ONE, shown };
+  return [
+    ...["none", "empty", "native", "native headers"].map((name) => one(name)),
+    one("ours"),
+    one("ours headers", HOT_LIMIT),
+    ...LIMIT_COUNTS.flatMap((count) => [one(pathsCase(count)), one(hostsCase(count))]),
+    ...KEY_COUNTS.flatMap((count): RateLimitCase[] => {
+      const listener = keysListener(count);
+      return [
+        { name: turnsCase(count), listener, keys: count, warmUpRequests: count },
+        { name: hotCase(count), listener, keys: KEYS_OF_ONE },
+      ];
+    }),
+  ];
+}
+
+export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters {
+  const ours = (name: string, rateLimit: JsonObject): JsonObject[] =>
+    sallyportFilters({ name, vmId: name, modulePath, configuration: { rateLimit } });
+  const filters: CaseFilters = {
+    none: [],
+    empty: [none.snapshot],
+    native: [localRateLimit(false)],
+    "native headers": [localRateLimit(true)],
+    ours: ours("ours", { limits: [limit(HOT_LIMIT)] }),
+    "ours headers": ours("ours headers", { headers: "always", limits: [limit(HOT_LIMIT)] }),
+  };
+  for (const count of LIMIT_COUNTS) {
+    filters[pathsCase(count)] = ours(pathsCase(count), { limits: limitsByPath(count) });
+    filters[hostsCase(count)] = ours(hostsCase(count), { limits: limitsByHost(count) });
+  }
+  for (const count of KEY_COUNTS) {
+    const most = { ...limit(HOT_LIMIT), maxKeys: 4 * count };
+    filters[keysListener(count)] = ours(keysListener(count), { limits: [most] });
+  }
+  return filters;
+}
+
+/** One that never refuses, and whose buckets are never full again. */
+function limit(name: string, match: JsonObject | null = null): JsonObject {
+  const bucket = { name, key: [{ header: KEY_HEADER }], capacity: CAPACITY };
+  const refill = `${CAPACITY}/s`;
+  return match === null ? { ...bucket, refill } : { ...bucket, refill, match };
+}
+
+/** The one that applies stands in the middle. */
+function limitsByPath(count: number): JsonObject[] {
+  return Array.from({ length: count }, (_, i) => {
+    const path = i === count >> 1 ? LOAD_PATH : `/v1/place/${i}`;
+    return limit(`p${i}`, { path });
+  });
+}
+
+function limitsByHost(count: number): JsonObject[] {
+  return Array.from({ length: count }, (_, i) => {
+    const host = i === count >> 1 ? AUTHORITY : `h${i}.example.org`;
+    return limit(`h${i}`, { hosts: [host] });
+  });
+}
+
+export function measuredCase(
+  one: RateLimitCase,
+  envoy: BenchEnvoy,
+  requests: number,
+  warmUpRequests: number,
+): MeasuredCase {
+  return {
+    name: one.name,
+    port: envoy.port(one.listener),
+    path: LOAD_PATH,
+    headers: Array.from({ length: one.keys }, (_, i) => ({ ...HEADERS, [KEY_HEADER]: `t${i}` })),
+    requests,
+    warmUpRequests: one.warmUpRequests ?? warmUpRequests,
+    status: 200,
+  };
+}
+
+/** Asks the case whether it does its work. */
+export async function checkCase(one: RateLimitCase, measured: MeasuredCase): Promise<void> {
+  const { response } = await askUpstream(measured.port, measured.headers[0] ?? {});
+  requireAnswer(one.name, "status", response.status, 200);
+  const shown = new Map(response.headers).get("ratelimit")?.split(";")[0];
+  requireAnswer(
+    one.name,
+    "ratelimit",
+    shown,
+    one.shown === undefined ? undefined : `"${one.shown}"`,
+  );
+}
