@@ -175,6 +175,25 @@ export const rateLimitKeyCases: Case[] = [
       // Some servers take these for /a/d and /a/e.
       passes(at("/a;x/d")),
       refused(at("//a/e")),
+      refused(at("/a/%zz")),
+    ],
+  },
+  {
+    name: "a limit is skipped for a path that fits a template for no reader",
+    configuration: "one by tenant in the path, skipped elsewhere",
+    steps: [
+      passes({ ...at("/v2/acme"), repeat: 3 }),
+      passes({ ...at("/v2//acme"), repeat: 3 }),
+      passes({ ...at("/v2/a;b"), repeat: 3 }),
+      passes({ ...at("/v1/acme/a/b"), repeat: 3 }),
+      passes(at("/v1;x/acme/a")),
+      refused(at("/v1//acme/a")),
+      refused(at("/v1/acme//a")),
+      refused(at("/v1/acme/a//")),
+      refused(at("//v1/acme/a")),
+      refused(at("/v2/../v1;x/acme/a")),
+      passes(at("/v1/acme/a")),
+      refused(at("/v1/acme/a/")),
     ],
   },
   {

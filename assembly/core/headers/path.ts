@@ -244,22 +244,6 @@ function isDisputed(ptr: usize, len: u32): bool {
   return len == 0 || findSemicolon(ptr, ptr + len) < ptr + len;
 }
 
-/**
- * Whether readers disagree about one of the first `segments` segments of a path that `readPath`
- * wrote. An empty one at the end is only a slash.
- */
-export function hasDisputedSegment(ptr: usize, len: u32, segments: u32): bool {
-  const end = ptr + len;
-  let at = ptr;
-  for (let i: u32 = 0; i < segments && at < end; i++) {
-    const segmentEnd = findSlash(at + 1, end);
-    const isTrailing = segmentEnd == end && segmentEnd == at + 1;
-    if (!isTrailing && isDisputed(at + 1, <u32>(segmentEnd - at - 1))) return true;
-    at = segmentEnd;
-  }
-  return false;
-}
-
 function findSemicolon(ptr: usize, end: usize): usize {
   let at = ptr;
   while (at < end && load<u8>(at) != Char.SEMICOLON) at++;

@@ -24,6 +24,10 @@ export const rateLimitKeyConfigurations = {
   "one by host": one({ host: true }),
   "one by path": one({ path: true }),
   "one by tenant in the path": one({ pathTemplate: "/v1/{tenant}/*" }),
+  "one by tenant in the path, skipped elsewhere": one({
+    pathTemplate: "/v1/{tenant}/*",
+    onMissing: "skip",
+  }),
   "one by two names in the path": one({ pathTemplate: "/{a}/{b}/**", onMissing: "skip" }),
   "one by network": one({ clientAddress: { trustedHops: 2, ipv4Prefix: 24, ipv6Prefix: 48 } }),
   "one by the last proxy's word": one({ clientAddress: { trustedHops: 1 } }),

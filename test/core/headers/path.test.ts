@@ -7,7 +7,6 @@ interface Exports {
   readPath(ptr: number, len: number, segments: number, target: number, out: number): number;
   matchesPrefix(path: number, pathLen: number, prefix: number, prefixLen: number): number;
   segmentsOf(prefix: number, prefixLen: number): number;
-  hasDisputedSegment(ptr: number, len: number, segments: number): number;
   PATH_BYTES_MAX: WebAssembly.Global;
 }
 
@@ -243,25 +242,5 @@ describe("a prefix", () => {
   ];
   test.each(counts)("%s compares %i segments", (prefix, segments) => {
     expect(core.segmentsOf(probe.put(prefix), prefix.length)).toBe(segments);
-  });
-});
-
-describe("a segment that readers disagree about", () => {
-  const cases: [path: string, segments: number, disputed: boolean][] = [
-    ["/", 9, false],
-    ["/a/b/", 9, false],
-    ["//", 9, true],
-    ["//a", 1, true],
-    ["/a//b", 1, false],
-    ["/a//b", 2, true],
-    ["/a//", 2, true],
-    ["/a;x", 1, true],
-    ["/a/b;", 1, false],
-    ["/a/b;", 2, true],
-    ["/a/;b/c", 9, true],
-    ["//", 0, false],
-  ];
-  test.each(cases)("is in %s among the first %i: %s", (path, segments, disputed) => {
-    expect(core.hasDisputedSegment(probe.put(path), path.length, segments) === 1).toBe(disputed);
   });
 });

@@ -18,8 +18,8 @@ import {
   claimPtr,
   isScalarClaim,
 } from "../../../core/headers/identity";
-import { hasDisputedSegment, segmentsOf } from "../../../core/headers/path";
-import { ANY_REST, writeCaptures } from "../../../core/headers/path_template";
+import { matchesPrefix } from "../../../core/headers/path";
+import { ANY_REST, templateHeadLen, writeCaptures } from "../../../core/headers/path_template";
 import {
   decodePercent,
   nextParameter,
@@ -43,7 +43,7 @@ import {
 } from "../../../core/limits";
 import { KeyPart } from "../../../core/ratelimit/key";
 import { Part, RateLimitConfig } from "../model";
-import { REQUEST_PATH, requestPathLen } from "../request_path";
+import { agreedPathLen, isPathAgreed, REQUEST_PATH } from "../request_path";
 import { beginClientAddress, findClientAddress } from "./client_address";
 
 /** Whether a request has a part. */
@@ -213,36 +213,38 @@ function findHost(id: u32): Found {
 }
 
 function findPath(): Found {
-  const found = findPathLen();
-  if (found != Found.YES) return found;
-  if (hasDisputedSegment(REQUEST_PATH, requestPathLen, u32.MAX_VALUE)) return Found.DISPUTED;
-  return set(REQUEST_PATH, pathLen);
+  if (headerCount(FixedName.PATH) == 0) return Found.MISSING;
+  return isPathAgreed() ? set(REQUEST_PATH, pathLenBare()) : Found.DISPUTED;
 }
 
 /** What stands for each named segment, slashes in between, which no segment holds. */
 function findCaptures(template: Text): Found {
-  const found = findPathLen();
-  if (found != Found.YES) return found;
+  if (headerCount(FixedName.PATH) == 0) return Found.MISSING;
   const ptr = textPtr(template);
   const templateLen = textLen(template);
-  // What a template leaves open at its end may be disputed.
-  const rest: u32 = load<u8>(ptr + templateLen - 1) == <u8>ANY_REST ? 1 : 0;
-  if (hasDisputedSegment(REQUEST_PATH, requestPathLen, segmentsOf(ptr, templateLen) - rest)) {
-    return Found.DISPUTED;
+  const isAgreed = isPathAgreed();
+  const pathLen = pathLenBare();
+  // Behind what a template names readers may disagree.
+  if (isAgreed || load<u8>(ptr + templateLen - 1) == <u8>ANY_REST) {
+    const len = writeCaptures(REQUEST_PATH, pathLen, ptr, templateLen, SCRATCH);
+    if (len != NONE) return set(SCRATCH, len);
   }
-  const len = writeCaptures(REQUEST_PATH, pathLen, ptr, templateLen, SCRATCH);
-  return len == NONE ? Found.MISSING : set(SCRATCH, len);
+  if (isAgreed) return Found.MISSING;
+  const headLen = templateHeadLen(ptr, templateLen);
+  const couldFit =
+    pathLen == 0 ||
+    matchesPrefix(ptr, headLen, REQUEST_PATH, pathLen) ||
+    matchesPrefix(REQUEST_PATH, pathLen, ptr, headLen);
+  return couldFit ? Found.DISPUTED : Found.MISSING;
 }
 
-let pathLen: u32 = 0;
-
-/** Many servers do not tell a path with a slash at its end from the one without. */
-function findPathLen(): Found {
-  if (headerCount(FixedName.PATH) == 0) return Found.MISSING;
-  pathLen = requestPathLen();
-  if (pathLen == 0) return Found.DISPUTED;
-  if (pathLen > 1 && load<u8>(REQUEST_PATH + pathLen - 1) == Char.SLASH) pathLen--;
-  return Found.YES;
+/**
+ * Bytes of the path, as far as readers agree, without a slash at its end, which many servers do not
+ * tell from none.
+ */
+function pathLenBare(): u32 {
+  const len = agreedPathLen();
+  return len > 1 && load<u8>(REQUEST_PATH + len - 1) == Char.SLASH ? len - 1 : len;
 }
 
 // @ts-ignore: decorator
