@@ -193,8 +193,8 @@ refuse, ignore, or an object with mtls: what becomes of tokens with \`cnf\`
   limits:
     - { name: a, key: [{ claim: sub, path: true }], capacity: 1, refill: 1/s }
 `,
-    printed: `f.yaml:3:24: $.rateLimit.limits[0].key[0]: found an object, allowed: \
-a key part: exactly one of claim, header, path, clientAddress and text
+    printed: `f.yaml:3:24: $.rateLimit.limits[0].key[0]: found 2 kinds of part, allowed: \
+one of claim, header, query, cookie, method, host, path, pathTemplate, clientAddress, text
   3 |     - { name: a, key: [{ claim: sub, path: true }], capacity: 1, refill: 1/s }
     |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^
 `,

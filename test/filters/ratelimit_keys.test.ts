@@ -156,7 +156,7 @@ describe("the peer's address", () => {
     expect(outcome(failing, REQUEST)).toBe("ratelimit:key_missing");
   });
 
-  test("is asked for once a request, whatever the number of limits, and not for other parts", () => {
+  test("is asked for once a request whatever the number of limits", () => {
     const networks = [8, 16, 24, 32].map((ipv4Prefix) => [{ clientAddress: { ipv4Prefix } }]);
     const asks = (on: Simulated): number => on.callsOf().get("proxy_get_property") ?? 0;
     const before = asks(filter([[{ text: "" }]]));
