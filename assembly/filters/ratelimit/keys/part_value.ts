@@ -8,7 +8,6 @@
 import { Char, findByte, lower } from "../../../core/bytes/ascii";
 import { NONE } from "../../../core/bytes/none";
 import { Text, textLen, textPtr } from "../../../core/bytes/text";
-import { hostLenOf } from "../../../core/headers/authority";
 import { cookieLen, cookiePtr, nextCookie } from "../../../core/headers/cookie";
 import { FixedName } from "../../../core/headers/fixed_names";
 import {
@@ -41,6 +40,7 @@ import {
   METHOD_BYTES_MAX,
   PATH_BYTES_MAX,
 } from "../../../core/limits";
+import { requestHostLen } from "../../../core/match/request_host";
 import { KeyPart } from "../../../core/ratelimit/key";
 import { Part, RateLimitConfig } from "../model";
 import { agreedPathLen, isPathAgreed, REQUEST_PATH } from "../request_path";
@@ -206,8 +206,9 @@ function findMethod(id: u32): Found {
 function findHost(id: u32): Found {
   if (headerCount(id) == 0) return Found.MISSING;
   const ptr = headerPtr(id);
-  const len = hostLenOf(ptr, headerLen(id));
-  if (headerCount(id) != 1 || len > HOST_BYTES_MAX) return Found.DISPUTED;
+  // Begun with the group's matches (matching/candidates.ts).
+  const len = requestHostLen(id);
+  if (len > HOST_BYTES_MAX) return Found.DISPUTED;
   for (let i: u32 = 0; i < len; i++) store<u8>(SCRATCH + i, <u8>lower(load<u8>(ptr + i)));
   return set(SCRATCH, len);
 }
