@@ -3,6 +3,7 @@
 export * from "./claims_probe";
 export * from "./jwt_probe";
 export * from "./keys_probe";
+export * from "./match_probe";
 export * from "./output_probe";
 export * from "./trace_probe";
 

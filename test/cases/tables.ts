@@ -15,6 +15,7 @@ import { jwtRequirementConfigurations } from "./configurations/jwt_requirements.
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { rateLimitKeyConfigurations } from "./configurations/ratelimit_keys.ts";
+import { rateLimitMatchConfigurations } from "./configurations/ratelimit_match.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtClaimCases } from "./jwt_claims.ts";
@@ -34,6 +35,7 @@ import { rateLimitCases } from "./ratelimit.ts";
 import { rateLimitCostCases } from "./ratelimit_costs.ts";
 import { rateLimitKeyCases } from "./ratelimit_keys.ts";
 import { rateLimitMissingCases } from "./ratelimit_missing.ts";
+import { rateLimitMatchCases } from "./ratelimit_match.ts";
 import { traceCases } from "./trace.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
@@ -53,6 +55,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "rateLimit", cases: rateLimitCases },
   { title: "rateLimit keys", cases: [...rateLimitKeyCases, ...rateLimitMissingCases] },
   { title: "rateLimit costs", cases: rateLimitCostCases },
+  { title: "rateLimit matching", cases: rateLimitMatchCases },
   { title: "chain", cases: chainCases },
 ];
 
@@ -71,5 +74,6 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...jwtRequirementConfigurations,
   ...rateLimitConfigurations,
   ...rateLimitKeyConfigurations,
+  ...rateLimitMatchConfigurations,
   ...chainConfigurations,
 };

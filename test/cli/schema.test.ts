@@ -25,6 +25,7 @@ describe("the published schema", () => {
     const { claimName, conditionValues, denied } = schema.definitions;
     const { keySource, keyDiscovery, denySource } = schema.definitions;
     const one = schema.definitions.limit;
+    const { limitMatch } = schema.definitions;
     expect({
       providers: jwt.properties.providers.maxProperties,
       locations: provider.properties.from.maxItems,
@@ -52,6 +53,10 @@ describe("the published schema", () => {
       types: provider.properties.types.maxItems,
       claimsInFilterState: forward.properties.filterState.maxItems,
       limits: rateLimit.properties.limits.maxItems,
+      limitMethods: limitMatch.properties.methods.maxItems,
+      limitHosts: limitMatch.properties.hosts.maxItems,
+      limitHeaders: limitMatch.properties.headers.maxItems,
+      limitClaims: limitMatch.properties.claims.maxItems,
       keyParts: one.properties.key.maxItems,
       capacity: one.properties.capacity.maximum,
       mappings: normalise.properties.map.maxItems,
@@ -83,6 +88,10 @@ describe("the published schema", () => {
       types: limit("TYPES_MAX"),
       claimsInFilterState: limit("CLAIMS_MAX"),
       limits: limit("RATE_LIMITS_MAX"),
+      limitMethods: limit("METHODS_MAX"),
+      limitHosts: limit("HOSTS_MAX"),
+      limitHeaders: limit("HEADER_CONDITIONS_MAX"),
+      limitClaims: limit("CLAIM_CONDITIONS_MAX"),
       keyParts: limit("RATE_LIMIT_KEY_PARTS_MAX"),
       capacity: limit("RATE_LIMIT_TOKENS_MAX"),
       mappings: limit("MAPPINGS_MAX"),

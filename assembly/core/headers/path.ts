@@ -39,7 +39,8 @@ export const enum PathResult {
 export class RulePath {
   /**
    * Bytes at the target. It begins with "/". Of a path that is refused those of the segments before
-   * the refused one, if all readers see them at the path's beginning, else 0.
+   * the refused one, and of that what is before its ";", if no reader sees the path begin with other
+   * segments than these; else 0.
    */
   len: u32;
 }
@@ -96,12 +97,14 @@ export function readPath(
       if (isLast) store<u8>(to++, Char.SLASH);
       continue;
     }
-    const isTrailing = isLast && segmentLen == 0;
-    if (
-      isDotWithParameters(to + 1, segmentLen) ||
-      (depth < segments && !isTrailing && isDisputed(to + 1, segmentLen))
-    ) {
+    if (isDotWithParameters(to + 1, segmentLen)) {
       return refuse(PathResult.SEGMENT, segment, end, <u32>(to - target), out);
+    }
+    const isTrailing = isLast && segmentLen == 0;
+    if (depth < segments && !isTrailing && isDisputed(to + 1, segmentLen)) {
+      const parameters = findSemicolon(to + 1, to + 1 + segmentLen);
+      const agreed = parameters == to + 1 ? to : parameters;
+      return refuse(PathResult.SEGMENT, segment, end, <u32>(agreed - target), out);
     }
     depth++;
     to += 1 + segmentLen;
