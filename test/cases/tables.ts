@@ -14,6 +14,7 @@ import { jwtMatchingConfigurations } from "./configurations/jwt_matching.ts";
 import { jwtRequirementConfigurations } from "./configurations/jwt_requirements.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
+import { rateLimitAnswerConfigurations } from "./configurations/ratelimit_answers.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtClaimCases } from "./jwt_claims.ts";
@@ -30,6 +31,7 @@ import { jwtMatchingCases } from "./jwt_matching.ts";
 import { jwtRequirementCases } from "./jwt_requirements.ts";
 import { normaliseCases } from "./normalise.ts";
 import { rateLimitCases } from "./ratelimit.ts";
+import { rateLimitAnswerCases } from "./ratelimit_answers.ts";
 import { traceCases } from "./trace.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
@@ -47,6 +49,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "jwt matching", cases: jwtMatchingCases },
   { title: "jwt requirements", cases: jwtRequirementCases },
   { title: "rateLimit", cases: rateLimitCases },
+  { title: "rateLimit answers", cases: rateLimitAnswerCases },
   { title: "chain", cases: chainCases },
 ];
 
@@ -64,5 +67,6 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...jwtMatchingConfigurations,
   ...jwtRequirementConfigurations,
   ...rateLimitConfigurations,
+  ...rateLimitAnswerConfigurations,
   ...chainConfigurations,
 };

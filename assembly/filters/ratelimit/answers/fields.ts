@@ -1,10 +1,10 @@
 // The fields that tell of one limit, on a refusal and on the response of a request that passed:
 //
-//   RateLimit, RateLimit-Policy   draft-ietf-httpapi-ratelimit-headers-10 (core/ratelimit/answer.ts).
-//                                 Lists: what others say of their limits stays beside it
-//   X-RateLimit-Limit, -Remaining, -Reset
-//                                 single numbers, the last one seconds, as Envoy's
-//                                 local_ratelimit writes them (DRAFT_VERSION_03)
+//   RateLimit, RateLimit-Policy
+//       core/ratelimit/answer.ts. Lists: what others say of their limits stays beside it
+//   X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset
+//       single numbers, the last one seconds, as Envoy's local_ratelimit writes them
+//       (DRAFT_VERSION_03)
 
 import { arenaAllocate, arenaAllocateReserved } from "../../../abi/arena";
 import { addHeader, answerLen, answerPtr, getHeaderPairs } from "../../../abi/host";

@@ -99,7 +99,7 @@ function lastRow(): usize {
 
 /** The row of a name: its own, a new one, or that of all others. */
 function rowOf(hash: u64): usize {
-  let place = <u32>hash & MASK;
+  let place = (<u32>hash) & MASK;
   for (let step: u32 = 0; step < PLACES; step++) {
     const number = load<u16>(PLACE_TABLE + (place << 1));
     if (number == 0) break;
