@@ -29,6 +29,6 @@ export class Taken {
    * and the limit.
    */
   untilSeconds: u32;
-  /** RLS: whole tokens that are left; NONE when the service does not say. */
+  /** RLS: tokens that the service says are left; NONE when it does not say. */
   remainingTokens: u32;
 }

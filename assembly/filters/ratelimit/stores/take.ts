@@ -2,7 +2,6 @@
 
 import { appliedAt } from "../applied";
 import { Rule, storeOf, StoreKind } from "../model";
-import { NONE } from "../../../core/bytes/none";
 import { Limit } from "../../../core/ratelimit/bucket";
 import { Outcome, Taken } from "./outcome";
 import { putBackRedis, takeRedis } from "./redis/redis_store";
@@ -20,7 +19,6 @@ export function takeStore(
 ): Outcome {
   const applied = appliedAt(index);
   out.untilSeconds = 0;
-  out.remainingTokens = NONE;
   switch (rule.storeKind) {
     case StoreKind.SHARED:
       return takeShared(rule, applied.key, applied.cost, nowMicroseconds, out);
