@@ -114,6 +114,12 @@ describe("responses", () => {
     },
   );
 
+  test("with more fields than are looked at get no numbers", () => {
+    const many = Array.from({ length: 600 }, (_, i): [string, string] => [`x-${String(i)}`, ""]);
+    const names = responseOf(filter(ALWAYS, [FIVE]), many).map(([name]) => name);
+    expect(names.slice(many.length)).toEqual(["ratelimit", "ratelimit-policy"]);
+  });
+
   test("pass where the host takes no field", () => {
     const faults = failing("proxy_add_header_map_value", Status.BAD_ARGUMENT, "response_headers");
     expect(responseOf(filter(ALWAYS, [FIVE], faults))).toEqual([]);
