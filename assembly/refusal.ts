@@ -14,6 +14,8 @@ import {
   replyFields,
   replyForm,
   replyGrpcStatus,
+  replyPolicy,
+  replyRetrySeconds,
   replyStatus,
 } from "./core/headers/reply";
 import { ERROR_BODY_BYTES_MAX } from "./core/limits";
@@ -54,7 +56,15 @@ export function refuse(reason: Reason, isGrpc: bool): Action {
     bodyPtr = arenaAllocateReserved(ERROR_BODY_BYTES_MAX);
     bodyLen = 0;
     if (bodyPtr != 0) {
-      bodyLen = writeErrorBody(replyForm(), reason, status, <u32>grpcStatus, bodyPtr);
+      bodyLen = writeErrorBody(
+        replyForm(),
+        reason,
+        status,
+        <u32>grpcStatus,
+        replyPolicy(),
+        replyRetrySeconds(),
+        bodyPtr,
+      );
     }
   }
   encodeFields(isGrpc);

@@ -70,7 +70,10 @@ export const PATH_BYTES_MAX: u32 = 8192;
 
 /** Fields that a refusal adds to its answer. */
 export const REPLY_FIELDS_MAX: u32 = 8;
-/** Bytes of the body of a refusal: its longest constant texts, twice the longest reason. */
+/**
+ * Bytes of the body of a refusal: its longest constant texts, twice the longest reason, a limit's
+ * name and a number.
+ */
 export const ERROR_BODY_BYTES_MAX: u32 = 512;
 
 // JWT ------------------------------------------------------------------------------------------
@@ -99,7 +102,7 @@ export const CLAIM_NAME_BYTES_MAX: u32 = 256;
 export const REALM_BYTES_MAX: u32 = 256;
 /** Bytes of the URL of the resource's metadata in WWW-Authenticate. */
 export const RESOURCE_METADATA_BYTES_MAX: u32 = 1024;
-/** Seconds in Retry-After when keys are on their way: about what one fetch of them takes. */
+/** Seconds in Retry-After when keys or a store fail: about what one fetch of keys takes. */
 export const RETRY_AFTER_SECONDS: u32 = 2;
 /** Milliseconds that clocks may differ: "no more than a few minutes" (RFC 7519 §4.1.4). */
 export const CLOCK_SKEW_MILLISECONDS_MAX: u32 = 300000;
@@ -250,6 +253,8 @@ export const STORES_MAX: u32 = 16;
 export const STORE_TIMEOUT_MILLISECONDS_MAX: u32 = 5000;
 /** Workers among which a limit can be divided. */
 export const NODES_MAX: u32 = 1000;
+/** Names of limits that one VM counts apart, one for all others included. */
+export const LIMIT_ROWS_MAX: u32 = 1025;
 /** Keys of one limit that can have a bucket at the same time. */
 export const RATE_LIMIT_KEYS_MAX: u32 = 1000000;
 /** Bytes of a limit's name: it is part of a shared-data key and of a header field. */

@@ -34,7 +34,21 @@ export function claimValueAt(): usize {
 export function errorBody(form: u32, reason: u32, target: usize): u32 {
   const status = reasonStatus(<Reason>reason);
   const grpcStatus = reasonGrpcStatus(<Reason>reason);
-  return writeErrorBody(<ErrorForm>form, <Reason>reason, status, grpcStatus, target);
+  return writeErrorBody(<ErrorForm>form, <Reason>reason, status, grpcStatus, 0, 0, target);
+}
+
+/** Length of the body of a limit's refusal with a status of its own. */
+export function limitErrorBody(
+  form: u32,
+  status: u32,
+  policy: usize,
+  retrySeconds: u64,
+  target: usize,
+): u32 {
+  const reason = Reason.RATE_LIMITED;
+  const grpcStatus = reasonGrpcStatus(reason);
+  const body = <ErrorForm>form;
+  return writeErrorBody(body, reason, status, grpcStatus, policy, retrySeconds, target);
 }
 
 export function reasonNameAt(reason: u32): usize {

@@ -16,6 +16,7 @@ import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { rateLimitKeyConfigurations } from "./configurations/ratelimit_keys.ts";
 import { rateLimitMatchConfigurations } from "./configurations/ratelimit_match.ts";
+import { rateLimitAnswerConfigurations } from "./configurations/ratelimit_answers.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtClaimCases } from "./jwt_claims.ts";
@@ -36,6 +37,7 @@ import { rateLimitCostCases } from "./ratelimit_costs.ts";
 import { rateLimitKeyCases } from "./ratelimit_keys.ts";
 import { rateLimitMissingCases } from "./ratelimit_missing.ts";
 import { rateLimitMatchCases } from "./ratelimit_match.ts";
+import { rateLimitAnswerCases } from "./ratelimit_answers.ts";
 import { traceCases } from "./trace.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
@@ -56,6 +58,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "rateLimit keys", cases: [...rateLimitKeyCases, ...rateLimitMissingCases] },
   { title: "rateLimit costs", cases: rateLimitCostCases },
   { title: "rateLimit matching", cases: rateLimitMatchCases },
+  { title: "rateLimit answers", cases: rateLimitAnswerCases },
   { title: "chain", cases: chainCases },
 ];
 
@@ -75,5 +78,6 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...rateLimitConfigurations,
   ...rateLimitKeyConfigurations,
   ...rateLimitMatchConfigurations,
+  ...rateLimitAnswerConfigurations,
   ...chainConfigurations,
 };

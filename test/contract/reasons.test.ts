@@ -32,6 +32,10 @@ function codeRows(source: string): Row[] {
   for (const [, name = ""] of compact.matchAll(/defineToken\(Reason\.\w+, "([^"]+)"\)/g)) {
     rows.push({ name, status: 401, grpcStatus: 16, message: "invalid token" });
   }
+  const input = /defineInput\(Reason\.\w+, "([^"]+)", "([^"]+)"\)/g;
+  for (const [, name = "", told = ""] of compact.matchAll(input)) {
+    rows.push({ name, status: 400, grpcStatus: 3, message: told });
+  }
   return rows;
 }
 

@@ -18,6 +18,15 @@ const CONFIGURATION = {
   rateLimit: { limits: [{ name: "two", key: [{ text: "all" }], capacity: 2, refill: "0/s" }] },
 };
 
+const LIMITS = {
+  rateLimit: {
+    limits: [
+      { name: "tried", key: [{ text: "" }], capacity: 1, refill: "0/s", shadow: true },
+      { name: "a|b.c", key: [{ text: "" }], capacity: 3, refill: "0/s" },
+    ],
+  },
+};
+
 const TOKENS = {
   jwt: {
     dryRun: true,
@@ -60,7 +69,7 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
       await client.send({ ...request, headers: [["x_a", "1"]] });
       for (let turn = 0; turn < 3; turn++) await client.send({ ...request, headers: [] });
 
-      expect(await counted(envoy)).toEqual([
+      expect((await counted(envoy)).filter((line) => line.includes("_decisions_"))).toEqual([
         'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 2',
         'sallyport_decisions_total{filter="normalise",outcome="deny",' +
           'reason="normalise:header_refused"} 1',
@@ -78,6 +87,33 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
           "sallyport{ratelimit:limited}",
         ]);
       expect(JSON.stringify(envoy.accessLog())).not.toContain("secret");
+    } finally {
+      await envoy.stop();
+      await upstream.close();
+    }
+  });
+
+  test("of limits have names and outcomes, told with the next tick", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const envoy = await start(LIMITS, upstream.port);
+    try {
+      const client = http1Client(envoy.ports.get("ingress") ?? 0);
+      const request = { method: "GET", path: "/", authority: "example.test", headers: [] };
+      for (let turn = 0; turn < 5; turn++) await client.send(request);
+
+      const ofLimits = async (): Promise<string[]> =>
+        (await counted(envoy)).filter(
+          (line) => line.startsWith("sallyport_ratelimit_total") && !line.includes("leased"),
+        );
+      await expect
+        .poll(ofLimits, { timeout: 10_000 })
+        .toEqual([
+          'sallyport_ratelimit_total{filter="ratelimit",outcome="allowed",limit="a_b.c"} 3',
+          'sallyport_ratelimit_total{filter="ratelimit",outcome="allowed",limit="tried"} 1',
+          'sallyport_ratelimit_total{filter="ratelimit",outcome="limited",limit="a_b.c"} 2',
+          'sallyport_ratelimit_total{filter="ratelimit",outcome="shadow",limit="tried"} 4',
+        ]);
     } finally {
       await envoy.stop();
       await upstream.close();

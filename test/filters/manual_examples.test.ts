@@ -13,6 +13,7 @@ const PAGES = [
   ...["normalise", "trace", "jwt", "ratelimit"].map((name) => `assembly/filters/${name}/README.md`),
   "docs/configuration.md",
   "docs/jwt.md",
+  "docs/ratelimit.md",
 ];
 
 test.each(PAGES)("%s", async (page) => {

@@ -50,7 +50,7 @@ describe("the section rateLimit", () => {
     [
       with_({ period: 1 }),
       `${AT}.period: found an unknown member, allowed: name, match, key, store, onStoreFailure, \
-capacity, refill, cost, maxKeys`,
+capacity, refill, cost, maxKeys, status, shadow`,
     ],
     [with_({ name: "" }), `${AT}.name: found "", allowed: a text of 1 to 64 bytes`],
     [

@@ -26,7 +26,7 @@ export interface CaseExpectation {
   /** Values as the upstream saw them: text, pattern, list for repeated lines, null for absent. */
   upstream?: Record<string, string | RegExp | string[] | null>;
   /** Field values of the response, likewise. */
-  response?: Record<string, string | RegExp | null>;
+  response?: Record<string, string | RegExp | string[] | null>;
   body?: string;
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { HeaderList } from "../../host-sim/src/index.ts";
 import type { Case, CaseExpectation, CaseRequest, CaseStep, Protocol } from "./case.ts";
 import { PROTOCOLS } from "./case.ts";
+import { parseRateLimitField } from "./structured_list.ts";
 
 export interface CaseOutcome {
   /** As the client sees it: a refusal over gRPC has 200 here. */
@@ -124,7 +125,16 @@ function expectOutcome(
   }
   expectFields(outcome.upstream ?? [], expected.upstream ?? {}, `${where}, upstream`);
   expectFields(outcome.response, expected.response ?? {}, `${where}, response`);
+  expectRateLimitFields(outcome.response, where);
   if (expected.body !== undefined) expectBody(outcome.body, expected.body, protocol, where);
+}
+
+/** Whatever a case expects of them: every line is one that a client can read. */
+function expectRateLimitFields(response: HeaderList, where: string): void {
+  for (const [name, value] of response) {
+    if (name !== "ratelimit" && name !== "ratelimit-policy") continue;
+    expect(parseRateLimitField(name, value), where).not.toHaveLength(0);
+  }
 }
 
 /** HTTP refusals carry JSON, gRPC ones the same text as grpc-message. */
@@ -133,8 +143,9 @@ function expectBody(found: string, expected: string, protocol: Protocol, where: 
     expect(found, where).toBe(expected);
     return;
   }
-  const body: { error?: string } = JSON.parse(expected);
-  expect(found, where).toBe(body.error);
+  const body: { error?: string | { message?: string } } = JSON.parse(expected);
+  const { error } = body;
+  expect(found, where).toBe(typeof error === "object" ? error.message : error);
 }
 
 function expectFields(

@@ -20,6 +20,7 @@ import { MODULE_PATH } from "./envoy.ts";
 import { frameMessage } from "./grpc_frame.ts";
 import type { CaseHost, CaseOutcome, Configurations } from "./run_cases.ts";
 import { decodeGrpcMessage, findConfiguration, hasBuckets, reasonOf } from "./run_cases.ts";
+import { answeredFields } from "./upstream.ts";
 
 const CLIENT_ADDRESS = "127.0.0.1";
 const CLIENT_PORT = 40_000;
@@ -80,6 +81,7 @@ function exchange(stream: Stream, request: Required<CaseRequest>, protocol: Prot
   const answer: HeaderList = [
     [":status", "200"],
     ["content-type", contentType],
+    ...answeredFields(upstream),
   ];
   const response = headersOf(stream.responseHeaders(answer, false));
   headersOf(stream.responseBody(new Uint8Array(), !isGrpc));

@@ -82,7 +82,17 @@ async function answerHttp1(request: IncomingMessage, response: ServerResponse): 
   const fields = lines.filter(([name]) => name.toLowerCase() !== "host");
   const received: ReceivedRequest = { protocol: "http1", headers: [...pseudo, ...fields], body };
   response.setHeader("content-type", "application/json");
+  for (const [name, value] of answeredFields(fields)) response.appendHeader(name, value);
   response.end(JSON.stringify(received));
+}
+
+const ANSWERED = "x-answer-";
+
+/** Fields that a request asks the upstream to answer with: `x-answer-NAME: VALUE`. */
+export function answeredFields(lines: ReceivedRequest["headers"]): [string, string][] {
+  return lines
+    .filter(([name]) => name.toLowerCase().startsWith(ANSWERED))
+    .map(([name, value]) => [name.toLowerCase().slice(ANSWERED.length), value]);
 }
 
 async function answerHttp2(
@@ -92,12 +102,14 @@ async function answerHttp2(
   const body = await readAll(stream);
   const text = JSON.stringify({ protocol: "http2", headers, body } satisfies ReceivedRequest);
   const contentType = headers.find(([name]) => name === "content-type")?.[1] ?? "";
+  const answered = Object.fromEntries(answeredFields(headers));
   if (!contentType.startsWith("application/grpc")) {
-    stream.respond({ ":status": 200, "content-type": "application/json" });
+    stream.respond({ ":status": 200, "content-type": "application/json", ...answered });
     stream.end(text);
     return;
   }
-  stream.respond({ ":status": 200, "content-type": contentType }, { waitForTrailers: true });
+  const fields = { ":status": 200, "content-type": contentType, ...answered };
+  stream.respond(fields, { waitForTrailers: true });
   stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
   stream.end(frameMessage(Buffer.from(text)));
 }

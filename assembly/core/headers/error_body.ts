@@ -1,11 +1,13 @@
-// The body of a refusal, in the form that the configuration asks for: constant texts and numbers,
-// nothing of the request.
+// The body of a refusal, in the form that the configuration asks for: constant texts, numbers and
+// a name from the configuration, nothing of the request.
 //
 //   JSON     {"error":MESSAGE}
 //   PROBLEM  RFC 9457 with `about:blank`: the title is that of the status (§4.2.1), the detail is
-//            the reason code
+//            the reason code. Of a limit it is the type that
+//            draft-ietf-httpapi-ratelimit-headers-10 §5.1 registers
 //   GOOGLE   google.rpc.Status with an ErrorInfo, in the JSON of Google's APIs (AIP-193): the
-//            reason in its upper case form, and as it stands everywhere else in the metadata
+//            reason in its upper case form, and as it stands everywhere else in the metadata. Of a
+//            limit also its name and, where there is a time to come back, a RetryInfo
 
 import { Char, isLowerLetter } from "../bytes/ascii";
 import { writeUnsigned } from "../bytes/decimal";
@@ -26,8 +28,14 @@ const JSON_BEGIN = text('{"error":"');
 const JSON_END = text('"}');
 
 const PROBLEM_TITLE = text('{"type":"about:blank","title":"');
+const QUOTA_TITLE = text(
+  '{"type":"https://iana.org/assignments/http-problem-types#quota-exceeded",' +
+    '"title":"Quota exceeded',
+);
 const PROBLEM_STATUS = text('","status":');
 const PROBLEM_DETAIL = text(',"detail":"');
+const PROBLEM_POLICY = text('","violated-policies":["');
+const PROBLEM_POLICY_END = text('"]}');
 
 const GOOGLE_CODE = text('{"error":{"code":');
 const GOOGLE_MESSAGE = text(',"message":"');
@@ -36,15 +44,23 @@ const GOOGLE_REASON = text(
   '","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"',
 );
 const GOOGLE_METADATA = text('","domain":"sallyport","metadata":{"reason":"');
-const GOOGLE_END = text('"}}]}}');
+const GOOGLE_LIMIT = text('","limit":"');
+const GOOGLE_INFO_END = text('"}}');
+const GOOGLE_RETRY = text(',{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"');
+const GOOGLE_RETRY_END = text('s"}');
+const GOOGLE_END = text("]}}");
 
-// Reason phrases (RFC 9110 §15, RFC 6585) of the statuses in reason.ts.
+// Reason phrases (RFC 9110 §15, RFC 6585) of the statuses in reason.ts, and what all others of a
+// class are called there.
 const BAD_REQUEST = text("Bad Request");
 const UNAUTHORIZED = text("Unauthorized");
 const FORBIDDEN = text("Forbidden");
 const TOO_MANY_REQUESTS = text("Too Many Requests");
 const HEADERS_TOO_LARGE = text("Request Header Fields Too Large");
 const SERVICE_UNAVAILABLE = text("Service Unavailable");
+const CLIENT_ERROR = text("Client Error");
+const SERVER_ERROR = text("Server Error");
+const SERVER_ERRORS: u32 = 500;
 
 // Names of google.rpc.Code, of the gRPC statuses in reason.ts.
 const INVALID_ARGUMENT = text("INVALID_ARGUMENT");
@@ -58,34 +74,61 @@ export function errorContentType(form: ErrorForm): Text {
   return form == ErrorForm.PROBLEM ? PROBLEM_TYPE : JSON_TYPE;
 }
 
-/** Writes a body of at most ERROR_BODY_BYTES_MAX bytes; returns its length. */
+/**
+ * Writes a body of at most ERROR_BODY_BYTES_MAX bytes; returns its length. `policy` is the name of
+ * the limit that refuses, 0 when none does: of tchars (RFC 9110 §5.6.2), which JSON takes as they
+ * are, and of at most RATE_LIMIT_NAME_BYTES_MAX bytes. `retrySeconds` 0 is not told.
+ */
 export function writeErrorBody(
   form: ErrorForm,
   reason: Reason,
   status: u32,
   grpcStatus: u32,
+  policy: Text,
+  retrySeconds: u64,
   target: usize,
 ): u32 {
-  if (form == ErrorForm.PROBLEM) return writeProblem(reason, status, target);
-  if (form == ErrorForm.GOOGLE) return writeGoogle(reason, status, grpcStatus, target);
+  if (form == ErrorForm.PROBLEM) return writeProblem(reason, status, policy, target);
+  if (form == ErrorForm.GOOGLE) {
+    const end = writeGoogle(reason, status, grpcStatus, policy, target);
+    return <u32>(writeGoogleEnd(retrySeconds, end) - target);
+  }
   let end = copyText(target, JSON_BEGIN);
   end = copyText(end, reasonMessage(reason));
   end = copyText(end, JSON_END);
   return <u32>(end - target);
 }
 
-function writeProblem(reason: Reason, status: u32, target: usize): u32 {
-  let end = copyText(target, PROBLEM_TITLE);
-  end = copyText(end, statusPhrase(status));
+function writeProblem(reason: Reason, status: u32, policy: Text, target: usize): u32 {
+  let end = target;
+  if (policy != 0) {
+    end = copyText(end, QUOTA_TITLE);
+  } else {
+    end = copyText(end, PROBLEM_TITLE);
+    end = copyText(end, statusPhrase(status));
+  }
   end = copyText(end, PROBLEM_STATUS);
   end += writeUnsigned(end, status);
   end = copyText(end, PROBLEM_DETAIL);
   end = copyText(end, reasonName(reason));
-  end = copyText(end, JSON_END);
+  if (policy != 0) {
+    end = copyText(end, PROBLEM_POLICY);
+    end = copyText(end, policy);
+    end = copyText(end, PROBLEM_POLICY_END);
+  } else {
+    end = copyText(end, JSON_END);
+  }
   return <u32>(end - target);
 }
 
-function writeGoogle(reason: Reason, status: u32, grpcStatus: u32, target: usize): u32 {
+/** Writes up to the end of the ErrorInfo; returns the address behind it. */
+function writeGoogle(
+  reason: Reason,
+  status: u32,
+  grpcStatus: u32,
+  policy: Text,
+  target: usize,
+): usize {
   let end = copyText(target, GOOGLE_CODE);
   end += writeUnsigned(end, status);
   end = copyText(end, GOOGLE_MESSAGE);
@@ -96,8 +139,21 @@ function writeGoogle(reason: Reason, status: u32, grpcStatus: u32, target: usize
   end = copyUpper(end, reasonName(reason));
   end = copyText(end, GOOGLE_METADATA);
   end = copyText(end, reasonName(reason));
-  end = copyText(end, GOOGLE_END);
-  return <u32>(end - target);
+  if (policy != 0) {
+    end = copyText(end, GOOGLE_LIMIT);
+    end = copyText(end, policy);
+  }
+  return copyText(end, GOOGLE_INFO_END);
+}
+
+function writeGoogleEnd(retrySeconds: u64, target: usize): usize {
+  let end = target;
+  if (retrySeconds != 0) {
+    end = copyText(end, GOOGLE_RETRY);
+    end += writeUnsigned(end, retrySeconds);
+    end = copyText(end, GOOGLE_RETRY_END);
+  }
+  return copyText(end, GOOGLE_END);
 }
 
 /** A reason as AIP-193 wants it: [A-Z][A-Z0-9_]+[A-Z0-9]. */
@@ -122,8 +178,10 @@ function statusPhrase(status: u32): Text {
       return TOO_MANY_REQUESTS;
     case 431:
       return HEADERS_TOO_LARGE;
-    default:
+    case 503:
       return SERVICE_UNAVAILABLE;
+    default:
+      return status < SERVER_ERRORS ? CLIENT_ERROR : SERVER_ERROR;
   }
 }
 

@@ -35,18 +35,12 @@ export function writePolicy(target: usize, name: Text, limit: Limit): u32 {
 }
 
 /**
- * Writes one item of RateLimit; returns its length. `untilSeconds` is when there will be more; 0
- * and NEVER are not written.
+ * Writes one item of RateLimit; returns its length. `untilSeconds` is when there will be more than
+ * the `remaining` tokens; 0 and NEVER are not written.
  */
-export function writeState(
-  target: usize,
-  name: Text,
-  limit: Limit,
-  levelUnits: u64,
-  untilSeconds: u64,
-): u32 {
+export function writeState(target: usize, name: Text, remaining: u32, untilSeconds: u64): u32 {
   let at = writeName(target, name);
-  at = writeParameter(at, CharacterOf.REMAINING, tokensOf(limit, levelUnits));
+  at = writeParameter(at, CharacterOf.REMAINING, remaining);
   if (untilSeconds != 0 && untilSeconds != NEVER) {
     at = writeParameter(at, CharacterOf.UNTIL, untilSeconds);
   }

@@ -6,7 +6,15 @@ import { Status } from "../../abi/types";
 import { NONE } from "../../core/bytes/none";
 import { isVerified } from "../../core/headers/identity";
 import { Reason } from "../../core/reason";
-import { beginAnswer, explain, noteAdmitted, showsAnswer, writeShown } from "./answers/answer";
+import {
+  beginAnswer,
+  explain,
+  noteAdmitted,
+  refuseFor,
+  showsAnswer,
+  useStatus,
+  writeShown,
+} from "./answers/answer";
 import { countEvent, LimitEvent } from "./answers/limit_metrics";
 import {
   addApplied,
@@ -19,8 +27,8 @@ import {
 import { costOf } from "./keys/request_cost";
 import { beginKeys, foundKey, KeyResult, keyOf } from "./keys/request_key";
 import { beginMatching, findMatching, matchedAt } from "./matching/candidates";
-import { FailureMode, RateLimitConfig, ruleAt } from "./model";
-import { awaited, Awaited, mayWaitForStore } from "./pending";
+import { FailureMode, RateLimitConfig, Rule, ruleAt } from "./model";
+import { awaited, Awaited } from "./pending";
 import { Outcome, Taken } from "./stores/outcome";
 import { prepareStores } from "./stores/prepare";
 import { fetchSeed, keySeed } from "./stores/seed";
@@ -58,8 +66,9 @@ export function limitAnonymous(config: usize): Reason {
   if (stage != Stage.NOTHING) return Reason.OK;
   const own = changetype<RateLimitConfig>(config);
   const reason = limit(own, 0, own.anonymousCount);
-  if (reason == Reason.OK) stage = Stage.ANONYMOUS;
-  return reason;
+  if (reason != Reason.OK) return refuseFor(own, reason);
+  stage = Stage.ANONYMOUS;
+  return Reason.OK;
 }
 
 /** Applies the limits that need one, to requests whose token was verified. */
@@ -68,7 +77,7 @@ export function limitIdentified(config: usize): Reason {
   if (!isVerified()) return Reason.OK;
   const reason = limit(own, own.anonymousCount, own.ruleCount);
   if (awaited != Awaited.NOTHING) stage = Stage.AUTHENTICATED;
-  return reason;
+  return reason == Reason.OK ? Reason.OK : refuseFor(own, reason);
 }
 
 /** Whether the token of the request in hand was accepted in an earlier walk. */
@@ -87,7 +96,7 @@ function limit(config: RateLimitConfig, first: u32, end: u32): Reason {
   if (reason != Reason.OK || appliedCount == 0) return reason;
   if (config.stores != 0) {
     prepareStores(config, streamInHand, stage, nowMicroseconds);
-    if (awaited != Awaited.NOTHING && mayWaitForStore) return Reason.RATE_LIMIT_UNAVAILABLE;
+    if (awaited != Awaited.NOTHING) return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return takeAll(config, nowMicroseconds);
 }
@@ -97,9 +106,17 @@ function withoutHost(config: RateLimitConfig, matched: u32): Reason {
   for (let i: u32 = 0; i < matched; i++) {
     const rule = ruleAt(config, matchedAt(i));
     countEvent(rule, LimitEvent.STORE_ERROR);
-    if (rule.onStoreFailure != FailureMode.ALLOW) return Reason.RATE_LIMIT_UNAVAILABLE;
+    if (rule.onStoreFailure == FailureMode.ALLOW || triesOut(rule)) continue;
+    return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return Reason.OK;
+}
+
+/** Whether a limit that would refuse is only tried out; counts that it would have. */
+function triesOut(rule: Rule): bool {
+  if (rule.isShadow == 0) return false;
+  countEvent(rule, LimitEvent.SHADOW);
+  return true;
 }
 
 /** Finds key and cost of each limit that matches. */
@@ -109,10 +126,16 @@ function collect(config: RateLimitConfig, matched: u32): Reason {
     const index = matchedAt(i);
     const rule = ruleAt(config, index);
     const found = keyOf(config, rule, keySeed());
-    if (found == KeyResult.DENY) return Reason.RATE_LIMIT_KEY_MISSING;
+    if (found == KeyResult.DENY) {
+      if (triesOut(rule)) continue;
+      return Reason.RATE_LIMIT_KEY_MISSING;
+    }
     if (found == KeyResult.SKIP) continue;
     const cost = costOf(rule);
-    if (cost == NONE) return Reason.RATE_LIMIT_COST_INVALID;
+    if (cost == NONE) {
+      if (triesOut(rule)) continue;
+      return Reason.RATE_LIMIT_COST_INVALID;
+    }
     addApplied(index, foundKey, cost);
   }
   return Reason.OK;
@@ -123,15 +146,13 @@ function takeAll(config: RateLimitConfig, nowMicroseconds: u64): Reason {
     const outcome = takeOne(config, i, nowMicroseconds);
     const rule = appliedRule(config, i);
     if (outcome == Outcome.ADMITTED) continue;
-    if (rule.isShadow != 0) {
-      countEvent(rule, LimitEvent.SHADOW);
-      continue;
-    }
-    if (outcome != Outcome.UNAVAILABLE) countEvent(rule, LimitEvent.LIMITED);
+    if (triesOut(rule)) continue;
     putAllBack(config, i, nowMicroseconds);
     if (outcome == Outcome.UNAVAILABLE) return Reason.RATE_LIMIT_UNAVAILABLE;
+    countEvent(rule, LimitEvent.LIMITED);
+    useStatus(rule);
     if (outcome == Outcome.EXHAUSTED) return Reason.RATE_LIMIT_CAS_EXHAUSTED;
-    explain(config, rule, appliedAt(i).cost, TAKEN);
+    explain(config, rule, askedFallback, appliedAt(i).cost, TAKEN);
     return Reason.RATE_LIMITED;
   }
   for (let i: u32 = 0; i < appliedCount; i++) {
@@ -141,11 +162,15 @@ function takeAll(config: RateLimitConfig, nowMicroseconds: u64): Reason {
   return Reason.OK;
 }
 
+/** Whether the bucket that `takeOne` asked last stands in for a store that failed. */
+let askedFallback: bool = false;
+
 /** Takes what the applied limit number `index` costs. UNAVAILABLE only where that is to refuse. */
 function takeOne(config: RateLimitConfig, index: u32, nowMicroseconds: u64): Outcome {
   const applied = appliedAt(index);
   const rule = appliedRule(config, index);
   let outcome = Outcome.UNAVAILABLE;
+  askedFallback = false;
   if (applied.hasFailed == 0) {
     outcome = takeStore(rule, streamInHand, index, nowMicroseconds, TAKEN);
     if (outcome == Outcome.ADMITTED) applied.takenFrom = TakenFrom.STORE;
@@ -154,11 +179,12 @@ function takeOne(config: RateLimitConfig, index: u32, nowMicroseconds: u64): Out
     countEvent(rule, LimitEvent.STORE_ERROR);
     if (rule.onStoreFailure == FailureMode.ALLOW) return Outcome.ADMITTED;
     if (rule.onStoreFailure == FailureMode.LOCAL) {
+      askedFallback = true;
       outcome = takeFallback(rule, index, nowMicroseconds, TAKEN);
       if (outcome == Outcome.ADMITTED) applied.takenFrom = TakenFrom.FALLBACK;
     }
   }
-  if (outcome == Outcome.ADMITTED) noteAdmitted(config, applied.rule, TAKEN.levelUnits);
+  if (outcome == Outcome.ADMITTED) noteAdmitted(config, applied.rule, askedFallback, TAKEN);
   return outcome;
 }
 

@@ -22,8 +22,9 @@ export function beginWaiting(may: bool): void {
   mayWaitForStore = may;
 }
 
-/** An answer is on its way that decides about the request in hand. */
+/** An answer is on its way that decides about the request in hand, if that may wait for it. */
 export function setAwaited(kind: Awaited, handle: usize): void {
+  if (!mayWaitForStore) return;
   awaited = kind;
   awaitedHandle = handle;
 }

@@ -4,6 +4,13 @@ import { loadCore } from "../../support/core_probe.ts";
 
 interface Exports {
   errorBody(form: number, reason: number, target: number): number;
+  limitErrorBody(
+    form: number,
+    status: number,
+    policy: number,
+    retrySeconds: bigint,
+    target: number,
+  ): number;
   reasonNameAt(reason: number): number;
   reasonNameLen(reason: number): number;
   reasonStatusOf(reason: number): number;
@@ -68,5 +75,74 @@ describe.each(Array.from({ length: COUNT - 1 }, (_, i) => i + 1))("reason %i", (
     const [info] = error.details;
     expect(info?.reason).toMatch(/^[A-Z][A-Z0-9_]+[A-Z0-9]$/);
     expect(info?.metadata).toEqual({ reason: name });
+  });
+});
+
+describe("a limit's refusal", () => {
+  const [JSON_FORM, PROBLEM, GOOGLE] = [0, 1, 2];
+  /** The longest name: every character that it may have, and one of them again. */
+  const NAME = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm";
+
+  function limitText(form: number, status: number, name: string, seconds: bigint): string {
+    probe.reset();
+    const policy = name === "" ? 0 : probe.putText(name);
+    const target = probe.room(2 * MOST);
+    const len = core.limitErrorBody(form, status, policy, seconds, target);
+    expect(len).toBeLessThanOrEqual(MOST);
+    return probe.text(target, len);
+  }
+  const limitBody = (...of: Parameters<typeof limitText>): unknown => JSON.parse(limitText(...of));
+
+  test("as JSON has a message and nothing more", () => {
+    expect(limitBody(JSON_FORM, 429, NAME, 5n)).toEqual({ error: "rate limit exceeded" });
+  });
+
+  test("as a problem has the type of the draft and the policy", () => {
+    expect(limitBody(PROBLEM, 599, NAME, 5n)).toEqual({
+      type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+      title: "Quota exceeded",
+      status: 599,
+      detail: "ratelimit:limited",
+      "violated-policies": [NAME],
+    });
+  });
+
+  test("as google.rpc.Status has the limit and the delay, the longest fits", () => {
+    const seconds = (1n << 64n) - 1n;
+    expect(limitBody(GOOGLE, 599, NAME, seconds)).toMatchObject({
+      error: {
+        code: 599,
+        status: "RESOURCE_EXHAUSTED",
+        details: [
+          { metadata: { reason: "ratelimit:limited", limit: NAME } },
+          {
+            "@type": "type.googleapis.com/google.rpc.RetryInfo",
+            retryDelay: `${String(seconds)}s`,
+          },
+        ],
+      },
+    });
+  });
+
+  test("as google.rpc.Status has no delay where there is none", () => {
+    const { error }: GoogleStatus = JSON.parse(limitText(GOOGLE, 429, NAME, 0n));
+    expect(error.details).toHaveLength(1);
+  });
+
+  test.each([
+    [400, "Bad Request"],
+    [404, "Client Error"],
+    [429, "Too Many Requests"],
+    [499, "Client Error"],
+    [500, "Server Error"],
+    [503, "Service Unavailable"],
+    [599, "Server Error"],
+  ])("without a policy has the title of status %i", (status, title) => {
+    expect(limitBody(PROBLEM, status, "", 0n)).toEqual({
+      type: "about:blank",
+      title,
+      status,
+      detail: "ratelimit:limited",
+    });
   });
 });

@@ -20,7 +20,7 @@ export interface RateLimitExports {
   writePageName(target: number, name: number, period: number): number;
   setPageOf(name: number, nameLen: number, key: bigint): void;
   writePolicy(target: number, name: number, limit: number): number;
-  writeState(target: number, name: number, limit: number, level: bigint, until: bigint): number;
+  writeState(target: number, name: number, remaining: number, until: bigint): number;
   readAddress(ptr: number, len: number, target: number): number;
   writeNetwork(target: number, address: number, len: number, v4: number, v6: number): number;
   ADDRESS_BYTES_MAX: WebAssembly.Global;

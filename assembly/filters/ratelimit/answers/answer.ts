@@ -1,34 +1,44 @@
-// What clients are told: with a refusal, and on the response of a request that passed.
+// What clients are told: with a refusal, and on the response of a request that passed. Nothing of
+// limits that are only tried out.
 
-import { arenaAllocate } from "../../../abi/arena";
-import { addHeader } from "../../../abi/host";
-import { MapType } from "../../../abi/types";
-import { UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../../core/bytes/decimal";
 import { NONE } from "../../../core/bytes/none";
-import { Text, text, textLen, textPtr } from "../../../core/bytes/text";
-import { addReplyField } from "../../../core/headers/reply";
-import { ITEM_BYTES_MAX, secondsUntilMore, writeState } from "../../../core/ratelimit/answer";
-import { costUnits, NEVER, secondsUntil, tokensOf } from "../../../core/ratelimit/bucket";
-import { RateLimitConfig, Rule, ruleAt } from "../model";
+import { text, textLen, textPtr } from "../../../core/bytes/text";
+import { ErrorForm } from "../../../core/headers/error_body";
+import {
+  addReplyField,
+  setReplyForm,
+  setReplyPolicy,
+  setReplyStatus,
+} from "../../../core/headers/reply";
+import { RETRY_AFTER_SECONDS } from "../../../core/limits";
+import { secondsUntilMore } from "../../../core/ratelimit/answer";
+import { costUnits, Limit, NEVER, secondsUntil, tokensOf } from "../../../core/ratelimit/bucket";
+import { Reason, reasonGrpcStatus } from "../../../core/reason";
+import { RateLimitConfig, Rule, ruleAt, StoreKind } from "../model";
 import { Taken } from "../stores/outcome";
+import { FieldTarget, tellRetry, tellState } from "./fields";
 
-const RETRY_AFTER = text("retry-after");
-const STATE = text("ratelimit");
-const POLICY = text("ratelimit-policy");
+/** Envoys in front do not retry what carries it. */
+const RATE_LIMITED = text("x-envoy-ratelimited");
+const TRUE = text("true");
 
 /** What a stream keeps for its response. At the start of the stream's data. */
 // @ts-ignore: decorator
 @unmanaged
 class Shown {
-  levelUnits: u64;
+  untilSeconds: u64;
   generation: u32;
   rule: u32;
+  remaining: u32;
 }
 
 /** The rule of the request in hand that has the fewest tokens left: the one that is shown. */
 let tightestRule: u32 = NONE;
 let tightestTokens: u32 = NONE;
+/** Its Limit and level, from which the time to the next token follows; 0 when that is known. */
+let tightestLimit: usize = 0;
 let tightestLevel: u64 = 0;
+let tightestUntil: u64 = 0;
 
 /** Begins a request; `data` is what `writeShown` left of an earlier walk of it, or 0. */
 export function beginAnswer(config: RateLimitConfig, data: usize): void {
@@ -37,32 +47,81 @@ export function beginAnswer(config: RateLimitConfig, data: usize): void {
   if (data == 0) return;
   const shown = changetype<Shown>(data);
   if (shown.generation != config.generation || shown.rule >= config.ruleCount) return;
-  noteAdmitted(config, shown.rule, shown.levelUnits);
+  tightestRule = shown.rule;
+  tightestTokens = shown.remaining;
+  tightestLimit = 0;
+  tightestUntil = shown.untilSeconds;
+}
+
+/**
+ * The bucket that said what was taken: the limit's own or its fallback; 0 where the store alone
+ * knows it.
+ */
+function bucketOf(rule: Rule, isFallback: bool): usize {
+  if (isFallback) return rule.fallback;
+  return rule.storeKind == StoreKind.RLS ? 0 : changetype<usize>(rule);
 }
 
 /** A limit let the request pass, and has so much left. */
-export function noteAdmitted(config: RateLimitConfig, index: u32, levelUnits: u64): void {
+export function noteAdmitted(
+  config: RateLimitConfig,
+  index: u32,
+  isFallback: bool,
+  taken: Taken,
+): void {
   if (config.showsAlways == 0) return;
-  const tokens = tokensOf(ruleAt(config, index), levelUnits);
+  const rule = ruleAt(config, index);
+  if (rule.isShadow != 0) return;
+  const bucket = bucketOf(rule, isFallback);
+  let tokens = taken.remainingTokens;
+  if (bucket != 0) tokens = tokensOf(changetype<Limit>(bucket), taken.levelUnits);
   if (tokens >= tightestTokens) return;
   tightestRule = index;
   tightestTokens = tokens;
-  tightestLevel = levelUnits;
+  tightestLimit = bucket;
+  tightestLevel = taken.levelUnits;
+  tightestUntil = taken.untilSeconds;
 }
 
 /** Tells the refused client which limit it was and when to come back. */
-export function explain(config: RateLimitConfig, rule: Rule, cost: u32, taken: Taken): void {
-  const seconds = secondsUntil(rule, taken.levelUnits, costUnits(rule, cost));
-  const digits = arenaAllocate(UNSIGNED_DIGITS_MAX);
-  if (seconds != NEVER && digits != 0) {
-    addReplyField(RETRY_AFTER, digits, writeUnsigned(digits, seconds));
+export function explain(
+  config: RateLimitConfig,
+  rule: Rule,
+  isFallback: bool,
+  cost: u32,
+  taken: Taken,
+): void {
+  const bucket = bucketOf(rule, isFallback);
+  let remaining: u32 = 0;
+  let seconds: u64 = taken.untilSeconds == 0 ? NEVER : taken.untilSeconds;
+  if (bucket != 0) {
+    const limit = changetype<Limit>(bucket);
+    remaining = tokensOf(limit, taken.levelUnits);
+    if (taken.untilSeconds == 0) {
+      // What was refused is not there at once, whatever the level says that a store remembers.
+      seconds = max(secondsUntil(limit, taken.levelUnits, costUnits(limit, cost)), 1);
+    }
   }
-  const state = arenaAllocate(ITEM_BYTES_MAX);
-  if (state != 0) {
-    const len = writeState(state, rule.name, rule, taken.levelUnits, seconds);
-    addReplyField(STATE, state, len);
+  setReplyPolicy(rule.name, seconds == NEVER ? 0 : seconds);
+  if (seconds != NEVER) tellRetry(seconds);
+  tellState(config, rule, remaining, seconds, FieldTarget.REFUSAL);
+}
+
+/** Refusals of a limit have its HTTP status; over gRPC it is always RESOURCE_EXHAUSTED. */
+export function useStatus(rule: Rule): void {
+  setReplyStatus(rule.status, reasonGrpcStatus(Reason.RATE_LIMITED));
+}
+
+/** What every refusal of this section tells; returns the reason. */
+export function refuseFor(config: RateLimitConfig, reason: Reason): Reason {
+  if (config.errors != 0) setReplyForm(<ErrorForm>(config.errors - 1));
+  if (reason == Reason.RATE_LIMITED || reason == Reason.RATE_LIMIT_CAS_EXHAUSTED) {
+    addReplyField(RATE_LIMITED, textPtr(TRUE), textLen(TRUE));
   }
-  addReplyField(POLICY, textPtr(rule.policy), textLen(rule.policy));
+  if (reason == Reason.RATE_LIMIT_UNAVAILABLE || reason == Reason.RATE_LIMIT_CAS_EXHAUSTED) {
+    tellRetry(RETRY_AFTER_SECONDS);
+  }
+  return reason;
 }
 
 /** Whether the response to the request in hand is to tell what is left. */
@@ -73,28 +132,23 @@ export function showsAnswer(config: RateLimitConfig): bool {
 /** Keeps what the response will tell in the stream's data. */
 export function writeShown(config: RateLimitConfig, data: usize): void {
   const shown = changetype<Shown>(data);
-  shown.levelUnits = tightestLevel;
   shown.generation = config.generation;
   shown.rule = tightestRule;
+  if (tightestRule == NONE) return;
+  shown.remaining = tightestTokens;
+  shown.untilSeconds = tightestUntil;
+  if (tightestLimit != 0) {
+    shown.untilSeconds = secondsUntilMore(changetype<Limit>(tightestLimit), tightestLevel);
+  }
 }
 
 /**
- * Tells on a response what is left. The fields are lists: what the upstream says of its own limits
- * stays. Nothing is told when the configuration has changed since the request, or when the host
- * does not take it.
+ * Tells on a response what is left. Nothing is told when the configuration has changed since the
+ * request.
  */
 export function addAnswerFields(config: RateLimitConfig, data: usize): void {
   const shown = changetype<Shown>(data);
   if (shown.generation != config.generation || shown.rule >= config.ruleCount) return;
   const rule = ruleAt(config, shown.rule);
-  const state = arenaAllocate(ITEM_BYTES_MAX);
-  if (state == 0) return;
-  const until = secondsUntilMore(rule, shown.levelUnits);
-  const stateLen = writeState(state, rule.name, rule, shown.levelUnits, until);
-  addResponseField(STATE, state, stateLen);
-  addResponseField(POLICY, textPtr(rule.policy), textLen(rule.policy));
-}
-
-function addResponseField(name: Text, valuePtr: usize, valueLen: u32): void {
-  addHeader(MapType.RESPONSE_HEADERS, textPtr(name), textLen(name), valuePtr, valueLen);
+  tellState(config, rule, shown.remaining, shown.untilSeconds, FieldTarget.RESPONSE);
 }

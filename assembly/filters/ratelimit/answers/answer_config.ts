@@ -4,14 +4,23 @@ import { Value } from "../../../core/config/value";
 import { RateLimitConfig, Rule } from "../model";
 
 const STATUS: u32 = 429;
+const STATUS_MIN: u32 = 400;
+const STATUS_MAX: u32 = 599;
 
 /** Reads the section's members about answers. */
 export function readAnswers(value: Value, config: RateLimitConfig): void {
   const headers = value.optional("headers");
   if (headers !== null) config.showsAlways = headers.choice(["refused", "always"]);
+  const xRateLimit = value.optional("xRateLimitHeaders");
+  if (xRateLimit !== null && xRateLimit.bool()) config.showsXRateLimit = 1;
+  const errors = value.optional("errors");
+  if (errors !== null) config.errors = 1 + errors.choice(["json", "problem", "google"]);
 }
 
 /** Reads a limit's members about answers. */
 export function readAnswer(value: Value, rule: Rule): void {
-  rule.status = STATUS;
+  const status = value.optional("status");
+  rule.status = status === null ? STATUS : status.integer(STATUS_MIN, STATUS_MAX);
+  const shadow = value.optional("shadow");
+  if (shadow !== null && shadow.bool()) rule.isShadow = 1;
 }

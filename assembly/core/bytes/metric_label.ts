@@ -1,0 +1,17 @@
+// Values of metrics' labels.
+
+import { Char, isDigit, isLowerLetter, lower } from "./ascii";
+
+/**
+ * Copies letters, digits and - _ . as they are, and `_` in the place of all others: a label must
+ * neither end the part of the metric's name that it stands in, nor break a line of a statistics
+ * sink. Returns the end. In place when `target` is `ptr`.
+ */
+export function copyMetricLabel(target: usize, ptr: usize, len: u32): usize {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = <u32>load<u8>(ptr + i);
+    const isPlain = isDigit(c) || isLowerLetter(lower(c)) || c == Char.MINUS || c == Char.DOT;
+    store<u8>(target + i, isPlain ? c : <u32>Char.UNDERSCORE);
+  }
+  return target + len;
+}
