@@ -3,7 +3,7 @@
 import { RATE_LIMITS_MAX } from "../../../core/limits";
 import { findMatches, MATCH_INDEX_BYTES, MatchIndex } from "../../../core/match/match_index";
 import { RateLimitConfig } from "../model";
-import { agreedPathLen, beginRequestPath, isPathAgreed, REQUEST_PATH } from "../request_path";
+import { beginRequestPath, REQUEST_PATH, requestPath } from "../request_path";
 
 const MATCHED: usize = memory.data(<i32>(RATE_LIMITS_MAX * 4), 4);
 
@@ -21,7 +21,8 @@ export function matchedAt(index: u32): u32 {
 export function findMatching(config: RateLimitConfig, first: u32, end: u32): u32 {
   const index = indexOf(config, first < config.anonymousCount ? 0 : 1);
   if (index.usesPath == 0) return findMatches(index, REQUEST_PATH, 0, true, MATCHED);
-  return findMatches(index, REQUEST_PATH, agreedPathLen(), isPathAgreed(), MATCHED);
+  const path = requestPath();
+  return findMatches(index, path.ptr, path.len, path.isWhole != 0, MATCHED);
 }
 
 /** The index of a group: 0 of rules that need no token, 1 of those that do. */
