@@ -45,10 +45,11 @@ export const enum Reason {
   JWT_DENY_LIST_UNAVAILABLE = 38,
   RATE_LIMIT_KEY_MISSING = 39,
   RATE_LIMIT_COST_INVALID = 40,
+  RATE_LIMIT_TARGET_REFUSED = 41,
 }
 
 /** One more than the largest reason. */
-export const REASONS: u32 = 41;
+export const REASONS: u32 = 42;
 
 // Row of a reason: name Text u32 │ status u16 │ grpcStatus u16 │ message Text u32 │ filter Text u32
 const ROW_BYTES: u32 = 16;
@@ -145,6 +146,7 @@ function defineInput(reason: Reason, name: string, message: string): void {
 
 defineInput(Reason.RATE_LIMIT_KEY_MISSING, "ratelimit:key_missing", "missing rate limit key");
 defineInput(Reason.RATE_LIMIT_COST_INVALID, "ratelimit:cost_invalid", "invalid rate limit cost");
+defineInput(Reason.RATE_LIMIT_TARGET_REFUSED, "ratelimit:target_refused", "invalid path or host");
 
 // @ts-ignore: decorator
 @inline

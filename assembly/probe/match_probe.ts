@@ -12,7 +12,6 @@ import {
   setClaim as setClaimOf,
 } from "../core/headers/identity";
 import { findName, hashName, NAME_TABLE_BYTES } from "../core/headers/names";
-import { PathResult, readPath, RulePath } from "../core/headers/path";
 import { beginRequest, stateOf } from "../core/headers/request";
 import { parse } from "../core/json/tree";
 import { PATH_BYTES_MAX, RATE_LIMITS_MAX, ROOT_BYTES } from "../core/limits";
@@ -27,10 +26,12 @@ import {
   MATCH_INDEX_BYTES,
   MatchIndex,
 } from "../core/match/match_index";
+import { PathReading, readForMatches } from "../core/match/path_reading";
 
 const BLOCK: usize = heap.alloc(ROOT_BYTES);
 const PATH: usize = heap.alloc(PATH_BYTES_MAX);
-const READ = changetype<RulePath>(heap.alloc(offsetof<RulePath>()));
+const MERGED: usize = heap.alloc(PATH_BYTES_MAX);
+const READING = changetype<PathReading>(heap.alloc(offsetof<PathReading>()));
 const FOUND: usize = heap.alloc(4 * RATE_LIMITS_MAX);
 
 let names: usize = 0;
@@ -96,9 +97,9 @@ export function putMatchClaim(id: u32, ptr: usize, len: u32, kind: u32): void {
 
 /** Finds in index 0 or 1 what a request with this `:path` meets: numbers at `foundMatches`. */
 export function findMatches(which: u32, pathPtr: usize, pathLen: u32): u32 {
-  const result = readPath(pathPtr, pathLen, u32.MAX_VALUE, PATH, READ);
+  readForMatches(pathPtr, pathLen, PATH, MERGED, READING);
   const index = changetype<MatchIndex>(which == 0 ? first : second);
-  return findMatchesOf(index, PATH, READ.len, result == PathResult.OK, FOUND);
+  return findMatchesOf(index, READING.ptr, READING.len, READING.isWhole != 0, FOUND);
 }
 
 export function foundMatches(): usize {

@@ -39,8 +39,8 @@ export const enum PathResult {
 export class RulePath {
   /**
    * Bytes at the target. It begins with "/". Of a path that is refused those of the segments before
-   * the refused one, and of that what is before its ";", if no reader sees the path begin with other
-   * segments than these; else 0.
+   * the refused one, and of that what is before its ";" or its separator, if no reader sees the
+   * path begin with other segments than these; else 0.
    */
   len: u32;
 }
@@ -79,7 +79,10 @@ export function readPath(
     const segmentEnd = findSlash(segment + 1, end);
     store<u8>(to, Char.SLASH);
     const result = decodeSegment(segment + 1, segmentEnd, to + 1);
-    if (result != PathResult.OK) return refuse(result, segment, end, <u32>(to - target), out);
+    if (result != PathResult.OK) {
+      const agreed = result == PathResult.SEPARATOR ? agreedEnd(to, decodedLen) : to;
+      return refuse(result, segment, end, <u32>(agreed - target), out);
+    }
     const segmentLen = decodedLen;
     const isLast = segmentEnd == end;
     const dots = dotsOf(to + 1, segmentLen);
@@ -102,8 +105,8 @@ export function readPath(
     }
     const isTrailing = isLast && segmentLen == 0;
     if (depth < segments && !isTrailing && isDisputed(to + 1, segmentLen)) {
-      const parameters = findSemicolon(to + 1, to + 1 + segmentLen);
-      const agreed = parameters == to + 1 ? to : parameters;
+      const name = findSemicolon(to + 1, to + 1 + segmentLen) - (to + 1);
+      const agreed = agreedEnd(to, <u32>name);
       return refuse(PathResult.SEGMENT, segment, end, <u32>(agreed - target), out);
     }
     depth++;
@@ -117,6 +120,14 @@ export function readPath(
 function refuse(result: PathResult, rest: usize, end: usize, len: u32, out: RulePath): PathResult {
   out.len = mayAscend(rest, end) ? 0 : len;
   return result;
+}
+
+/**
+ * Where the bytes end about which all readers agree: behind the name at `to` + 1, which is before a
+ * separator or parameters, if no reader drops it.
+ */
+function agreedEnd(to: usize, nameLen: u32): usize {
+  return nameLen == 0 || dotsOf(to + 1, nameLen) > 0 ? to : to + 1 + nameLen;
 }
 
 /** Whether some reader could find ".." in what it makes of these bytes. */
@@ -191,8 +202,13 @@ function findLastSlash(start: usize, end: usize): usize {
   return at;
 }
 
-/** Bytes that the last `decodeSegment` wrote. */
+/** Bytes that the last `decodeSegment` wrote: all, or those in front of a separator. */
 let decodedLen: u32 = 0;
+
+function separatorAfter(len: u32): PathResult {
+  decodedLen = len;
+  return PathResult.SEPARATOR;
+}
 
 /** Percent-decodes the bytes of one segment. They never become more. */
 function decodeSegment(ptr: usize, end: usize, target: usize): PathResult {
@@ -205,11 +221,11 @@ function decodeSegment(ptr: usize, end: usize, target: usize): PathResult {
       const low = hexValue(load<u8>(at, 2));
       if ((high | low) > 0xf) return PathResult.ESCAPE;
       c = (high << 4) | low;
-      if (c == Char.SLASH) return PathResult.SEPARATOR;
+      if (c == Char.SLASH) return separatorAfter(<u32>(to - target));
       at += 2;
     }
     if (c < <u32>Char.SPACE || c == Char.DELETE) return PathResult.CONTROL;
-    if (c == Char.BACKSLASH) return PathResult.SEPARATOR;
+    if (c == Char.BACKSLASH) return separatorAfter(<u32>(to - target));
     store<u8>(to++, <u8>c);
   }
   decodedLen = <u32>(to - target);

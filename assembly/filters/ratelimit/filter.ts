@@ -90,6 +90,7 @@ function limit(config: RateLimitConfig, first: u32, end: u32): Reason {
   if (first == end) return Reason.OK;
   const matched = findMatching(config, first, end);
   if (matched == 0) return Reason.OK;
+  if (matched == NONE) return Reason.RATE_LIMIT_TARGET_REFUSED;
   const nowMicroseconds = monotonicNanoseconds() / NANOSECONDS_PER_MICROSECOND;
   if (nowMicroseconds == 0 || fetchSeed() != Status.OK) return withoutHost(config, matched);
   const reason = collect(config, matched);

@@ -1,17 +1,17 @@
 // The path of the request in hand, read at most once however many limits and keys ask for it.
 
 import { FixedName } from "../../core/headers/fixed_names";
-import { PathResult, readPath, RulePath } from "../../core/headers/path";
 import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
 import { PATH_BYTES_MAX } from "../../core/limits";
+import { PathReading, readForMatches } from "../../core/match/path_reading";
 
 /** Where the path stands, without its query and decoded. */
 export const REQUEST_PATH: usize = heap.alloc(PATH_BYTES_MAX);
-const READ = changetype<RulePath>(memory.data(4, 4));
+const MERGED: usize = heap.alloc(PATH_BYTES_MAX);
+const READING = changetype<PathReading>(memory.data(20, 4));
+if (offsetof<PathReading>() > 20) ERROR("PathReading needs more room");
 
 let isRead: bool = false;
-let agreedLen: u32 = 0;
-let isAgreed: bool = false;
 
 /** Begins a request: nothing has been read. */
 export function beginRequestPath(): void {
@@ -20,23 +20,21 @@ export function beginRequestPath(): void {
 
 /** Whether all readers see the same path. */
 export function isPathAgreed(): bool {
-  if (!isRead) read();
-  return isAgreed;
+  return requestPath().isAgreed != 0;
 }
 
 /** Bytes at REQUEST_PATH about which all readers agree: its first segments, or all of them. */
 export function agreedPathLen(): u32 {
-  if (!isRead) read();
-  return agreedLen;
+  return requestPath().agreedLen;
 }
 
-function read(): void {
+/** The path as matches compare it. */
+export function requestPath(): PathReading {
+  if (isRead) return READING;
   isRead = true;
-  agreedLen = 0;
-  isAgreed = false;
-  if (headerCount(FixedName.PATH) != 1) return;
-  const ptr = headerPtr(FixedName.PATH);
-  const result = readPath(ptr, headerLen(FixedName.PATH), u32.MAX_VALUE, REQUEST_PATH, READ);
-  isAgreed = result == PathResult.OK;
-  agreedLen = READ.len;
+  const id = FixedName.PATH;
+  // A request with two paths has none; nothing is read, and the reading is that of no path.
+  const len = headerCount(id) == 1 ? headerLen(id) : 0;
+  readForMatches(headerPtr(id), len, REQUEST_PATH, MERGED, READING);
+  return READING;
 }

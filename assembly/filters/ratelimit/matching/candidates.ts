@@ -1,9 +1,10 @@
 // Which limits apply to the request in hand.
 
+import { NONE } from "../../../core/bytes/none";
 import { RATE_LIMITS_MAX } from "../../../core/limits";
 import { findMatches, MATCH_INDEX_BYTES, MatchIndex } from "../../../core/match/match_index";
 import { RateLimitConfig } from "../model";
-import { agreedPathLen, beginRequestPath, isPathAgreed, REQUEST_PATH } from "../request_path";
+import { beginRequestPath, REQUEST_PATH, requestPath } from "../request_path";
 
 const MATCHED: usize = memory.data(<i32>(RATE_LIMITS_MAX * 4), 4);
 
@@ -16,12 +17,15 @@ export function matchedAt(index: u32): u32 {
 
 /**
  * Finds the rules among [first, end), one of the two groups, that apply to the request in hand;
- * returns how many. They are in the order of the configuration.
+ * returns how many. They are in the order of the configuration. NONE when some look at the path or
+ * the host and readers may see any there: counting it for all would use up what others share.
  */
 export function findMatching(config: RateLimitConfig, first: u32, end: u32): u32 {
   const index = indexOf(config, first < config.anonymousCount ? 0 : 1);
   if (index.usesPath == 0) return findMatches(index, REQUEST_PATH, 0, true, MATCHED);
-  return findMatches(index, REQUEST_PATH, agreedPathLen(), isPathAgreed(), MATCHED);
+  const path = requestPath();
+  if (path.isWhole == 0 && path.len == 0) return NONE;
+  return findMatches(index, path.ptr, path.len, path.isWhole != 0, MATCHED);
 }
 
 /** The index of a group: 0 of rules that need no token, 1 of those that do. */
