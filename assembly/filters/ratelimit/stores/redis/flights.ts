@@ -1,5 +1,6 @@
-// Calls about leases that are on their way. Each has a handle, by which its answer and the requests
-// that wait for it find it: what has a place after it has another handle.
+// Calls about leases. Of each key one is on its way at most, and another one gathers the requests
+// that want more than that brings. Each has a handle, by which its answer and the requests that wait
+// for it find it: what has its place later has another handle.
 
 import { REDIS_FLIGHTS_MAX, STORE_TIMEOUT_MILLISECONDS_MAX } from "../../../../core/limits";
 import { KEY_DIGITS } from "./redis_key";
@@ -12,11 +13,14 @@ export class Flight {
   /** Address of the rule, and the generation of its configuration. */
   rule: usize;
   generation: u32;
-  /** Tokens that are asked for, at least and at most. */
+  /** Tokens that are asked for, at least and at most; `most` is 0 before the call is made. */
   least: u32;
   most: u32;
-  /** Cost of the requests that wait for it. */
+  /** Cost of the requests that wait for it, and of the cheapest of them. */
   awaitedCost: u32;
+  leastCost: u32;
+  /** Whether the call was made. */
+  isSent: u32;
   /** Whether the script itself was sent. */
   hasScript: u32;
   key: u64;
@@ -26,9 +30,9 @@ export class Flight {
   digits: u64;
 }
 
-const SIZE: u32 = 80;
+const SIZE: u32 = 88;
 const DIGITS_AT: u32 = <u32>offsetof<Flight>("digits");
-if (DIGITS_AT + KEY_DIGITS > SIZE) ERROR("Flight has more than 80 bytes");
+if (DIGITS_AT + KEY_DIGITS > SIZE) ERROR("Flight has more than 88 bytes");
 const TABLE: usize = memory.data(<i32>(REDIS_FLIGHTS_MAX * SIZE), 16);
 
 // A handle: place, and a serial number that is never 0.
@@ -77,7 +81,7 @@ export function addFlight(): usize {
   return 0;
 }
 
-/** The call begins: when it is over at the latest. */
+/** Notes when the call is over at the latest. */
 export function setDeadline(flight: Flight, timeoutMilliseconds: u32, now: u64): void {
   flight.deadline = now + <u64>timeoutMilliseconds * 1000 + MARGIN;
 }

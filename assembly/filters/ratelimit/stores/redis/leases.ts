@@ -5,6 +5,7 @@
 import { REDIS_LEASE_WAYS, REDIS_LEASES_MAX } from "../../../../core/limits";
 import { countEvent, LimitEvent } from "../../answers/limit_metrics";
 import { Rule } from "../../model";
+import { findFlight } from "./flights";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -36,8 +37,9 @@ export class Lease {
   /** Tokens used since `windowStart`, and in the window before. */
   windowTokens: u32;
   lastTokens: u32;
-  /** Handle of the last call about it (flights.ts); 0 before the first. */
+  /** Handles of the call about it that was made last, and of the one to be made then. */
   flight: u32;
+  nextFlight: u32;
 }
 
 const SIZE: u32 = 104;
@@ -48,7 +50,7 @@ const TABLE: usize = memory.data(<i32>(REDIS_LEASES_MAX * SIZE), 16);
 
 /** Microseconds over which a key's use is measured: a lease is about what they take. */
 const WINDOW: u64 = 100000;
-/** Microseconds for which a lease keeps its place against other keys, unless nothing is lost. */
+/** Microseconds for which a lease that owes, or is waited for, keeps its place. */
 const KEPT: u64 = 1000000;
 /** Microseconds after which unused tokens are dropped, at least and at most. */
 const LIFE_MIN: u64 = 1000000;
@@ -98,14 +100,22 @@ export function addLease(rule: Rule, key: u64, generation: u32, now: u64): usize
   return oldest;
 }
 
-/** What the request in hand has just looked up stays, and for a while who owes something. */
+/** What the request in hand has just looked up stays, and for a while who owes or waits. */
 function mustStay(lease: Lease, now: u64): bool {
-  return lease.usedAt == now || (lease.debt != 0 && lease.usedAt + KEPT > now);
+  if (lease.usedAt == now) return true;
+  return lease.usedAt + KEPT > now && (lease.debt != 0 || findFlight(lease.flight) != 0);
 }
 
 /** Drops tokens that were not used for as long as the bucket needs to gain them. */
 export function dropExpired(lease: Lease, now: u64): void {
   if (lease.tokens != 0 && now >= lease.expiresAt) lease.tokens = 0;
+}
+
+/** Whether Redis has said that it cannot meet a cost yet. */
+// @ts-ignore: decorator
+@inline
+export function isRefused(lease: Lease, cost: u32, now: u64): bool {
+  return now < lease.askAgainAt && cost >= lease.refusedCost;
 }
 
 /** Notes that a request used tokens. */
