@@ -277,6 +277,12 @@ export const RATE_LIMIT_PAGE_BUCKETS: u32 = 15;
  * ever).
  */
 export const CAS_ATTEMPTS_MAX: u32 = 64;
+/** Keys in Redis of which one VM can hold a lease: 416 KiB. */
+export const REDIS_LEASES_MAX: u32 = 4096;
+/** Places that one of them can have: all are looked at. */
+export const REDIS_LEASE_WAYS: u32 = 8;
+/** Calls about leases on their way in one VM: half of all, so that fetches of keys find room. */
+export const REDIS_FLIGHTS_MAX: u32 = 128;
 
 // Trace ----------------------------------------------------------------------------------------
 

@@ -23,6 +23,12 @@ export { levelAt, secondsUntil, setLimit, tokensOf } from "../core/ratelimit/buc
 export { addAbsentPart, addPart, setPageOf, writePageName } from "../core/ratelimit/key";
 export { isPage, putBack, take, writeEmptyPage } from "../core/ratelimit/page";
 export {
+  grantedTokens,
+  readRedisReply,
+  tokensLeft,
+  waitMilliseconds,
+} from "../core/ratelimit/redis_reply";
+export {
   findToken,
   displaced,
   flushTokens,

@@ -1,0 +1,142 @@
+// Calls to Webdis: a command as the body of a POST, its parts escaped and separated by slashes, and
+// what is read of the answer.
+
+import { arenaAllocate } from "../../../../abi/arena";
+import { callOut } from "../../../../abi/callouts";
+import { answerLen, answerPtr, getBuffer, getHeaderPairs } from "../../../../abi/host";
+import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../../../../abi/pairs";
+import { BufferType, MapType, Status } from "../../../../abi/types";
+import { Char, equalsText, isDigit, isLowerLetter, lower } from "../../../../core/bytes/ascii";
+import { parseUnsigned, UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../../../core/bytes/decimal";
+import { Field, FIELD_BYTES, fieldAt } from "../../../../core/bytes/field";
+import { writeHex } from "../../../../core/bytes/hex";
+import { copyText, Text, text, textLen, textPtr } from "../../../../core/bytes/text";
+import { ANSWER_FIELDS_MAX, RATE_LIMIT_NAME_BYTES_MAX } from "../../../../core/limits";
+import { readRedisReply, RedisReply } from "../../../../core/ratelimit/redis_reply";
+import { Rule, storeOf } from "../../model";
+import { digitsOf, Flight } from "./flights";
+import { BUCKET_SCRIPT, BUCKET_SCRIPT_SHA1 } from "./generated/bucket_script";
+import { KEY_DIGITS } from "./redis_key";
+
+const METHOD = text(":method");
+const SCHEME = text(":scheme");
+const AUTHORITY = text(":authority");
+const PATH = text(":path");
+const STATUS = text(":status");
+const POST = text("POST");
+const HTTP = text("http");
+const WEBDIS = text("webdis");
+const ROOT_PATH = text("/");
+
+const EVALSHA = text("EVALSHA/");
+const EVAL = text("EVAL/");
+const ONE_KEY = text("/1/sallyport%3Arl%3A");
+const COLON = text("%3A");
+
+const ESCAPED_BYTES: u32 = 3;
+const NUMBERS: u32 = 5;
+/** Bytes of a command without its script. */
+const COMMAND_BYTES_MAX: u32 =
+  64 + ESCAPED_BYTES * RATE_LIMIT_NAME_BYTES_MAX + KEY_DIGITS + NUMBERS * (1 + UNSIGNED_DIGITS_MAX);
+/** Bytes of an answer: an error is a sentence. */
+const REPLY_BYTES_MAX: u32 = 1024;
+const MICROSECONDS_PER_MILLISECOND: u64 = 1000;
+
+const FIELDS_MAX: u32 = 4;
+const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 8);
+
+/** Sends the command of a flight; the answer comes with `purpose`. */
+export function sendCommand(flight: Flight, root: u32, purpose: u32): Status {
+  const script = flight.hasScript != 0 ? BUCKET_SCRIPT : BUCKET_SCRIPT_SHA1;
+  const body = arenaAllocate(ESCAPED_BYTES * textLen(script) + COMMAND_BYTES_MAX);
+  if (body == 0) return Status.INVALID_MEMORY_ACCESS;
+  const bodyLen = <u32>(writeCommand(body, flight, script) - body);
+  putField(0, METHOD, POST);
+  putField(1, SCHEME, HTTP);
+  putField(2, AUTHORITY, WEBDIS);
+  putField(3, PATH, ROOT_PATH);
+  const headersLen = <u32>encodedPairsLen(FIELDS, FIELDS_MAX);
+  const headers = arenaAllocate(headersLen);
+  if (headers == 0) return Status.INVALID_MEMORY_ACCESS;
+  encodePairs(FIELDS, FIELDS_MAX, headers);
+  const store = storeOf(changetype<Rule>(flight.rule));
+  return callOut(
+    root,
+    0,
+    purpose,
+    textPtr(store.cluster),
+    textLen(store.cluster),
+    headers,
+    headersLen,
+    body,
+    bodyLen,
+    store.timeoutMilliseconds,
+  );
+}
+
+function putField(place: u32, name: Text, value: Text): void {
+  const field = fieldAt(FIELDS, place);
+  field.namePtr = textPtr(name);
+  field.nameLen = textLen(name);
+  field.valuePtr = textPtr(value);
+  field.valueLen = textLen(value);
+}
+
+/** Writes the command; returns its end. */
+function writeCommand(target: usize, flight: Flight, script: Text): usize {
+  const rule = changetype<Rule>(flight.rule);
+  let at = writeEscaped(copyText(target, flight.hasScript != 0 ? EVAL : EVALSHA), script);
+  at = copyText(writeEscaped(copyText(at, ONE_KEY), rule.name), COLON);
+  memory.copy(at, digitsOf(flight), KEY_DIGITS);
+  at = writeArgument(at + KEY_DIGITS, rule.capacity);
+  at = writeArgument(at, rule.count);
+  at = writeArgument(at, rule.unitsPerToken / MICROSECONDS_PER_MILLISECOND);
+  at = writeArgument(at, flight.least);
+  return writeArgument(at, flight.most);
+}
+
+function writeArgument(target: usize, value: u64): usize {
+  store<u8>(target, Char.SLASH);
+  return target + 1 + writeUnsigned(target + 1, value);
+}
+
+/** Escapes all but letters and digits; returns the end. */
+function writeEscaped(target: usize, name: Text): usize {
+  let at = target;
+  const end = textPtr(name) + textLen(name);
+  for (let from = textPtr(name); from < end; from++) {
+    const c = <u32>load<u8>(from);
+    if (isDigit(c) || isLowerLetter(lower(c))) {
+      store<u8>(at, <u8>c);
+      at++;
+    } else {
+      store<u8>(at, Char.PERCENT);
+      writeHex(at + 1, from, 1);
+      at += ESCAPED_BYTES;
+    }
+  }
+  return at;
+}
+
+/** Reads the answer in hand. */
+export function readAnswer(headerCount: u32, bodyLen: u32): RedisReply {
+  if (headerCount == 0 || bodyLen == 0 || bodyLen > REPLY_BYTES_MAX) return RedisReply.FAILED;
+  if (readStatus() != 200) return RedisReply.FAILED;
+  const status = getBuffer(BufferType.HTTP_CALL_RESPONSE_BODY, 0, bodyLen);
+  if (status != Status.OK || answerLen != bodyLen) return RedisReply.FAILED;
+  return readRedisReply(answerPtr, answerLen);
+}
+
+/** Status of the answer in hand; -1 when it has none that can be read. */
+function readStatus(): i64 {
+  const fields = arenaAllocate(fieldsLen(ANSWER_FIELDS_MAX));
+  if (fields == 0) return -1;
+  if (getHeaderPairs(MapType.HTTP_CALL_RESPONSE_HEADERS) != Status.OK) return -1;
+  const count = decodePairs(answerPtr, answerLen, fields, ANSWER_FIELDS_MAX);
+  for (let i: i32 = 0; i < count; i++) {
+    const field: Field = fieldAt(fields, <u32>i);
+    if (!equalsText(field.namePtr, field.nameLen, STATUS)) continue;
+    return parseUnsigned(field.valuePtr, min<u32>(field.valueLen, 4));
+  }
+  return -1;
+}
