@@ -51,6 +51,7 @@ import {
   configureWithoutRoot,
   isReady,
   receive,
+  receiveMessage,
   tick,
 } from "./setup";
 import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
@@ -286,6 +287,18 @@ export class Chain extends Handler {
     trailerCount: u32,
   ): void {
     receive(root, purpose, headerCount, bodyLen);
+    resumeWaiting(root);
+  }
+
+  onGrpcAnswer(
+    root: u32,
+    stream: u32,
+    purpose: u32,
+    grpcStatus: u32,
+    messagePtr: usize,
+    messageLen: u32,
+  ): void {
+    receiveMessage(root, purpose, grpcStatus, messagePtr, messageLen);
     resumeWaiting(root);
   }
 

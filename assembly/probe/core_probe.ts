@@ -5,6 +5,7 @@ export * from "./jwt_probe";
 export * from "./keys_probe";
 export * from "./match_probe";
 export * from "./output_probe";
+export * from "./rls_probe";
 export * from "./trace_probe";
 
 /** Room for a test's input and output. */

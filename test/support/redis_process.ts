@@ -83,7 +83,8 @@ export async function startWebdis(redisPort: number): Promise<Server> {
   });
 }
 
-async function startServer(
+/** A program on a free port, with files in a folder of its own. */
+export async function startServer(
   folder: string,
   commandFor: (port: number) => Promise<string[]>,
 ): Promise<Server> {
