@@ -40,7 +40,6 @@ const COMMAND_BYTES_MAX: u32 =
   64 + ESCAPED_BYTES * RATE_LIMIT_NAME_BYTES_MAX + KEY_DIGITS + NUMBERS * (1 + UNSIGNED_DIGITS_MAX);
 /** Bytes of an answer: an error is a sentence. */
 const REPLY_BYTES_MAX: u32 = 1024;
-const MICROSECONDS_PER_MILLISECOND: u64 = 1000;
 
 const FIELDS_MAX: u32 = 4;
 const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 8);
@@ -89,8 +88,8 @@ function writeCommand(target: usize, flight: Flight, script: Text): usize {
   at = copyText(writeEscaped(copyText(at, ONE_KEY), rule.name), COLON);
   memory.copy(at, digitsOf(flight), KEY_DIGITS);
   at = writeArgument(at + KEY_DIGITS, rule.capacity);
-  at = writeArgument(at, rule.count);
-  at = writeArgument(at, rule.unitsPerToken / MICROSECONDS_PER_MILLISECOND);
+  at = writeArgument(at, rule.refillCount);
+  at = writeArgument(at, rule.periodMilliseconds);
   at = writeArgument(at, flight.least);
   return writeArgument(at, flight.most);
 }

@@ -8,7 +8,7 @@
 // is new, and when a refusal has lasted as long as Redis said.
 
 import { Outcome, Readiness, Taken } from "../outcome";
-import { NEVER } from "../../../../core/ratelimit/bucket";
+import { NEVER, TOKEN_UNITS } from "../../../../core/ratelimit/bucket";
 import { RateLimitConfig, Rule, storeOf } from "../../model";
 import { Awaited, mayWaitForStore, setAwaited } from "../../pending";
 import { Flight, forgetFlights } from "./flights";
@@ -86,7 +86,7 @@ export function takeRedis(rule: Rule, key: u64, cost: u32, now: u64, out: Taken)
   } else {
     return Outcome.UNAVAILABLE;
   }
-  out.levelUnits = <u64>min(lease.level + lease.tokens, rule.capacity) * rule.unitsPerToken;
+  out.levelUnits = <u64>min(lease.level + lease.tokens, rule.capacity) * TOKEN_UNITS;
   return outcome;
 }
 
