@@ -108,7 +108,7 @@ describeWithRedis("the bucket in Redis", () => {
     expect(await redis.command("EXISTS", KEY)).toBe(0);
   });
 
-  test("refuses a cost above the capacity for ever, and lesser ones until they can be met", async () => {
+  test("refuses what is above the capacity for ever, and less until it can be met", async () => {
     expect(await ask({ ...plain, least: 11, most: 11 })).toEqual([0, 10, -1]);
     expect(await askAt({ ...plain, least: 10, most: 10 }, 5000)).toEqual([10, 0, 5000]);
     expect(await askAt(plain, 5000)).toEqual([0, 0, 500]);
@@ -127,7 +127,7 @@ describeWithRedis("the bucket in Redis", () => {
     expect(await askAt({ ...plain, least: 0, most: 0 }, 5000)).toEqual([0, 6, 0]);
   });
 
-  test("cuts its level to a smaller capacity, and keeps whole tokens over another period", async () => {
+  test("cuts its level to a smaller capacity, and keeps tokens in another period", async () => {
     await askAt(plain, 5000);
     expect(await askAt({ ...plain, capacity: 4 }, 5000)).toEqual([1, 3, 0]);
     expect(await askAt({ ...plain, capacity: 4 }, 5400)).toEqual([1, 2, 0]);

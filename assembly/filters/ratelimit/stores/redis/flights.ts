@@ -1,6 +1,6 @@
 // Calls about leases. Of each key one is on its way at most, and another one gathers the requests
-// that want more than that brings. Each has a handle, by which its answer and the requests that wait
-// for it find it: what has its place later has another handle.
+// that want more than that brings. Each has a handle, by which its answer and the requests that
+// wait for it find it: what has its place later has another handle.
 
 import { REDIS_FLIGHTS_MAX, STORE_TIMEOUT_MILLISECONDS_MAX } from "../../../../core/limits";
 import { KEY_DIGITS } from "./redis_key";

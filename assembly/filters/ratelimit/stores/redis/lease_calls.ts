@@ -54,8 +54,8 @@ export function askAhead(
 }
 
 /**
- * Address of the flight that brings `cost` tokens: the one on its way, if it asks for as many beside
- * what others wait for; the one that goes next; or a new one. 0 when there can be none.
+ * Address of the flight that brings `cost` tokens: the one on its way, if it asks for as many
+ * beside what others wait for; the one that goes next; or a new one. 0 when there can be none.
  */
 export function flightFor(
   config: RateLimitConfig,
@@ -122,7 +122,9 @@ function newFlight(config: RateLimitConfig, rule: Rule, lease: Lease, now: u64):
   return found;
 }
 
-/** Makes the call: for `least` to `most` tokens, and what the key owes. A failure ends the flight. */
+/**
+ * Makes the call: for `least` to `most` tokens, and what the key owes. A failure ends the flight.
+ */
 function depart(
   config: RateLimitConfig,
   lease: Lease,
