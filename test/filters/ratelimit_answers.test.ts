@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import type { HeaderList, HostCall } from "../../host-sim/src/index.ts";
 import { Status } from "../../host-sim/src/index.ts";
+import type { Sent } from "../support/simulated_filter.ts";
 import { loadShippedModule, requestOn, Simulated } from "../support/simulated_filter.ts";
 
 const module = await loadShippedModule();
@@ -48,6 +49,37 @@ describe("a store that fails", () => {
     const noRead = failing("proxy_get_shared_data", Status.INTERNAL_FAILURE, "request_headers");
     expect(filter({}, [shadow], noRead).send().reason).toBeNull();
     expect(filter({}, [shadow, { ...ONE, name: "two" }], NO_CLOCK).send().status).toBe(503);
+  });
+});
+
+describe("what a request lacks", () => {
+  const NO_KEY = { ...ONE, capacity: 9, key: [{ header: "x-user", onMissing: "deny" }] };
+  const NO_COST = { ...ONE, capacity: 9, cost: { header: "x-cost", max: 5, onInvalid: "deny" } };
+  const sendTo = (limits: object[], members: object = {}): Sent =>
+    filter(members, limits).send([["x-cost", "-1"]]);
+
+  test.each([
+    [NO_KEY, "ratelimit:key_missing", "missing rate limit key"],
+    [NO_COST, "ratelimit:cost_invalid", "invalid rate limit cost"],
+  ])("is told in the form of the section, without a limit", (limit, reason, message) => {
+    const refused = { status: 400, reason };
+    const plain = sendTo([limit]);
+    expect(plain).toMatchObject({ ...refused, body: JSON.stringify({ error: message }) });
+    for (const name of ["ratelimit", "retry-after", "x-envoy-ratelimited"]) {
+      expect(plain.headers.has(name), name).toBe(false);
+    }
+    const problem = sendTo([{ ...limit, status: 503 }], { errors: "problem" });
+    expect(problem).toMatchObject(refused);
+    expect(JSON.parse(problem.body)).toEqual({
+      type: "about:blank",
+      title: "Bad Request",
+      status: 400,
+      detail: reason,
+    });
+  });
+
+  test.each([NO_KEY, NO_COST])("is no matter for a limit that is tried out", (limit) => {
+    expect(sendTo([{ ...limit, shadow: true }]).reason).toBeNull();
   });
 });
 
