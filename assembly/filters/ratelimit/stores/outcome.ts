@@ -13,7 +13,7 @@ export const enum Outcome {
 /** What came of getting ready to take tokens from a store outside of Envoy. */
 export const enum Readiness {
   READY,
-  /** An answer is on its way; `setPending` was called with what tells when it is there. */
+  /** An answer is on its way; `setAwaited` was called with what tells when it is there. */
   WAITS,
   UNAVAILABLE,
 }
