@@ -43,6 +43,7 @@ import {
 } from "./filters/ratelimit/filter";
 import { RateLimitConfig } from "./filters/ratelimit/model";
 import { endLimits, isStorePending } from "./filters/ratelimit/life";
+import { hasBegunLeases } from "./filters/ratelimit/stores/shared_store";
 import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelimit/pending";
 import { trace } from "./filters/trace/filter";
 import { refuse } from "./refusal";
@@ -154,6 +155,7 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
     if (reason == Reason.OK) return Action.PAUSE;
     if (reason == Reason.JWT_WAITING_FULL) reason = decideUnawaited(config, stream);
   }
+  if (config.rateLimit != 0 && hasBegunLeases()) choosePeriod(root);
   if (reason != Reason.OK) return refuseStream(config, stream, reason);
   if (config.rateLimit != 0) {
     endLimits(config.rateLimit, stream);

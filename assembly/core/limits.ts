@@ -257,14 +257,24 @@ export const RATE_LIMIT_KEY_PARTS_MAX: u32 = 8;
 /** Proxies in front whose addresses in x-forwarded-for a key can skip. */
 export const TRUSTED_HOPS_MAX: u32 = 16;
 /**
- * Largest capacity and largest count of a refill: capacity x microseconds of a day stays below
- * 2^63.
+ * Largest capacity and largest count of a refill: a capacity in units, which are as many for each
+ * token as a day has microseconds, stays below 2^63.
  */
-export const RATE_LIMIT_TOKENS_MAX: u32 = 1000000;
-/** Pages of buckets of one limit: the number of its keys in shared data. */
-export const RATE_LIMIT_PAGES: u32 = 256;
-/** Buckets of one page, the overflow bucket not counted. */
-export const RATE_LIMIT_PAGE_BUCKETS: u32 = 15;
+export const RATE_LIMIT_TOKENS_MAX: u32 = 100000000;
+/** Pages of buckets of one limit: their number has four hexadecimal digits. */
+export const RATE_LIMIT_PAGES_MAX: u32 = 65536;
+/** Slots of one page: 31 buckets and the mark. */
+export const RATE_LIMIT_PAGE_SLOTS: u32 = 32;
+/** Keys for which there is one page: half of its slots, so that few pages are ever crowded. */
+export const RATE_LIMIT_PAGE_KEYS: u32 = 16;
+/** Keys of which one VM can hold a lease: 256 KiB, and more keys than are hot at one time. */
+export const LEASES_MAX: u32 = 4096;
+/** Leases that one tick returns: each costs two host calls, and those left expire by themselves. */
+export const LEASES_RETURNED_MAX: u32 = 64;
+/** Buckets of one VM's own store: 1 MiB. */
+export const POOL_SLOTS: u32 = 32768;
+/** Names of limits that one VM's own store tells apart: two full configurations. */
+export const POOL_ROWS: u32 = 2 * RATE_LIMITS_MAX;
 /**
  * Attempts to write a page before the limiter gives up (reliability: the loser is never starved for
  * ever).

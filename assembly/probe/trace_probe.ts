@@ -19,9 +19,10 @@ export {
 } from "../core/headers/query";
 export { secondsUntilMore, windowSeconds, writePolicy, writeState } from "../core/ratelimit/answer";
 export { ADDRESS_BYTES_MAX, readAddress } from "../core/ratelimit/address";
-export { levelAt, secondsUntil, setLimit, tokensOf } from "../core/ratelimit/bucket";
-export { addAbsentPart, addPart, setPageOf, writePageName } from "../core/ratelimit/key";
-export { isPage, putBack, take, writeEmptyPage } from "../core/ratelimit/page";
+export { levelAt, secondsUntil, setFraction, setLimit, tokensOf } from "../core/ratelimit/bucket";
+export { addAbsentPart, addPart, pagesFor, setPageOf, writePageName } from "../core/ratelimit/key";
+export { isPage, putBack, putLeaseBack, take, writeEmptyPage } from "../core/ratelimit/page";
+export { putBackInPool, takeFromPool } from "../core/ratelimit/pool";
 export {
   findToken,
   displaced,
@@ -59,11 +60,12 @@ export function foundCookieLen(): u32 {
 
 export { ITEM_BYTES_MAX } from "../core/ratelimit/answer";
 export { PAGE_NAME_BYTES_MAX } from "../core/ratelimit/key";
-export { OVERFLOW, PAGE_BYTES } from "../core/ratelimit/page";
+export { ASK_BYTES, PAGE_BYTES } from "../core/ratelimit/page";
 export {
   PATH_BYTES_MAX,
   RATE_LIMIT_NAME_BYTES_MAX,
-  RATE_LIMIT_PAGE_BUCKETS,
+  POOL_ROWS,
+  POOL_SLOTS,
   RATE_LIMIT_TOKENS_MAX,
   REFUSED_CACHE_BYTES,
   TOKEN_CACHE_BYTES,

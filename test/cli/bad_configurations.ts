@@ -71,16 +71,16 @@ a duration by which \`exp\` and \`nbf\` may be missed, such as 60s
   limits:
     - name: all
       key: [{ path: true }]
-      capacity: 2000000
+      capacity: 200000000
       refill: 50
 `,
-    printed: `f.yaml:5:17: $.rateLimit.limits[0].capacity: found 2000000, allowed: \
-a whole number from 0 to 1000000: the requests of a burst
-  5 |       capacity: 2000000
-    |                 ^^^^^^^
+    printed: `f.yaml:5:17: $.rateLimit.limits[0].capacity: found 200000000, allowed: \
+a whole number from 0 to 100000000: the tokens of a full bucket
+  5 |       capacity: 200000000
+    |                 ^^^^^^^^^
 
 f.yaml:6:15: $.rateLimit.limits[0].refill: found 50, allowed: \
-a rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 1000000, such as 50/s
+a rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 100000000, such as 50/s
   6 |       refill: 50
     |               ^^
 `,

@@ -87,15 +87,15 @@ a header that the protocol does not need itself
 `,
   },
   {
-    name: "a refill of more than a million",
+    name: "a refill of more than a hundred million",
     text: `rateLimit:
   limits:
-    - { name: a, key: [{ path: true }], capacity: 1, refill: 2000000/s }
+    - { name: a, key: [{ path: true }], capacity: 1, refill: 200000000/s }
 `,
-    printed: `f.yaml:3:62: $.rateLimit.limits[0].refill: found "2000000/s", allowed: \
-a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to 1000000
-  3 |     - { name: a, key: [{ path: true }], capacity: 1, refill: 2000000/s }
-    |                                                              ^^^^^^^^^
+    printed: `f.yaml:3:62: $.rateLimit.limits[0].refill: found "200000000/s", allowed: \
+a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to 100000000
+  3 |     - { name: a, key: [{ path: true }], capacity: 1, refill: 200000000/s }
+    |                                                              ^^^^^^^^^^^
 `,
   },
   {

@@ -1,56 +1,95 @@
-// Buckets live in shared data: a burst over all workers gets what one bucket holds, not more and
-// not less.
+// Buckets live in shared data and workers lease from them: over all workers a burst gets what one
+// bucket holds, and steady load what it holds and gains.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderBootstrap } from "../../envoy/bootstrap.ts";
-import { http1Client } from "../support/clients.ts";
-import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { assembleBootstrap, renderListener } from "../../envoy/bootstrap.ts";
+import { sallyportFilters } from "../../envoy/http_filters.ts";
+import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
-import type { Upstream } from "../support/upstream.ts";
-import { startUpstream } from "../support/upstream.ts";
+import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import type { Answers } from "../support/steady_load.ts";
+import { SteadyLoad } from "../support/steady_load.ts";
 
-const CAPACITY = 40;
-const BURST = 200;
-const CONFIGURATION = {
-  rateLimit: {
-    limits: [{ name: "burst", key: [{ text: "all" }], capacity: CAPACITY, refill: "0/s" }],
-  },
-};
+const WORKERS = [1, 2, 4];
+const RATE = 1000;
+const SECONDS = 10;
 
-await describeWithEnvoy("a burst over all workers", (binary) => {
-  let upstream: Upstream;
-  beforeAll(async () => {
-    requireModule();
-    upstream = await startUpstream();
+interface Shape {
+  capacity: number;
+  refill: string;
+}
+
+function start(binary: string, shape: Shape, concurrency: number): Promise<EnvoyProcess> {
+  const filters = sallyportFilters({
+    name: "sallyport",
+    vmId: "sallyport",
+    modulePath: MODULE_PATH,
+    configuration: { rateLimit: { limits: [{ name: "one", key: [{ text: "all" }], ...shape }] } },
   });
-  afterAll(() => upstream.close());
+  const listener = renderListener({
+    name: "ingress",
+    listen: { host: "127.0.0.1", port: 0 },
+    filters,
+    routes: [{ match: { prefix: "/" }, direct_response: { status: 200 } }],
+    connectionManager: { access_log: [] },
+  });
+  const admin = { host: "127.0.0.1", port: 0 };
+  const bootstrap = assembleBootstrap({ admin, listeners: [listener], clusters: [] });
+  return startEnvoy({ binary, bootstrap, concurrency });
+}
 
-  test.each([1, 2, 4])("passes exactly the capacity with %i workers", async (concurrency) => {
-    const bootstrap = renderBootstrap({
-      configuration: CONFIGURATION,
-      modulePath: MODULE_PATH,
-      listen: { host: "127.0.0.1", port: 0 },
-      admin: { host: "127.0.0.1", port: 0 },
-      upstream: { host: "127.0.0.1", port: upstream.port, protocol: "http1" },
-    });
-    const envoy = await startEnvoy({ binary, bootstrap, concurrency });
+await describeWithEnvoy("over 16 connections", (binary) => {
+  beforeAll(requireModule);
+
+  async function answersTo(
+    shape: Shape,
+    concurrency: number,
+    send: (load: SteadyLoad) => Promise<Answers>,
+  ): Promise<Answers> {
+    const envoy = await start(binary, shape, concurrency);
     try {
-      const before = upstream.count();
-      const client = http1Client(envoy.ports.get("ingress") ?? 0);
-      const request = { method: "GET", path: "/", authority: "example.test", headers: [] };
-      const sent = Array.from({ length: BURST }, () => client.send(request));
-      const statuses = (await Promise.all(sent)).map(({ status }) => status);
-      expect(statuses.filter((status) => status === 200)).toHaveLength(CAPACITY);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(BURST - CAPACITY);
-      expect(upstream.count() - before).toBe(CAPACITY);
-      expect(await workersMet(envoy.stats("worker_.*downstream_cx_total"))).toBe(concurrency);
+      const load = await SteadyLoad.open(envoy.ports.get("ingress") ?? 0);
+      const answers = await send(load);
+      load.close();
+      // One of 16 connections at least went to another worker.
+      const met = await workersMet(envoy.stats("worker_.*downstream_cx_total"));
+      expect(met).toBeGreaterThanOrEqual(Math.min(concurrency, 2));
+      return answers;
     } finally {
       await envoy.stop();
     }
+  }
+
+  describe.each(WORKERS)("with %i workers a burst of ten times the capacity", (concurrency) => {
+    test.each([1, 5, 20])("of %i passes exactly so many", async (capacity) => {
+      const shape = { capacity, refill: "1/h" };
+      const burst = (load: SteadyLoad): Promise<Answers> => load.burst(10 * capacity);
+      const { passed, limited } = await answersTo(shape, concurrency, burst);
+      expect({ passed, limited }).toEqual({ passed: capacity, limited: 9 * capacity });
+    });
+
+    test.each([1000, 3000])("of %i passes no more, and 1 %% less at most", async (capacity) => {
+      const shape = { capacity, refill: "1/h" };
+      const burst = (load: SteadyLoad): Promise<Answers> => load.burst(10 * capacity);
+      const { passed, limited } = await answersTo(shape, concurrency, burst);
+      expect(passed + limited).toBe(10 * capacity);
+      expect(passed).toBeLessThanOrEqual(capacity);
+      expect(passed).toBeGreaterThanOrEqual(0.99 * capacity);
+    });
+  });
+
+  test.each(WORKERS)("with %i workers, twice the rate passes at the rate", async (concurrency) => {
+    const shape = { capacity: RATE, refill: `${String(RATE)}/s` };
+    const steady = (load: SteadyLoad): Promise<Answers> => load.steady(2 * RATE, SECONDS);
+    const { passed, limited, longest, shortest } = await answersTo(shape, concurrency, steady);
+    expect(passed).toBeLessThanOrEqual(RATE + RATE * longest);
+    // A machine that cannot send so fast has fewer to let pass.
+    const due = Math.min(passed + limited, RATE + RATE * shortest);
+    expect(passed).toBeGreaterThanOrEqual(0.99 * due);
   });
 });
 
-/** Workers that took a connection of the burst. */
+/** Workers that took a connection. */
 async function workersMet(stats: Promise<Map<string, number>>): Promise<number> {
   const counters = [...(await stats)].filter(([name]) => !name.includes("admin"));
   return counters.filter(([, connections]) => connections > 0).length;

@@ -16,7 +16,7 @@ const without = (member: keyof typeof LIMIT): object => {
 };
 
 const AT = "$.rateLimit.limits[0]";
-const RATE = "a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to 1000000";
+const RATE = "a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to 100000000";
 const NAME = "a name of letters, digits and !#$%&'*+-.^_`|~";
 const MEMBERS = "claim, header, path, clientAddress, text";
 const PARTS = `one of ${MEMBERS}`;
@@ -24,7 +24,7 @@ const PARTS = `one of ${MEMBERS}`;
 describe("the section rateLimit", () => {
   const accepted: [name: string, section: object][] = [
     ["the smallest numbers", with_({ capacity: 0, refill: "0/s" })],
-    ["the largest numbers", with_({ capacity: 1_000_000, refill: "1000000/d" })],
+    ["the largest numbers", with_({ capacity: 100_000_000, refill: "100000000/d" })],
     [
       "each unit",
       { limits: ["s", "m", "h", "d"].map((u) => ({ ...LIMIT, name: u, refill: `1/${u}` })) },
@@ -75,25 +75,25 @@ capacity, refill, cost, maxKeys`,
     ],
     [
       with_({ capacity: -1 }),
-      `${AT}.capacity: found -1, allowed: a whole number from 0 to 1000000`,
+      `${AT}.capacity: found -1, allowed: a whole number from 0 to 100000000`,
     ],
     [
       with_({ capacity: 1.5 }),
-      `${AT}.capacity: found 1.5, allowed: a whole number from 0 to 1000000`,
+      `${AT}.capacity: found 1.5, allowed: a whole number from 0 to 100000000`,
     ],
     [
-      with_({ capacity: 1_000_001 }),
-      `${AT}.capacity: found 1000001, allowed: a whole number from 0 to 1000000`,
+      with_({ capacity: 100_000_001 }),
+      `${AT}.capacity: found 100000001, allowed: a whole number from 0 to 100000000`,
     ],
     [
       with_({ capacity: "1" }),
-      `${AT}.capacity: found "1", allowed: a whole number from 0 to 1000000`,
+      `${AT}.capacity: found "1", allowed: a whole number from 0 to 100000000`,
     ],
     [with_({ refill: 1 }), `${AT}.refill: found 1, allowed: ${RATE}`],
     [with_({ refill: "1" }), `${AT}.refill: found "1", allowed: ${RATE}`],
     [with_({ refill: "1/w" }), `${AT}.refill: found "1/w", allowed: ${RATE}`],
     [with_({ refill: "-1/s" }), `${AT}.refill: found "-1/s", allowed: ${RATE}`],
-    [with_({ refill: "1000001/s" }), `${AT}.refill: found "1000001/s", allowed: ${RATE}`],
+    [with_({ refill: "100000001/s" }), `${AT}.refill: found "100000001/s", allowed: ${RATE}`],
     [with_({ refill: "1/s " }), `${AT}.refill: found "1/s ", allowed: ${RATE}`],
     [key(), `${AT}.key: found an empty list, allowed: a list of 1 to 8`],
     [

@@ -9,7 +9,7 @@ import { Char } from "../bytes/ascii";
 import { UNSIGNED_DIGITS_MAX, writeUnsigned } from "../bytes/decimal";
 import { Text, textLen, textPtr } from "../bytes/text";
 import { RATE_LIMIT_NAME_BYTES_MAX } from "../limits";
-import { Limit, NEVER, secondsUntil, tokensOf } from "./bucket";
+import { Limit, NEVER, secondsUntil, TOKEN_UNITS, tokensOf } from "./bucket";
 
 /** Bytes that one item of either list needs at most: a quoted name and two parameters. */
 export const ITEM_BYTES_MAX: u32 = RATE_LIMIT_NAME_BYTES_MAX + 2 + 2 * (3 + UNSIGNED_DIGITS_MAX);
@@ -58,7 +58,7 @@ export function writeState(
  * does not grow.
  */
 export function secondsUntilMore(limit: Limit, levelUnits: u64): u64 {
-  const next = (<u64>tokensOf(limit, levelUnits) + 1) * limit.unitsPerToken;
+  const next = (<u64>tokensOf(limit, levelUnits) + 1) * TOKEN_UNITS;
   return next > limit.capacityUnits ? 0 : secondsUntil(limit, levelUnits, next);
 }
 

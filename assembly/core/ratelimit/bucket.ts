@@ -1,7 +1,9 @@
-// A token bucket in exact integers. One token is as many units as its period has microseconds, so a
-// bucket gains `count` units each microsecond and no rate is rounded.
+// A token bucket in exact integers. One token is as many units as a day has microseconds, so that a
+// rate of any period is a whole number of units in each microsecond: none is rounded, and levels
+// mean the same whatever the period.
 //
-// The largest level, 1,000,000 tokens of a day, is 8.64e16 units: below 2^63.
+// The largest level, 100,000,000 tokens, is 8.64e18 units: below 2^63, so that the sum of two
+// levels cannot wrap.
 
 import { RATE_LIMIT_TOKENS_MAX } from "../limits";
 
@@ -10,7 +12,7 @@ import { RATE_LIMIT_TOKENS_MAX } from "../limits";
 @inline
 export const NEVER: u64 = u64.MAX_VALUE;
 
-/** The unit of a rate. The numbers are part of the page's format (page.ts). */
+/** The unit of a rate. */
 export const enum Period {
   SECOND = 0,
   MINUTE = 1,
@@ -23,28 +25,33 @@ const MINUTE_MICROSECONDS: u64 = 60 * SECOND_MICROSECONDS;
 const HOUR_MICROSECONDS: u64 = 60 * MINUTE_MICROSECONDS;
 const DAY_MICROSECONDS: u64 = 24 * HOUR_MICROSECONDS;
 
+/** Units of one token. */
+// @ts-ignore: decorator
+@inline
+export const TOKEN_UNITS: u64 = DAY_MICROSECONDS;
+
 /** What a configuration says of a bucket, ready for use. */
 // @ts-ignore: decorator
 @unmanaged
 export class Limit {
   /** Level of a full bucket. */
   capacityUnits: u64;
-  unitsPerToken: u64;
+  /** Units that come back in a microsecond: at most 8.64e12. */
+  gainUnits: u64;
   /**
-   * An empty bucket is full again after this: what bounds elapsed x count. NEVER when it gains
+   * An empty bucket is full again after this: what bounds elapsed x gain. NEVER when it gains
    * nothing.
    */
   fullAfterMicroseconds: u64;
   /** At most RATE_LIMIT_TOKENS_MAX. */
   capacity: u32;
-  /** Tokens per period, at most RATE_LIMIT_TOKENS_MAX; also units per microsecond. */
-  count: u32;
-  period: u32;
+  /** Its row in this VM's own store (pool.ts); 0 until it was used there. */
+  row: u32;
 }
 
 /** Bytes of a Limit in a table of them. */
-export const LIMIT_SIZE: u32 = 40;
-if (offsetof<Limit>() > <usize>LIMIT_SIZE) ERROR("Limit has more than 40 bytes");
+export const LIMIT_SIZE: u32 = 32;
+if (offsetof<Limit>() != <usize>LIMIT_SIZE) ERROR("Limit is not 32 bytes");
 
 /** Microseconds of a period. */
 export function periodMicroseconds(period: Period): u64 {
@@ -63,25 +70,45 @@ export function periodMicroseconds(period: Period): u64 {
 /** Fills in a limit. false: a number is above RATE_LIMIT_TOKENS_MAX. At configure only. */
 export function setLimit(limit: Limit, capacity: u32, count: u32, period: Period): bool {
   if (capacity > RATE_LIMIT_TOKENS_MAX || count > RATE_LIMIT_TOKENS_MAX) return false;
-  limit.unitsPerToken = periodMicroseconds(period);
-  limit.capacityUnits = limit.unitsPerToken * capacity;
-  limit.fullAfterMicroseconds = count > 0 ? ceilDivide(limit.capacityUnits, count) : NEVER;
-  limit.capacity = capacity;
-  limit.count = count;
-  limit.period = period;
+  // Whole: each period is a part of the day.
+  setUnits(limit, capacity, (TOKEN_UNITS / periodMicroseconds(period)) * count);
   return true;
 }
 
-/** Fills in one of `nodes` equal parts of a limit. At configure only. */
-export function setFraction(limit: Limit, whole: Limit, nodes: u32): bool {
-  return setLimit(limit, whole.capacity / nodes, whole.count / nodes, <Period>whole.period);
+/**
+ * Fills in one of `nodes` (not 0) equal parts of a limit, rounded down: the parts are no more than
+ * the whole. But what holds or gains anything does so in each part: one token, one unit in a
+ * microsecond (a token in a day) at least. At configure only.
+ */
+export function setFraction(limit: Limit, whole: Limit, nodes: u32): void {
+  const capacity = max(whole.capacity / nodes, min(whole.capacity, 1));
+  setUnits(limit, capacity, max(whole.gainUnits / nodes, min(whole.gainUnits, 1)));
 }
 
-/** Quotient rounded up. `divisor` is not 0; a level is below 2^63, so that the sum cannot wrap. */
+function setUnits(limit: Limit, capacity: u32, gainUnits: u64): void {
+  limit.capacityUnits = TOKEN_UNITS * capacity;
+  limit.gainUnits = gainUnits;
+  limit.fullAfterMicroseconds = gainUnits > 0 ? ceilDivide(limit.capacityUnits, gainUnits) : NEVER;
+  limit.capacity = capacity;
+  limit.row = 0;
+}
+
+/** Quotient rounded up. `divisor` is not 0; both are below 2^63, so that the sum cannot wrap. */
 // @ts-ignore: decorator
 @inline
 function ceilDivide(value: u64, divisor: u64): u64 {
   return (value + divisor - 1) / divisor;
+}
+
+/**
+ * Level after `elapsedMicroseconds` of a bucket that has room for `roomUnits`, at most the
+ * capacity.
+ */
+export function grow(limit: Limit, levelUnits: u64, elapsedMicroseconds: u64, roomUnits: u64): u64 {
+  if (elapsedMicroseconds >= limit.fullAfterMicroseconds) return roomUnits;
+  // Below 2^64: elapsed x gain is below the capacity, and a level above the room is cut first.
+  const level = min(levelUnits, roomUnits) + elapsedMicroseconds * limit.gainUnits;
+  return min(level, roomUnits);
 }
 
 /**
@@ -93,34 +120,22 @@ export function levelAt(
   updatedAtMicroseconds: u64,
   nowMicroseconds: u64,
 ): u64 {
-  if (nowMicroseconds <= updatedAtMicroseconds) return min(levelUnits, limit.capacityUnits);
-  const elapsed = nowMicroseconds - updatedAtMicroseconds;
-  if (elapsed >= limit.fullAfterMicroseconds) return limit.capacityUnits;
-  // Below 2^58: elapsed x count is below capacityUnits, and a level above it is cut first.
-  const level = min(levelUnits, limit.capacityUnits) + elapsed * limit.count;
-  return min(level, limit.capacityUnits);
+  const isBack = nowMicroseconds <= updatedAtMicroseconds;
+  const elapsed = isBack ? 0 : nowMicroseconds - updatedAtMicroseconds;
+  return grow(limit, levelUnits, elapsed, limit.capacityUnits);
 }
 
 /** Units of `cost` tokens; NEVER when no bucket of this limit can hold them. */
 // @ts-ignore: decorator
 @inline
 export function costUnits(limit: Limit, cost: u32): u64 {
-  return cost <= limit.capacity ? limit.unitsPerToken * cost : NEVER;
+  return cost <= limit.capacity ? TOKEN_UNITS * cost : NEVER;
 }
 
-/** Whole tokens in a level. */
+/** Whole tokens in a level, at most the capacity. */
 export function tokensOf(limit: Limit, levelUnits: u64): u32 {
-  // By constants: that costs a multiplication and cannot trap.
-  switch (limit.period) {
-    case Period.SECOND:
-      return <u32>(levelUnits / SECOND_MICROSECONDS);
-    case Period.MINUTE:
-      return <u32>(levelUnits / MINUTE_MICROSECONDS);
-    case Period.HOUR:
-      return <u32>(levelUnits / HOUR_MICROSECONDS);
-    default:
-      return <u32>(levelUnits / DAY_MICROSECONDS);
-  }
+  // By a constant: that costs a multiplication and cannot trap.
+  return <u32>(min(levelUnits, limit.capacityUnits) / TOKEN_UNITS);
 }
 
 /**
@@ -129,6 +144,6 @@ export function tokensOf(limit: Limit, levelUnits: u64): u32 {
  */
 export function secondsUntil(limit: Limit, levelUnits: u64, neededUnits: u64): u64 {
   if (neededUnits <= levelUnits) return 0;
-  if (neededUnits > limit.capacityUnits || limit.count == 0) return NEVER;
-  return ceilDivide(neededUnits - levelUnits, SECOND_MICROSECONDS * limit.count);
+  if (neededUnits > limit.capacityUnits || limit.gainUnits == 0) return NEVER;
+  return ceilDivide(neededUnits - levelUnits, SECOND_MICROSECONDS * limit.gainUnits);
 }

@@ -10,8 +10,7 @@ import { siphash } from "../bytes/hash";
 import { writeHex } from "../bytes/hex";
 import { NONE } from "../bytes/none";
 import { Text, text, textLen, textPtr } from "../bytes/text";
-import { RATE_LIMIT_NAME_BYTES_MAX, RATE_LIMIT_PAGES } from "../limits";
-import { Period } from "./bucket";
+import { RATE_LIMIT_NAME_BYTES_MAX, RATE_LIMIT_PAGE_KEYS, RATE_LIMIT_PAGES_MAX } from "../limits";
 
 export const enum KeyPart {
   /** The limit itself. */
@@ -77,42 +76,44 @@ function chain(key: u64, place: u32, kind: KeyPart, len: u32, hash: u64, seed: K
   link.tag = (place << 8) | kind;
   link.len = len;
   const next = siphash(LINK, LINK_SIZE, seed.k0, seed.k1);
-  // 0 marks a free bucket (page.ts).
+  // 0 marks a free slot (page.ts).
   return next == 0 ? 1 : next;
 }
 
-const PREFIX = text("sallyport/rl1/");
-const PERIOD_LETTERS = text("smhd");
+const PREFIX = text("sallyport/rl2/");
 /** Digits of a page's number. */
-const PAGE_DIGITS: u32 = 2;
-if (RATE_LIMIT_PAGES != 256) ERROR("a page's number has two hexadecimal digits");
+const PAGE_DIGITS: u32 = 4;
+if (RATE_LIMIT_PAGES_MAX != 65536) ERROR("a page's number has four hexadecimal digits");
 
 /** Bytes of a page's name at most. */
-export const PAGE_NAME_BYTES_MAX: u32 = 14 + RATE_LIMIT_NAME_BYTES_MAX + 3 + PAGE_DIGITS;
+export const PAGE_NAME_BYTES_MAX: u32 = 14 + RATE_LIMIT_NAME_BYTES_MAX + 1 + PAGE_DIGITS;
+
+/** Pages of a limit that is to have `keys` buckets: a power of two. */
+export function pagesFor(keys: u32): u32 {
+  let pages: u32 = 1;
+  while (pages < RATE_LIMIT_PAGES_MAX && pages * RATE_LIMIT_PAGE_KEYS < keys) pages <<= 1;
+  return pages;
+}
 
 /**
- * Writes `sallyport/rl1/<name>/<period>/<page>` for page 0 of a limit; returns its length. A period
- * is part of the name because levels of different periods have different units. `name` has
+ * Writes `sallyport/rl2/<name>/<page>` for page 0 of a limit; returns its length. `name` has
  * RATE_LIMIT_NAME_BYTES_MAX at most.
  */
-export function writePageName(target: usize, name: Text, period: Period): u32 {
+export function writePageName(target: usize, name: Text): u32 {
   let at = target;
   memory.copy(at, textPtr(PREFIX), textLen(PREFIX));
   at += textLen(PREFIX);
   memory.copy(at, textPtr(name), textLen(name));
   at += textLen(name);
   store<u8>(at, Char.SLASH);
-  store<u8>(at + 1, load<u8>(textPtr(PERIOD_LETTERS) + period));
-  store<u8>(at + 2, Char.SLASH);
-  store<u8>(at + 3, Char.ZERO);
-  store<u8>(at + 4, Char.ZERO);
-  return <u32>(at + 3 + PAGE_DIGITS - target);
+  memory.fill(at + 1, <u8>Char.ZERO, PAGE_DIGITS);
+  return <u32>(at + 1 + PAGE_DIGITS - target);
 }
 
-/** Makes a page's name that of the page a key is on. */
-export function setPageOf(namePtr: usize, nameLen: u32, key: u64): void {
+/** Makes a page's name that of the page a key is on, of `pages` (a power of two). */
+export function setPageOf(namePtr: usize, nameLen: u32, key: u64, pages: u32): void {
   if (nameLen < PAGE_DIGITS) return;
-  // The top byte of the hash is the page; the buckets of a page compare all of it.
-  store<u8>(LINK, <u8>(key >> 56));
-  writeHex(namePtr + nameLen - PAGE_DIGITS, LINK, 1);
+  // The top bits of the hash choose the page; the slots of a page compare all of it.
+  store<u16>(LINK, bswap<u16>(<u16>((<u32>(key >> 48)) & (pages - 1))));
+  writeHex(namePtr + nameLen - PAGE_DIGITS, LINK, 2);
 }

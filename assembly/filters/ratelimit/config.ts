@@ -22,7 +22,8 @@ import {
   setFraction,
   setLimit,
 } from "../../core/ratelimit/bucket";
-import { PAGE_NAME_BYTES_MAX, writePageName } from "../../core/ratelimit/key";
+import { PAGE_NAME_BYTES_MAX, pagesFor, writePageName } from "../../core/ratelimit/key";
+import { leaseTerms } from "../../core/ratelimit/lease";
 import { readAnswer, readAnswers } from "./answers/answer_config";
 import { readCost } from "./keys/cost_config";
 import { readKey } from "./keys/key_config";
@@ -75,7 +76,7 @@ function readRules(value: Value, names: usize, claims: usize, config: RateLimitC
 
 function addRule(config: RateLimitConfig, rule: usize): void {
   store<u32>(config.rules + (config.ruleCount << 2), <u32>rule);
-  config.ruleCount++;
+  changetype<Rule>(rule).index = config.ruleCount++;
 }
 
 function readRule(
@@ -104,7 +105,9 @@ function readRule(
   if (value.error.failed) return rule;
   rule.nameHash = siphash(textPtr(rule.name), textLen(rule.name), 0, 0);
   rule.pageNamePtr = block.allocate(PAGE_NAME_BYTES_MAX);
-  rule.pageNameLen = writePageName(rule.pageNamePtr, rule.name, <Period>rule.period);
+  rule.pageNameLen = writePageName(rule.pageNamePtr, rule.name);
+  rule.pages = pagesFor(rule.maxKeys);
+  rule.leaseTerms = leaseTerms(rule.capacity, rule.pages);
   rule.policy = block.allocate(4 + ITEM_BYTES_MAX);
   store<u32>(rule.policy, writePolicy(textPtr(rule.policy), rule.name, rule));
   return rule;

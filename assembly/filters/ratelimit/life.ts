@@ -19,7 +19,7 @@ import {
   receiveRls,
 } from "./stores/rls/rls_store";
 import { fetchSeed } from "./stores/seed";
-import { returnIdleLeases } from "./stores/shared_store";
+import { holdsLeases, returnIdleLeases } from "./stores/shared_store";
 
 const NANOSECONDS_PER_MICROSECOND: u64 = 1000;
 const FLUSH_TICK_MILLISECONDS: u32 = 1000;
@@ -27,8 +27,6 @@ const LEASE_TICK_MILLISECONDS: u32 = 100;
 const PURPOSE_SHIFT: u32 = 24;
 
 let generations: u32 = 0;
-/** Whether tokens are in this worker that others could use. */
-let hasLeases: bool = false;
 
 /** Makes the seed known. Where failures are to let requests pass, a failure here is one of them. */
 export function activateRateLimit(config: usize, root: u32): Status {
@@ -51,13 +49,13 @@ function allowsAll(config: RateLimitConfig): bool {
 /** Gives back what nobody uses here, and tells the host what was counted. */
 export function tickRateLimit(config: usize): void {
   const own = changetype<RateLimitConfig>(config);
-  hasLeases = returnIdleLeases(own, monotonicNanoseconds() / NANOSECONDS_PER_MICROSECOND);
+  returnIdleLeases(own, monotonicNanoseconds() / NANOSECONDS_PER_MICROSECOND);
   flushLimitMetrics(own);
 }
 
 /** Milliseconds between ticks that the limits want. */
 export function limitTickMilliseconds(config: usize): u32 {
-  return hasLeases ? LEASE_TICK_MILLISECONDS : FLUSH_TICK_MILLISECONDS;
+  return holdsLeases() ? LEASE_TICK_MILLISECONDS : FLUSH_TICK_MILLISECONDS;
 }
 
 /** Whether an answer with this purpose is one that `receiveLease` takes. */

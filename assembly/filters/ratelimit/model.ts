@@ -113,9 +113,15 @@ export class Rule extends Limit {
   /** What LOCAL uses; 0 when it is not. */
   fallback: usize;
   maxKeys: u32;
+  /** Pages in shared data, a power of two: for twice as many buckets as `maxKeys` at least. */
+  pages: u32;
   /** Name of a page in shared data; its last digits are those of the page last asked for. */
   pageNamePtr: usize;
   pageNameLen: u32;
+  /** What leases depend on (core/ratelimit/lease.ts). */
+  leaseTerms: u32;
+  /** Its number among the rules of the configuration. */
+  index: u32;
 
   /** HTTP status of refusals. */
   status: u32;

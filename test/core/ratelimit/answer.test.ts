@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { loadCore } from "../../support/core_probe.ts";
+import { TOKEN } from "../../support/ideal_bucket.ts";
 import { NEVER, newLimit, newText, type RateLimitExports } from "./exports.ts";
 
 const probe = await loadCore<RateLimitExports>();
@@ -29,7 +30,7 @@ describe("RateLimit-Policy", () => {
     [100, 50, 0, '"n";q=100;w=2'],
     [100, 60, 0, '"n";q=100;w=2'],
     [1, 1, 3, '"n";q=1;w=86400'],
-    [1_000_000, 1, 3, '"n";q=1000000;w=86400000000'],
+    [100_000_000, 1, 3, '"n";q=100000000;w=8640000000000'],
     [5, 0, 0, '"n";q=5'],
     [0, 5, 0, '"n";q=0'],
     [0, 0, 0, '"n";q=0'],
@@ -41,12 +42,12 @@ describe("RateLimit-Policy", () => {
 
 describe("RateLimit", () => {
   test("counts whole tokens and says when there is more", () => {
-    expect(state("per-workload", 50_999_999n, 1n)).toBe('"per-workload";r=50;t=1');
+    expect(state("per-workload", 51n * TOKEN - 1n, 1n)).toBe('"per-workload";r=50;t=1');
     expect(state("n", 0n, 86400n)).toBe('"n";r=0;t=86400');
   });
 
   test("says no time when there is nothing to wait for, or no end of it", () => {
-    expect(state("n", 100_000_000n, 0n)).toBe('"n";r=100');
+    expect(state("n", 100n * TOKEN, 0n)).toBe('"n";r=100');
     expect(state("n", 0n, NEVER)).toBe('"n";r=0');
   });
 

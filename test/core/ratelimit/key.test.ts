@@ -108,30 +108,42 @@ describe("the name of a page", () => {
   const NAME_MAX = Number(core.RATE_LIMIT_NAME_BYTES_MAX.value);
   const PAGE_NAME_MAX = Number(core.PAGE_NAME_BYTES_MAX.value);
 
-  function nameOf(name: string, period: number, key: bigint): string {
+  function nameOf(name: string, key: bigint, pages: number): string {
     const target = probe.room(PAGE_NAME_MAX + 1);
-    const length = core.writePageName(target, newText(probe, name), period);
-    core.setPageOf(target, length, key);
+    const length = core.writePageName(target, newText(probe, name));
+    core.setPageOf(target, length, key, pages);
     expect(probe.bytes(target + PAGE_NAME_MAX, 1)[0]).toBe(0);
     return probe.text(target, length);
   }
 
-  test("has the limit's name, the period and the top byte of the key", () => {
-    expect(nameOf("per-workload", 0, 0xab00000000000001n)).toBe("sallyport/rl1/per-workload/s/ab");
-    expect(nameOf("x", 1, 0n)).toBe("sallyport/rl1/x/m/00");
-    expect(nameOf("x", 2, 0x0fn << 56n)).toBe("sallyport/rl1/x/h/0f");
-    expect(nameOf("x", 3, (1n << 64n) - 1n)).toBe("sallyport/rl1/x/d/ff");
+  test("has the limit's name and the top bits of the key", () => {
+    const key = 0xabcd000000000001n;
+    expect(nameOf("per-workload", key, 65536)).toBe("sallyport/rl2/per-workload/abcd");
+    expect(nameOf("per-workload", key, 1024)).toBe("sallyport/rl2/per-workload/03cd");
+    expect(nameOf("x", key, 1)).toBe("sallyport/rl2/x/0000");
+    expect(nameOf("x", (1n << 64n) - 1n, 65536)).toBe("sallyport/rl2/x/ffff");
   });
 
   test("of the longest limit's name fills its room", () => {
-    expect(nameOf("n".repeat(NAME_MAX), 0, 0n)).toHaveLength(PAGE_NAME_MAX);
+    expect(nameOf("n".repeat(NAME_MAX), 0n, 1)).toHaveLength(PAGE_NAME_MAX);
+  });
+
+  test.each([
+    [1, 1],
+    [16, 1],
+    [17, 2],
+    [10_000, 1024],
+    [1_000_000, 65_536],
+    [2 ** 32 - 1, 65_536],
+  ])("%i keys have %i pages", (keys, pages) => {
+    expect(core.pagesFor(keys)).toBe(pages);
   });
 
   test("spreads keys over all pages", () => {
     const pages = new Set<bigint>();
     for (let i = 0; i < 5000; i++) {
       probe.reset();
-      pages.add(keyOf([[0, CLAIM, String(i)]]) >> 56n);
+      pages.add((keyOf([[0, CLAIM, String(i)]]) >> 48n) & 255n);
     }
     expect(pages.size).toBe(256);
   });

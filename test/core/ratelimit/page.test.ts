@@ -2,79 +2,44 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { loadCore } from "../../support/core_probe.ts";
-import { IdealBucket, newLimit, u64, type RateLimitExports } from "./exports.ts";
+import { IdealBucket, TOKEN } from "../../support/ideal_bucket.ts";
+import { EPOCH, NEVER, type RateLimitExports } from "./exports.ts";
+import { Page } from "./page_view.ts";
 
 const probe = await loadCore<RateLimitExports>();
-const { core } = probe;
-const PAGE_BYTES = Number(core.PAGE_BYTES.value);
-const BUCKETS = Number(core.RATE_LIMIT_PAGE_BUCKETS.value);
-const OVERFLOW = Number(core.OVERFLOW.value);
-const TAKEN_BYTES = 16;
+const PAGE_BYTES = Number(probe.core.PAGE_BYTES.value);
+const SLOTS = 31;
+const TOKENS_MAX = Number(probe.core.RATE_LIMIT_TOKENS_MAX.value);
+const SECOND = 1_000_000;
+const newPage = (capacity: number, count: number, period = 0): Page =>
+  new Page(probe, capacity, count, period);
 
 beforeEach(() => {
   probe.reset();
 });
 
-interface Taken {
-  admitted: boolean;
-  changed: boolean;
-  bucket: number;
-  level: bigint;
-}
-
-class Page {
-  readonly limit: number;
-  readonly ptr: number;
-  readonly out: number;
-
-  constructor(capacity: number, count: number, period: number) {
-    this.limit = newLimit(probe, capacity, count, period);
-    this.ptr = probe.room(PAGE_BYTES + 16);
-    this.out = probe.room(TAKEN_BYTES);
-    core.writeEmptyPage(this.ptr, this.limit);
-  }
-
-  take(key: number | bigint, cost: number, now: number | bigint): Taken {
-    core.take(this.ptr, BigInt(key), cost, this.limit, BigInt(now), this.out);
-    const view = probe.view();
-    return {
-      level: view.getBigUint64(this.out, true),
-      bucket: view.getUint32(this.out + 8, true),
-      admitted: view.getUint8(this.out + 12) === 1,
-      changed: view.getUint8(this.out + 13) === 1,
-    };
-  }
-
-  putBack(key: number, bucket: number, cost: number): boolean {
-    return core.putBack(this.ptr, BigInt(key), bucket, cost, this.limit) === 1;
-  }
-
-  bytes(): string {
-    return Buffer.from(probe.bytes(this.ptr, PAGE_BYTES)).toString("hex");
-  }
-
-  isPage(length = PAGE_BYTES): boolean {
-    return core.isPage(this.ptr, length, this.limit) === 1;
-  }
-}
-
 describe("a page", () => {
   test("has the layout of the drawing", () => {
-    const page = new Page(100, 50, 1);
-    page.take(0x1122334455667788n, 1, 7);
-    const view = probe.view();
-    expect(PAGE_BYTES).toBe(24 + BUCKETS * 24);
+    const page = newPage(800, 50, 1);
+    page.take({ key: 0x1122334455667788n, cost: 1, now: 7, wanted: 9 });
+    expect(PAGE_BYTES).toBe(1024);
     expect(probe.text(page.ptr, 4)).toBe("SPRL");
-    expect([...probe.bytes(page.ptr + 4, 4)]).toEqual([1, 1, BUCKETS, 0]);
-    expect(view.getBigUint64(page.ptr + 8, true)).toBe(6_000_000_000n);
-    expect(view.getBigUint64(page.ptr + 24, true)).toBe(0x1122334455667788n);
-    expect(view.getBigUint64(page.ptr + 32, true)).toBe(5_940_000_000n);
-    expect(view.getBigUint64(page.ptr + 40, true)).toBe(7n);
+    expect([...probe.bytes(page.ptr + 4, 4)]).toEqual([2, 32, 0, 0]);
+    expect(page.slot(0).level).toBe(NEVER);
+    expect(page.slot(1)).toEqual({
+      key: 0x1122334455667788n,
+      level: 790n * TOKEN,
+      updatedAt: 7n,
+      now: 9,
+      before: 0,
+    });
+    page.take({ key: 0x1122334455667788n, cost: 1, now: EPOCH, wanted: 2 });
+    expect(page.slot(1)).toMatchObject({ now: 2, before: 9 });
     expect(probe.bytes(page.ptr + PAGE_BYTES, 16).every((byte) => byte === 0)).toBe(true);
   });
 
-  test("is known by its size, magic, version, period and number of buckets", () => {
-    const page = new Page(100, 50, 0);
+  test("is known by its size, magic, version and number of slots", () => {
+    const page = newPage(100, 50);
     for (let length = 0; length < PAGE_BYTES + 16; length++) {
       expect(page.isPage(length)).toBe(length === PAGE_BYTES);
     }
@@ -90,129 +55,115 @@ describe("a page", () => {
     expect(page.isPage()).toBe(true);
   });
 
-  test("with any single byte changed is refused or used within the limit", () => {
-    const page = new Page(3, 1, 0);
-    for (let key = 1; key <= BUCKETS + 3; key++) page.take(key, 1, 1_000_000);
-    const good = probe.bytes(page.ptr, PAGE_BYTES);
-    let highest = 0n;
-    for (let offset = 0; offset < PAGE_BYTES; offset++) {
-      for (let change = 1; change < 256; change++) {
-        new Uint8Array(probe.view().buffer).set(good, page.ptr);
-        const view = probe.view();
-        view.setUint8(page.ptr + offset, view.getUint8(page.ptr + offset) ^ change);
-        if (!page.isPage()) continue;
-        for (const key of [1, BUCKETS, BUCKETS + 2, BUCKETS + 9]) {
-          const taken = page.take(key, 2, 1_500_000);
-          if (taken.level > highest) highest = taken.level;
-          page.putBack(key, taken.bucket, 2);
-        }
-      }
-    }
-    expect(highest).toBeLessThanOrEqual(3_000_000n);
-  });
-
   test("of random bytes behind a good head never lets a bucket hold more than the capacity", () => {
+    const numbers = fc.nat({ max: 0xffffffff });
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: PAGE_BYTES - 8, maxLength: PAGE_BYTES - 8 }),
-        fc.bigInt(1n, (1n << 64n) - 1n),
-        fc.bigInt(0n, (1n << 64n) / 1000n),
-        fc.nat({ max: 0xffffffff }),
-        (bytes, key, now, cost) => {
+        fc.boolean(),
+        fc.bigInt(0n, NEVER / 1000n),
+        fc.tuple(numbers, numbers, numbers, numbers),
+        (bytes, knowsKey, now, [cost, wanted, grant, rest]) => {
           probe.reset();
-          const page = new Page(1_000_000, 1_000_000, 3);
+          const page = newPage(TOKENS_MAX, TOKENS_MAX, 0);
           new Uint8Array(probe.view().buffer).set(bytes, page.ptr + 8);
-          const taken = page.take(key, cost, now);
-          expect(taken.level).toBeLessThanOrEqual(86_400_000_000_000_000n);
-          if (cost > 1_000_000) expect(taken.admitted).toBe(false);
+          const key = knowsKey ? page.slot(5).key : 99n;
+          const returned = { epoch: (now >> 19n) - 1n, grant, rest };
+          const taken = page.take({ key: key === 0n ? 1n : key, cost, wanted, now, returned });
+          expect(taken.level).toBeLessThanOrEqual(BigInt(TOKENS_MAX) * TOKEN);
+          expect(taken.lease.grant).toBeLessThanOrEqual(TOKENS_MAX);
+          if (cost > TOKENS_MAX) expect(taken.admitted).toBe(false);
         },
       ),
+      { numRuns: 2000 },
     );
   });
 });
 
 describe("taking", () => {
   test("admits exactly the capacity of a burst", () => {
-    const page = new Page(100, 50, 0);
-    const admitted = Array.from({ length: 500 }, () => page.take(7, 1, 5).admitted);
-    expect(admitted.filter(Boolean)).toHaveLength(100);
-    expect(admitted.indexOf(false)).toBe(100);
+    const page = newPage(100, 50);
+    const admitted = Array.from({ length: 500 }, () => page.take({ key: 7, cost: 1, now: 5 }));
+    expect(admitted.filter((each) => each.admitted)).toHaveLength(100);
+    expect(admitted.findIndex((each) => !each.admitted)).toBe(100);
   });
 
   test("a refusal and a look change nothing", () => {
-    const page = new Page(2, 1, 0);
-    page.take(7, 2, 5);
-    const before = page.bytes();
-    expect(page.take(7, 1, 6)).toMatchObject({ admitted: false, changed: false });
-    expect(page.take(7, 0, 7)).toMatchObject({ admitted: true, changed: false });
-    expect(page.take(8, 3, 7)).toMatchObject({ admitted: false, changed: false });
-    expect(page.take(8, 0, 7)).toMatchObject({ admitted: true, level: 2_000_000n });
-    expect(page.bytes()).toBe(before);
+    const page = newPage(2, 1);
+    page.take({ key: 7, cost: 2, now: 5 });
+    const before = page.hex();
+    expect(page.take({ key: 7, cost: 1, now: 6 })).toMatchObject({
+      admitted: false,
+      changed: false,
+    });
+    expect(page.take({ key: 7, now: 7 })).toMatchObject({ admitted: true, changed: false });
+    expect(page.take({ key: 8, cost: 3, now: 7 })).toMatchObject({ admitted: false });
+    expect(page.take({ key: 8, now: 7 })).toMatchObject({ admitted: true, level: 2n * TOKEN });
+    expect(page.hex()).toBe(before);
   });
 
-  test("capacity 0 admits only a look, rate 0 one burst for ever", () => {
-    const none = new Page(0, 5, 0);
-    expect(none.take(1, 1, 1 << 30).admitted).toBe(false);
-    expect(none.take(1, 0, 1 << 30).admitted).toBe(true);
-    const once = new Page(3, 0, 0);
-    const later = [0, 1, 2, 3, 4].map((n) => once.take(1, 1, n * 86_400_000_000).admitted);
+  test("capacity 0 admits nothing, rate 0 one burst for ever", () => {
+    const none = newPage(0, 5);
+    expect(none.take({ key: 1, cost: 1, now: 1 << 30 }).admitted).toBe(false);
+    expect(none.take({ key: 1, now: 1 << 30 }).admitted).toBe(false);
+    const once = newPage(3, 0);
+    const later = [0, 1, 2, 3, 4].map(
+      (n) => once.take({ key: 1, cost: 1, now: n * 86_400_000_000 }).admitted,
+    );
     expect(later).toEqual([true, true, true, false, false]);
   });
 
   test("a cost above the capacity is never admitted, whatever its size", () => {
-    const page = new Page(1_000_000, 1_000_000, 3);
-    for (const cost of [1_000_001, 213_503_983, 0x7fffffff, 0xffffffff]) {
-      expect(page.take(1, cost, 0)).toMatchObject({ admitted: false, changed: false });
+    const page = newPage(TOKENS_MAX, TOKENS_MAX, 3);
+    for (const cost of [TOKENS_MAX + 1, 213_503_983, 0x7fffffff, 0xffffffff]) {
+      expect(page.take({ key: 1, cost, now: 0 })).toMatchObject({
+        admitted: false,
+        changed: false,
+      });
     }
-    expect(page.take(1, 1_000_000, 0).admitted).toBe(true);
+    expect(page.take({ key: 1, cost: TOKENS_MAX, now: 0 }).admitted).toBe(true);
   });
 
   test("time counts once when the clock goes back and forth", () => {
-    const page = new Page(10, 1, 0);
-    expect(page.take(1, 10, 10_000_000).admitted).toBe(true);
-    expect(page.take(1, 1, 11_000_000).admitted).toBe(true);
-    expect(page.take(1, 1, 1_000_000).admitted).toBe(false);
-    expect(page.take(1, 1, 11_000_000).admitted).toBe(false);
-    expect(page.take(1, 1, 12_000_000).admitted).toBe(true);
+    const page = newPage(10, 1);
+    const takes: [cost: number, seconds: number][] = [
+      [10, 10],
+      [1, 11],
+      [1, 1],
+      [1, 11],
+      [1, 12],
+    ];
+    const admitted = takes.map(
+      ([cost, seconds]) => page.take({ key: 1, cost, now: seconds * SECOND }).admitted,
+    );
+    expect(admitted).toEqual([true, true, false, false, true]);
   });
 
-  test("the sixteenth key shares the overflow bucket with all that follow", () => {
-    const page = new Page(2, 1, 0);
-    for (let key = 1; key <= BUCKETS; key++) {
-      expect(page.take(key, 1, 0)).toMatchObject({ admitted: true, bucket: key - 1 });
-    }
-    expect(page.take(100, 1, 0)).toMatchObject({ admitted: true, bucket: OVERFLOW });
-    expect(page.take(200, 1, 0)).toMatchObject({ admitted: true, bucket: OVERFLOW });
-    expect(page.take(100, 1, 0)).toMatchObject({ admitted: false, bucket: OVERFLOW });
-    expect(page.take(300, 1, 0)).toMatchObject({ admitted: false, bucket: OVERFLOW });
-    expect(page.take(1, 1, 0)).toMatchObject({ admitted: true, bucket: 0 });
-  });
-
-  test("a full bucket goes to another key, at the level of the overflow bucket", () => {
-    const page = new Page(2, 1, 0);
-    page.take(1, 1, 0);
-    for (let key = 2; key <= BUCKETS; key++) page.take(key, 2, 0);
-    page.take(100, 2, 0);
-    // At one second key 1 is full again; the overflow bucket has one token.
-    expect(page.take(100, 1, 1_000_000)).toMatchObject({ admitted: true, bucket: 0, level: 0n });
-    expect(page.take(100, 1, 1_000_000).admitted).toBe(false);
+  test("keeps a bucket whose limit changes, and cuts it to a smaller capacity", () => {
+    const page = newPage(10, 1, 0);
+    page.take({ key: 1, cost: 2, now: 0 });
+    page.limit = newPage(5, 1, 3).limit;
+    expect(page.take({ key: 1, now: 0 }).level).toBe(5n * TOKEN);
+    page.limit = newPage(1000, 0, 1).limit;
+    expect(page.take({ key: 1, now: 0 }).level).toBe(8n * TOKEN);
+    expect(page.take({ key: 2, now: 0 }).level).toBe(1000n * TOKEN);
   });
 
   test("equals exact buckets while the keys have room, whatever the clock does", () => {
     const step = fc.record({
-      key: fc.integer({ min: 1, max: BUCKETS }),
+      key: fc.integer({ min: 1, max: SLOTS }),
       cost: fc.integer({ min: 0, max: 4 }),
       clock: fc.integer({ min: -3_000_000, max: 3_000_000 }),
     });
     fc.assert(
       fc.property(
-        fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 1, max: 6 }),
         fc.integer({ min: 0, max: 6 }),
         fc.integer({ min: 0, max: 1 }),
         fc.array(step, { maxLength: 120 }),
         (capacity, count, period, steps) => {
           probe.reset();
-          const page = new Page(capacity, count, period);
+          const page = newPage(capacity, count, period);
           const ideal = new Map<number, IdealBucket>();
           let now = 10_000_000;
           for (const { key, cost, clock } of steps) {
@@ -220,86 +171,157 @@ describe("taking", () => {
             const bucket = ideal.get(key) ?? new IdealBucket(capacity, count, period);
             ideal.set(key, bucket);
             const expected = bucket.take(cost, BigInt(now));
-            const taken = page.take(key, cost, now);
+            const taken = page.take({ key, cost, now });
             expect(taken.admitted).toBe(expected);
-            expect(u64(taken.level)).toBe(bucket.levelAt(BigInt(now)));
+            expect(taken.level).toBe(bucket.levelAt(BigInt(now)));
           }
         },
       ),
-      { numRuns: 2000 },
-    );
-  });
-
-  test("never admits more than exact buckets would, however many keys there are", () => {
-    const step = fc.record({
-      key: fc.integer({ min: 1, max: 3 * BUCKETS }),
-      cost: fc.integer({ min: 1, max: 3 }),
-      elapsed: fc.integer({ min: 0, max: 40_000 }),
-      putBack: fc.boolean(),
-    });
-    let crowded = 0;
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 40, maxLength: 200 }), (steps) => {
-        probe.reset();
-        const page = new Page(3, 1, 0);
-        const ideal = new Map<number, IdealBucket>();
-        let now = 0;
-        for (const { key, cost, elapsed, putBack } of steps) {
-          now += elapsed;
-          const bucket = ideal.get(key) ?? new IdealBucket(3, 1, 0);
-          ideal.set(key, bucket);
-          const taken = page.take(key, cost, now);
-          if (taken.bucket === OVERFLOW) crowded++;
-          expect(taken.level).toBeLessThanOrEqual(bucket.levelAt(BigInt(now)));
-          if (!taken.admitted) continue;
-          expect(bucket.take(cost, BigInt(now))).toBe(true);
-          if (!putBack) continue;
-          bucket.putBack(cost);
-          page.putBack(key, taken.bucket, cost);
-        }
-      }),
       { numRuns: 1000 },
     );
-    expect(crowded).toBeGreaterThan(0);
+  });
+});
+
+describe("a lease", () => {
+  test("is what is wanted, at most an eighth of the level", () => {
+    const page = newPage(800, 0);
+    expect(page.take({ key: 1, cost: 1, now: 0, wanted: 5 }).lease).toEqual({
+      epoch: 0n,
+      grant: 5,
+      rest: 5,
+    });
+    expect(page.take({ key: 1, cost: 2, now: 0, wanted: 500 }).lease.grant).toBe(99);
+    expect(newPage(8, 0).take({ key: 1, cost: 1, now: 0, wanted: 5 }).lease.grant).toBe(0);
+  });
+
+  test("comes back with the next take, its rest with it", () => {
+    const page = newPage(800, 0);
+    const { lease } = page.take({ key: 1, cost: 1, now: 0, wanted: 10 });
+    lease.rest = 4;
+    const next = page.take({ key: 1, cost: 5, now: EPOCH, wanted: 3, returned: lease });
+    expect(next).toMatchObject({ admitted: true, lease: { grant: 3, epoch: 1n } });
+    expect(page.slot(1)).toMatchObject({
+      level: (800n - 1n - 6n - 5n - 3n) * TOKEN,
+      now: 3,
+      before: 0,
+    });
+  });
+
+  test("stays where it is when a take is refused", () => {
+    const page = newPage(80, 0);
+    const { lease } = page.take({ key: 1, cost: 1, now: 0, wanted: 9 });
+    page.take({ key: 1, cost: 70, now: 0 });
+    const before = page.hex();
+    const refused = page.take({ key: 1, cost: 11, now: 0, returned: lease });
+    expect(refused).toMatchObject({ admitted: false, changed: false, level: 9n * TOKEN });
+    expect(page.hex()).toBe(before);
+  });
+
+  test("is forgotten at the end of the epoch after its own, and lost when it comes later", () => {
+    const page = newPage(800, 0);
+    const { lease } = page.take({ key: 1, cost: 1, now: 5, wanted: 9 });
+    expect(page.putLeaseBack(1, lease, 2n * EPOCH)).toBe(false);
+    page.take({ key: 1, cost: 1, now: 2n * EPOCH, returned: lease });
+    expect(page.slot(1)).toMatchObject({ level: 789n * TOKEN, now: 0, before: 0 });
+  });
+
+  test("keeps its room from being refilled until it is forgotten", () => {
+    const page = newPage(800, 8, 0);
+    page.take({ key: 1, cost: 1, now: EPOCH - 1n, wanted: 80 });
+    const level = (now: bigint): bigint => page.take({ key: 1, now }).level;
+    expect(level(2n * EPOCH)).toBe(720n * TOKEN);
+    expect(level(2n * EPOCH + 10n)).toBe(720n * TOKEN + 10n * 8n * 86_400n);
+  });
+
+  test("is not given in an epoch that the worker's clock has not reached", () => {
+    const page = newPage(800, 8, 0);
+    page.take({ key: 1, cost: 1, now: EPOCH });
+    expect(page.take({ key: 1, cost: 1, now: EPOCH - 1n, wanted: 9 }).lease.grant).toBe(0);
+    expect(page.take({ key: 1, cost: 1, now: EPOCH, wanted: 9 }).lease.grant).toBe(9);
+  });
+});
+
+describe("a crowded page", () => {
+  test("gives a full bucket's slot away and remembers nothing", () => {
+    const page = newPage(2, 1);
+    for (let key = 1; key <= SLOTS; key++) page.take({ key, cost: key === 9 ? 1 : 2, now: 0 });
+    const taken = page.take({ key: 100, cost: 1, now: SECOND });
+    expect(taken).toMatchObject({ admitted: true, evicted: false, level: TOKEN });
+    expect(page.slot(9).key).toBe(100n);
+    expect(page.slot(0)).toMatchObject({ level: NEVER, updatedAt: BigInt(SECOND) });
+  });
+
+  test("gives the slot away that has most, and one that comes back has what it had", () => {
+    const page = newPage(3, 1, 3);
+    for (let key = 1; key <= SLOTS; key++) page.take({ key, cost: key === 9 ? 2 : 3, now: 0 });
+    // The first newcomer has a full bucket, as nothing was forgotten before it.
+    expect(page.take({ key: 100, cost: 3, now: 0 })).toMatchObject({
+      admitted: true,
+      evicted: true,
+    });
+    expect(page.slot(0).level).toBe(TOKEN);
+    expect(page.take({ key: 9, cost: 2, now: 0 })).toMatchObject({ admitted: false, level: TOKEN });
+    expect(page.take({ key: 9, cost: 1, now: 0 })).toMatchObject({ admitted: true, evicted: true });
+    expect(page.slot(0).level).toBe(0n);
+  });
+
+  test("does not count time twice for a newcomer whose clock reading is old", () => {
+    const page = newPage(2, 1);
+    const late = 100 * SECOND;
+    for (let key = 1; key <= SLOTS; key++) page.take({ key, cost: key === 9 ? 1 : 2, now: late });
+    expect(page.take({ key: 50, cost: 2, now: late / 2 }).evicted).toBe(true);
+    expect(page.slot(0)).toMatchObject({ level: TOKEN, updatedAt: BigInt(late) });
+    expect(page.take({ key: 9, now: late }).level).toBe(TOKEN);
+  });
+
+  test("takes nothing from keys that have a slot, and keeps those that owe most", () => {
+    const page = newPage(50, 1, 3);
+    page.take({ key: 1, cost: 50, now: 0 });
+    for (let key = 2; key <= 1000; key++) page.take({ key, cost: 1, now: key });
+    expect(page.slot(1).key).toBe(1n);
+    expect(page.take({ key: 1, cost: 1, now: 3000 }).admitted).toBe(false);
+  });
+
+  test("newcomers start with the leases of those that left", () => {
+    const page = newPage(640, 1, 3);
+    for (let key = 1; key <= SLOTS; key++) page.take({ key, cost: 40, wanted: 10, now: 0 });
+    page.take({ key: 50, cost: 40, wanted: 0, now: 0 });
+    expect(page.slot(0)).toMatchObject({ level: 590n * TOKEN, now: 10 });
+    expect(page.take({ key: 51, now: 0 }).level).toBe(590n * TOKEN);
+    // Once they are forgotten, the room is there to be refilled.
+    page.limit = newPage(640, 1000).limit;
+    expect(page.take({ key: 51, now: EPOCH }).level).toBe(630n * TOKEN);
+    expect(page.take({ key: 51, now: 4n * EPOCH }).level).toBe(640n * TOKEN);
   });
 });
 
 describe("putting back", () => {
   test("restores the bucket it came from", () => {
-    const page = new Page(5, 1, 0);
-    page.take(1, 2, 9);
-    const before = page.bytes();
-    const { bucket } = page.take(1, 3, 9);
-    expect(page.putBack(1, bucket, 3)).toBe(true);
-    expect(page.bytes()).toBe(before);
+    const page = newPage(5, 1);
+    page.take({ key: 1, cost: 2, now: 9 });
+    const before = page.hex();
+    page.take({ key: 1, cost: 3, now: 9 });
+    expect(page.putBack(1, 3, 9)).toBe(true);
+    expect(page.hex()).toBe(before);
   });
 
-  test("restores the overflow bucket", () => {
-    const page = new Page(1, 0, 0);
-    for (let key = 1; key <= BUCKETS; key++) page.take(key, 1, 0);
-    const before = page.bytes();
-    const { bucket } = page.take(99, 1, 0);
-    expect(bucket).toBe(OVERFLOW);
-    expect(page.take(98, 1, 0).admitted).toBe(false);
-    expect(page.putBack(99, bucket, 1)).toBe(true);
-    expect(page.bytes()).toBe(before);
+  test("never gives more than the capacity less what is leased, twice or not", () => {
+    const page = newPage(80, 1);
+    page.take({ key: 1, cost: 1, now: 0, wanted: 5 });
+    page.putBack(1, 2, 0);
+    page.putBack(1, 2, 0);
+    expect(page.take({ key: 1, now: 0 }).level).toBe(75n * TOKEN);
   });
 
-  test("never gives more than the capacity, twice or not", () => {
-    const page = new Page(2, 1, 0);
-    const { bucket } = page.take(1, 1, 0);
-    page.putBack(1, bucket, 2);
-    page.putBack(1, bucket, 2);
-    expect(page.take(1, 0, 0).level).toBe(2_000_000n);
-  });
-
-  test("does nothing for another key's bucket, no cost or an impossible one", () => {
-    const page = new Page(2, 1, 0);
-    const { bucket } = page.take(1, 1, 0);
-    const before = page.bytes();
-    expect(page.putBack(2, bucket, 1)).toBe(false);
-    expect(page.putBack(1, bucket, 0)).toBe(false);
-    expect(page.putBack(1, bucket, 0xffffffff)).toBe(false);
-    expect(page.bytes()).toBe(before);
+  test("does nothing for a key without a slot, no cost or an impossible one", () => {
+    const page = newPage(2, 1);
+    page.take({ key: 1, cost: 1, now: 0 });
+    const before = page.hex();
+    expect(page.putBack(2, 1, 0)).toBe(false);
+    expect(page.putBack(1, 0, 0)).toBe(false);
+    expect(page.putBack(1, 0xffffffff, 0)).toBe(false);
+    expect(page.putLeaseBack(2, { epoch: 0n, grant: 1, rest: 1 }, 0)).toBe(false);
+    expect(page.putLeaseBack(1, { epoch: 0n, grant: 0, rest: 0 }, 0)).toBe(false);
+    expect(page.hex()).toBe(before);
   });
 });

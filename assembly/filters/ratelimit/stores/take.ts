@@ -23,7 +23,7 @@ export function takeStore(
     case StoreKind.SHARED:
       return takeShared(rule, applied.key, applied.cost, nowMicroseconds, out);
     case StoreKind.WORKER:
-      return takeLocal(rule, applied.key, applied.cost, nowMicroseconds, out);
+      return takeLocal(rule, rule, applied.key, applied.cost, nowMicroseconds, out);
     case StoreKind.REDIS:
       return takeRedis(rule, applied.key, applied.cost, nowMicroseconds, out);
     default:
@@ -49,7 +49,7 @@ export function takeFallback(rule: Rule, index: u32, nowMicroseconds: u64, out: 
   const applied = appliedAt(index);
   const limit = changetype<Limit>(rule.fallback);
   out.untilSeconds = 0;
-  return takeLocal(limit, applied.key, applied.cost, nowMicroseconds, out);
+  return takeLocal(rule, limit, applied.key, applied.cost, nowMicroseconds, out);
 }
 
 /** Gives back what `takeFallback` took. */
