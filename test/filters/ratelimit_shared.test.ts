@@ -288,7 +288,7 @@ describe("responses", () => {
 
 describe("host calls", () => {
   test("of a request under one limit are a clock, a read and a write", () => {
-    const on = filter({ capacity: 100 });
+    const on = filter({ capacity: 63 });
     on.send();
     expect(Object.fromEntries(on.callsOf())).toEqual({
       proxy_get_header_map_pairs: 1,

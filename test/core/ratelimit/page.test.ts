@@ -265,6 +265,15 @@ describe("a crowded page", () => {
     expect(page.slot(0).level).toBe(0n);
   });
 
+  test("does not count time twice for a newcomer whose clock reading is old", () => {
+    const page = newPage(2, 1);
+    const late = 100 * SECOND;
+    for (let key = 1; key <= SLOTS; key++) page.take({ key, cost: key === 9 ? 1 : 2, now: late });
+    expect(page.take({ key: 50, cost: 2, now: late / 2 }).evicted).toBe(true);
+    expect(page.slot(0)).toMatchObject({ level: TOKEN, updatedAt: BigInt(late) });
+    expect(page.take({ key: 9, now: late }).level).toBe(TOKEN);
+  });
+
   test("takes nothing from keys that have a slot, and keeps those that owe most", () => {
     const page = newPage(50, 1, 3);
     page.take({ key: 1, cost: 50, now: 0 });
