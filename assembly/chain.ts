@@ -54,6 +54,7 @@ import {
   configureWithoutRoot,
   isReady,
   receive,
+  receiveMessage,
   tick,
 } from "./setup";
 import {
@@ -306,6 +307,18 @@ export class Chain extends Handler {
     trailerCount: u32,
   ): void {
     receive(root, purpose, headerCount, bodyLen);
+    resumeWaiting(root);
+  }
+
+  onGrpcAnswer(
+    root: u32,
+    stream: u32,
+    purpose: u32,
+    grpcStatus: u32,
+    messagePtr: usize,
+    messageLen: u32,
+  ): void {
+    receiveMessage(root, purpose, grpcStatus, messagePtr, messageLen);
     resumeWaiting(root);
   }
 

@@ -23,8 +23,10 @@ import {
   abandonRateLimit,
   activateRateLimit,
   isLeasePurpose,
+  isVerdictPurpose,
   limitTickMilliseconds,
   receiveLease,
+  receiveVerdict,
   tickRateLimit,
 } from "./filters/ratelimit/life";
 import { waiterCount } from "./waiting";
@@ -114,6 +116,18 @@ export function receive(root: u32, purpose: u32, headerCount: u32, bodyLen: u32)
   } else if (isLeasePurpose(purpose) && config.rateLimit != 0) {
     receiveLease(config.rateLimit, purpose, headerCount, bodyLen);
   }
+}
+
+/** The end of a gRPC call of the root. */
+export function receiveMessage(
+  root: u32,
+  purpose: u32,
+  grpcStatus: u32,
+  messagePtr: usize,
+  messageLen: u32,
+): void {
+  if (!isReady(root) || configOf(root).rateLimit == 0 || !isVerdictPurpose(purpose)) return;
+  receiveVerdict(configOf(root).rateLimit, purpose, grpcStatus, messagePtr, messageLen);
 }
 
 // The period of each root's tick, as the host was told last.

@@ -86,15 +86,14 @@ export function renderListener(options: ListenerOptions): JsonObject {
 export interface UpstreamOptions extends Address {
   /** Name of the cluster; default "upstream", which routes lead to. */
   name?: string;
-  /** "same" speaks to the upstream what the client spoke: gRPC needs it. */
-  protocol: "http1" | "same";
+  /**
+   * "same" speaks to the upstream what the client spoke: gRPC that is passed on needs it. "http2"
+   * is for a gRPC service that the module calls.
+   */
+  protocol: "http1" | "http2" | "same";
 }
 
 export function renderCluster(options: UpstreamOptions): JsonObject {
-  const protocol: JsonObject =
-    options.protocol === "http1"
-      ? { explicit_http_config: { http_protocol_options: {} } }
-      : { use_downstream_protocol_config: { http2_protocol_options: {} } };
   const name = options.name ?? UPSTREAM_CLUSTER;
   const endpoint = {
     endpoint: { address: socketAddress({ host: options.host, port: options.port }) },
@@ -107,7 +106,7 @@ export function renderCluster(options: UpstreamOptions): JsonObject {
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
         "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-        ...protocol,
+        ...PROTOCOLS[options.protocol],
       },
     },
     load_assignment: {
@@ -116,6 +115,12 @@ export function renderCluster(options: UpstreamOptions): JsonObject {
     },
   };
 }
+
+const PROTOCOLS: Record<UpstreamOptions["protocol"], JsonObject> = {
+  http1: { explicit_http_config: { http_protocol_options: {} } },
+  http2: { explicit_http_config: { http2_protocol_options: {} } },
+  same: { use_downstream_protocol_config: { http2_protocol_options: {} } },
+};
 
 /** YAML for people, with a first line that says where it came from. */
 export function toYaml(document: JsonObject, provenance: string): string {

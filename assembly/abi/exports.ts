@@ -5,20 +5,21 @@
 import "./abort";
 
 import { NONE } from "../core/bytes/none";
+import { GRPC_MESSAGE_BYTES_MAX } from "../core/limits";
 import { arenaMark, arenaRelease } from "./arena";
 import { beginTime } from "./clock";
 import {
+  CalloutKind,
   forgetRoot,
-  forgetStream,
   takeCallout,
   takenPurpose,
   takenRoot,
   takenStream,
 } from "./callouts";
 import { handler } from "./handler";
+import { answerLen, answerPtr, getBuffer } from "./host";
 import { closeRoot, findRoot, openRoot } from "./roots";
 import {
-  countCallout,
   dropStream,
   findStream,
   forgetCreated,
@@ -29,7 +30,7 @@ import {
   streamState,
   StreamState,
 } from "./streams";
-import { Action } from "./types";
+import { Action, BufferType, GrpcStatus, Status } from "./types";
 
 export { proxy_on_memory_allocate } from "./arena";
 
@@ -116,7 +117,7 @@ export function proxy_on_http_call_response(
   bodyLen: u32,
   trailerCount: u32,
 ): void {
-  if (!takeCallout(token)) return;
+  if (!takeCallout(CalloutKind.HTTP, token)) return;
   const mark = begin();
   handler().onCalloutResponse(
     takenRoot,
@@ -129,6 +130,38 @@ export function proxy_on_http_call_response(
   arenaRelease(mark);
 }
 
+/**
+ * The answer to a call. Envoy sends it after the call has ended well, and nothing after it
+ * (context.cc, onGrpcReceiveWrapper).
+ */
+export function proxy_on_grpc_receive(rootContextId: u32, token: u32, messageLen: u32): void {
+  if (!takeCallout(CalloutKind.GRPC, token)) return;
+  const mark = begin();
+  if (messageLen == 0) {
+    endGrpcCall(GrpcStatus.OK, 0, 0);
+  } else if (messageLen > GRPC_MESSAGE_BYTES_MAX) {
+    endGrpcCall(GrpcStatus.RESOURCE_EXHAUSTED, 0, 0);
+  } else {
+    const status = getBuffer(BufferType.GRPC_RECEIVE_BUFFER, 0, messageLen);
+    const isWhole = status == Status.OK && answerLen == messageLen;
+    if (isWhole) endGrpcCall(GrpcStatus.OK, answerPtr, answerLen);
+    else endGrpcCall(GrpcStatus.INTERNAL, 0, 0);
+  }
+  arenaRelease(mark);
+}
+
+/** The end of a call without an answer. */
+export function proxy_on_grpc_close(rootContextId: u32, token: u32, grpcStatus: u32): void {
+  if (!takeCallout(CalloutKind.GRPC, token)) return;
+  const mark = begin();
+  endGrpcCall(grpcStatus == GrpcStatus.OK ? GrpcStatus.INTERNAL : grpcStatus, 0, 0);
+  arenaRelease(mark);
+}
+
+function endGrpcCall(grpcStatus: u32, messagePtr: usize, messageLen: u32): void {
+  handler().onGrpcAnswer(takenRoot, takenStream, takenPurpose, grpcStatus, messagePtr, messageLen);
+}
+
 export function proxy_on_delete(contextId: u32): void {
   const root = findRoot(contextId);
   forgetCreated(contextId, root);
@@ -138,7 +171,6 @@ export function proxy_on_delete(contextId: u32): void {
     if (streamRootNumber != NONE) {
       handler().onStreamDelete(streamRootNumber, contextId, streamData(place));
     }
-    if (countCallout(place, 0) != 0) forgetStream(contextId);
     dropStream(place);
   } else if (root != NONE && contextId != 0) {
     handler().onRootDelete(root);

@@ -61,6 +61,19 @@ export class Handler {
     trailerCount: u32,
   ): void {}
 
+  /**
+   * The end of a gRPC call (callouts.ts), `stream` as above. Status 0 comes with the message, which
+   * may have no bytes; any other comes without one.
+   */
+  onGrpcAnswer(
+    root: u32,
+    stream: u32,
+    purpose: u32,
+    grpcStatus: u32,
+    messagePtr: usize,
+    messageLen: u32,
+  ): void {}
+
   /** Only for streams that were kept. */
   onStreamDelete(root: u32, stream: u32, data: usize): void {}
 }

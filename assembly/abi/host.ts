@@ -153,7 +153,7 @@ export function sendLocalResponse(
   );
 }
 
-/** Token of the last accepted `httpCall`. */
+/** Token of the last accepted `httpCall` or `grpcCall`. */
 export let callToken: u32 = 0;
 
 /**
@@ -179,6 +179,41 @@ export function httpCall(
       bodyLen,
       0,
       0,
+      timeoutMilliseconds,
+      RETURN_WORD,
+    )
+  );
+  callToken = status == Status.OK ? load<u32>(RETURN_WORD) : 0;
+  return status;
+}
+
+/**
+ * Starts a unary gRPC call without metadata. `upstream` is a serialized GrpcService;
+ * `timeoutMilliseconds` must not be 0, which is "no timeout" in Envoy.
+ */
+export function grpcCall(
+  upstreamPtr: usize,
+  upstreamLen: u32,
+  servicePtr: usize,
+  serviceLen: u32,
+  methodPtr: usize,
+  methodLen: u32,
+  messagePtr: usize,
+  messageLen: u32,
+  timeoutMilliseconds: u32,
+): Status {
+  const status = <Status>(
+    imports.proxy_grpc_call(
+      upstreamPtr,
+      upstreamLen,
+      servicePtr,
+      serviceLen,
+      methodPtr,
+      methodLen,
+      0,
+      0,
+      messagePtr,
+      messageLen,
       timeoutMilliseconds,
       RETURN_WORD,
     )

@@ -106,6 +106,23 @@ export declare function proxy_http_call(
 ): u32;
 
 // @ts-ignore: decorator
+@external("env", "proxy_grpc_call")
+export declare function proxy_grpc_call(
+  upstreamPtr: usize,
+  upstreamLen: u32,
+  serviceNamePtr: usize,
+  serviceNameLen: u32,
+  methodNamePtr: usize,
+  methodNameLen: u32,
+  initialMetadataPtr: usize,
+  initialMetadataLen: u32,
+  messagePtr: usize,
+  messageLen: u32,
+  timeoutMilliseconds: u32,
+  returnCallId: usize,
+): u32;
+
+// @ts-ignore: decorator
 @external("env", "proxy_get_shared_data")
 export declare function proxy_get_shared_data(
   keyPtr: usize,

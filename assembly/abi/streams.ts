@@ -24,8 +24,8 @@ class Stream {
   /** A root's number is used again after it has gone, its context id is not. */
   rootContextId: u32;
   state: u32;
-  /** Callouts that are on their way for it. */
-  callouts: u32;
+  /** Tells it from a stream that was kept under the same id before. */
+  serial: u32;
 }
 
 const HEAD: u32 = 16;
@@ -37,6 +37,7 @@ if ((PLACES & MASK) != 0) ERROR("the table of streams is no power of two");
 
 const TABLE: usize = memory.data(<i32>(PLACES * SIZE), 16);
 let kept: u32 = 0;
+let serials: u32 = 0;
 
 let createdStream: u32 = 0;
 let createdRoot: u32 = NONE;
@@ -103,6 +104,7 @@ export function keepStream(contextId: u32, root: u32): usize {
   memory.fill(TABLE + place * SIZE, 0, SIZE);
   at(place).contextId = contextId;
   at(place).rootContextId = rootContextId(root);
+  at(place).serial = ++serials;
   kept++;
   return streamData(place);
 }
@@ -126,10 +128,9 @@ export function setStreamState(place: u32, state: StreamState): void {
   at(place).state = state;
 }
 
-/** Counts a callout of the stream in (1) or out (-1); returns how many are on their way. */
-export function countCallout(place: u32, change: i32): u32 {
-  at(place).callouts += change;
-  return at(place).callouts;
+/** A number that no other stream has, whatever their ids. */
+export function streamSerial(place: u32): u32 {
+  return at(place).serial;
 }
 
 /** Frees a kept stream's place. */

@@ -26,8 +26,13 @@ export const ROOTS_MAX: u32 = 17;
 export const STREAMS_MAX: u32 = 8192;
 /** Bytes that a waiting stream can keep. */
 export const STREAM_DATA_BYTES: u32 = 48;
-/** Host calls that can be in flight in one VM. */
-export const CALLOUTS_MAX: u32 = 256;
+/**
+ * Calls of the module itself that can be on their way in one VM: requests that wait for a verdict
+ * about a limit make one each, and WAITERS_MAX can wait.
+ */
+export const CALLOUTS_MAX: u32 = 1024;
+/** Bytes of an answer to a gRPC call: a larger one counts as none. */
+export const GRPC_MESSAGE_BYTES_MAX: u32 = 65536;
 /** Bytes for names and constants that live as long as the program. */
 export const TEXT_POOL_BYTES: u32 = 16384;
 
@@ -246,6 +251,15 @@ export const RATE_LIMITS_MAX: u32 = 1024;
 export const STORES_MAX: u32 = 16;
 /** Milliseconds that a call to one may take: requests wait for it. */
 export const STORE_TIMEOUT_MILLISECONDS_MAX: u32 = 5000;
+/**
+ * Limits of one configuration that one rate limit service keeps: all that apply to a request go to
+ * it in one call, of which this is a bound.
+ */
+export const SERVICE_LIMITS_MAX: u32 = 32;
+/** Bytes of a value in a descriptor: of a longer one its hash is sent. */
+export const DESCRIPTOR_VALUE_BYTES_MAX: u32 = 256;
+/** Bytes of the key of an entry in a descriptor. */
+export const DESCRIPTOR_KEY_BYTES_MAX: u32 = 256;
 /** Workers among which a limit can be divided. */
 export const NODES_MAX: u32 = 1000;
 /** Keys of one limit that can have a bucket at the same time. */

@@ -1,9 +1,9 @@
 // Test-only program on top of the ABI layer alone: it keeps every stream, asks a cluster about
-// each, and lets the stream go on when the answer comes. Shows that the layer serves programs other
+// each, by HTTP or by gRPC, and lets the stream go on when the answer comes. Shows that the layer serves programs other
 // than ours.
 
 import { arenaAllocate, arenaFree } from "../abi/arena";
-import { calloutsPending, callOut } from "../abi/callouts";
+import { calloutsPending, callGrpc, callOut } from "../abi/callouts";
 import { Handler, install } from "../abi/handler";
 import { answerLen, answerPtr, getBuffer, getHeaderPairs, sendLocalResponse } from "../abi/host";
 import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../abi/pairs";
@@ -22,18 +22,37 @@ const METHOD = text(":method");
 const PATH = text(":path");
 const AUTHORITY = text(":authority");
 const GET = text("GET");
+const SERVICE = text("probe.Answers");
+const CALL = text("Ask");
 const ROOT_PATH = text("/");
 const TIMEOUT_MILLISECONDS: u32 = 500;
 const REFUSAL_STATUS: u32 = 503;
 const PURPOSE: u32 = 7;
 const CONTEXT_MARK: u64 = 0x5a5a5a5a5a5a5a5a;
 
+/** Whether streams are asked about by gRPC. */
+let asksGrpc: bool = false;
 let orphanCount: u32 = 0;
+let messageBytes: u32 = 0;
+let lastGrpcStatus: u32 = 0;
 let corruptedCount: u32 = 0;
 
 /** Answers that came for streams that had gone. */
 export function orphans(): u32 {
   return orphanCount;
+}
+
+export function askGrpc(does: bool): void {
+  asksGrpc = does;
+}
+
+/** Status and sum of the bytes of the last gRPC call that ended. */
+export function grpcStatus(): u32 {
+  return lastGrpcStatus;
+}
+
+export function messageSum(): u32 {
+  return messageBytes;
 }
 
 /** Streams whose memory was not as it had been left. */
@@ -55,6 +74,7 @@ function setField(fields: usize, index: u32, name: Text, value: Text): void {
 }
 
 function ask(root: u32, stream: u32): Status {
+  if (asksGrpc) return askByGrpc(root, stream);
   const fields = arenaAllocate(fieldsLen(3));
   if (fields == 0) return Status.INVALID_MEMORY_ACCESS;
   setField(fields, 0, METHOD, GET);
@@ -78,10 +98,39 @@ function ask(root: u32, stream: u32): Status {
   );
 }
 
+function askByGrpc(root: u32, stream: u32): Status {
+  return callGrpc(
+    root,
+    stream,
+    PURPOSE,
+    textPtr(CLUSTER),
+    textLen(CLUSTER),
+    textPtr(SERVICE),
+    textLen(SERVICE),
+    textPtr(CALL),
+    textLen(CALL),
+    textPtr(GET),
+    textLen(GET),
+    TIMEOUT_MILLISECONDS,
+  );
+}
+
 function refuse(stream: u32): Action {
   markDone(stream);
   sendLocalResponse(REFUSAL_STATUS, 0, 0, 0, 0, 0, 0, -1);
   return Action.PAUSE;
+}
+
+/** The end of what was asked. */
+function end(stream: u32, purpose: u32, isGood: bool): void {
+  if (purpose != PURPOSE) corruptedCount++;
+  if (stream == 0) {
+    orphanCount++;
+    return;
+  }
+  if (!enterPaused(stream)) return;
+  if (isGood) resumeRequest(stream);
+  else refuse(stream);
 }
 
 class Asker extends Handler {
@@ -129,14 +178,21 @@ class Asker extends Handler {
     bodyLen: u32,
     trailerCount: u32,
   ): void {
-    if (purpose != PURPOSE) corruptedCount++;
-    if (stream == 0) {
-      orphanCount++;
-      return;
-    }
-    if (!enterPaused(stream)) return;
-    if (headerCount == 0) refuse(stream);
-    else resumeRequest(stream);
+    end(stream, purpose, headerCount != 0);
+  }
+
+  onGrpcAnswer(
+    root: u32,
+    stream: u32,
+    purpose: u32,
+    grpcStatus: u32,
+    messagePtr: usize,
+    messageLen: u32,
+  ): void {
+    lastGrpcStatus = grpcStatus;
+    messageBytes = 0;
+    for (let i: u32 = 0; i < messageLen; i++) messageBytes += load<u8>(messagePtr + i);
+    end(stream, purpose, grpcStatus == 0);
   }
 
   onStreamDelete(root: u32, stream: u32, data: usize): void {

@@ -3,6 +3,7 @@
 export * from "./claims_probe";
 export * from "./jwt_probe";
 export * from "./output_probe";
+export * from "./rls_probe";
 export * from "./trace_probe";
 
 /** Room for a test's input and output. */

@@ -4,6 +4,7 @@ import type { Status, LogLevel, Phase } from "./types.ts";
 import type { MetricValue } from "./metrics.ts";
 import type { PropertyValue } from "./properties.ts";
 import type { HttpCall } from "./callouts.ts";
+import type { GrpcCall } from "./grpc_calls.ts";
 import type { SharedData } from "./shared_data.ts";
 
 /** Field lines in order; latin1 strings: one char is one byte. */
@@ -43,6 +44,9 @@ export type FaultInjector = (call: HostCall) => Status | undefined;
 /** Receives each accepted http_call; answers through the call's own methods, now or later. */
 export type HttpDispatcher = (call: HttpCall) => void;
 
+/** The same for each accepted grpc_call. */
+export type GrpcDispatcher = (call: GrpcCall) => void;
+
 export interface LogLine {
   level: LogLevel;
   message: string;
@@ -60,7 +64,8 @@ export interface HostOptions {
   onLog?: (level: LogLevel, message: string) => void;
   faults?: FaultInjector;
   dispatch?: HttpDispatcher;
-  /** Names that http_call accepts; default none. */
+  dispatchGrpc?: GrpcDispatcher;
+  /** Names that http_call and grpc_call accept; default none. */
   clusters?: readonly string[];
   /** Envoy's per_connection_buffer_limit_bytes; default 1 MiB. */
   bufferLimitBytes?: number;

@@ -3,6 +3,7 @@
 
 import type { HeaderMap } from "./headers.ts";
 import type { HttpCallResponse, PendingCall } from "./callouts.ts";
+import type { PendingGrpcCall } from "./grpc_calls.ts";
 import type { PropertySource } from "./properties.ts";
 import type { Vm } from "./vm.ts";
 import { MapType } from "./types.ts";
@@ -62,9 +63,10 @@ export class Context {
   /** Readable only during on_configure and the first on_context_create. */
   pluginConfiguration: Uint8Array | null = null;
 
-  // Of a root: its http_calls.
-  readonly calls = new Map<number, PendingCall>();
+  // Of a root: its http_calls and grpc_calls.
+  readonly calls = new Map<number, PendingCall | PendingGrpcCall>();
   callResponse: HttpCallResponse | null = null;
+  grpcMessage: Uint8Array | null = null;
   statusCode = 0;
   statusMessage = "";
   readonly declaredProperties = new Set<string>();

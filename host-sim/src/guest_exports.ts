@@ -14,6 +14,8 @@ const ARITY = {
   proxy_on_tick: 1,
   proxy_on_queue_ready: 2,
   proxy_on_http_call_response: 5,
+  proxy_on_grpc_receive: 3,
+  proxy_on_grpc_close: 3,
   proxy_on_request_headers: 3,
   proxy_on_request_body: 3,
   proxy_on_request_trailers: 2,

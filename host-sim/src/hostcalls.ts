@@ -22,7 +22,6 @@ const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"];
 
 /** Part of the host, but not of this model: calling one is a finding. */
 const NOT_MODELLED = [
-  "proxy_grpc_call",
   "proxy_grpc_stream",
   "proxy_grpc_close",
   "proxy_grpc_cancel",

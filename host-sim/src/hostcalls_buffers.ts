@@ -80,8 +80,9 @@ function findBuffer(vm: Vm, type: number): BodyBuffer | ReadOnly | null {
       return effective.stream?.responseBody() ?? NOTHING;
     case BufferType.DOWNSTREAM_DATA:
     case BufferType.UPSTREAM_DATA:
-    case BufferType.GRPC_RECEIVE_BUFFER:
       return NOTHING;
+    case BufferType.GRPC_RECEIVE_BUFFER:
+      return effective.grpcMessage ?? NOTHING;
     case BufferType.HTTP_CALL_RESPONSE_BODY:
       return effective.root.callResponse?.body ?? null;
     case BufferType.VM_CONFIGURATION:

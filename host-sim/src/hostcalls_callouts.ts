@@ -1,6 +1,8 @@
-// http_call and its status. Source: proxy-wasm-cpp-host src/exports.cc (http_call, get_status).
+// http_call, grpc_call and their status. Source: proxy-wasm-cpp-host src/exports.cc (http_call,
+// grpc_call, get_status).
 
 import { startHttpCall } from "./callouts.ts";
+import { startGrpcCall } from "./grpc_calls.ts";
 import { HeaderMap } from "./headers.ts";
 import { decodePairs } from "./pairs.ts";
 import { Status } from "./types.ts";
@@ -40,6 +42,42 @@ export function calloutCalls(vm: Vm): HostCalls {
       });
       memory.writeU32(outToken, token);
       return status;
+    },
+
+    proxy_grpc_call(
+      upstreamPtr: number,
+      upstreamLen: number,
+      servicePtr: number,
+      serviceLen: number,
+      methodPtr: number,
+      methodLen: number,
+      metadataPtr: number,
+      metadataLen: number,
+      messagePtr: number,
+      messageLen: number,
+      timeoutMilliseconds: number,
+      outToken: number,
+    ) {
+      const { memory } = vm;
+      const upstream = memory.copy(upstreamPtr, upstreamLen);
+      const service = memory.text(servicePtr, serviceLen);
+      const method = memory.text(methodPtr, methodLen);
+      const metadata = memory.view(metadataPtr, metadataLen);
+      const message = memory.copy(messagePtr, messageLen);
+      if (upstream === null || service === null || method === null) {
+        return Status.INVALID_MEMORY_ACCESS;
+      }
+      if (metadata === null || message === null) return Status.INVALID_MEMORY_ACCESS;
+      const { status, token } = startGrpcCall(vm.effective.root, {
+        upstream,
+        service,
+        method,
+        metadata: decodePairs(metadata),
+        message,
+        timeoutMilliseconds: timeoutMilliseconds >>> 0,
+      });
+      if (status !== Status.OK) return status;
+      return memory.writeU32(outToken, token) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
     },
 
     proxy_get_status(outCode: number, out: number, outLen: number) {

@@ -18,6 +18,7 @@ export type {
   Clock,
   FailurePolicy,
   FaultInjector,
+  GrpcDispatcher,
   HeaderList,
   Host,
   HostCall,
@@ -35,6 +36,7 @@ export type {
   Worker,
 } from "./api.ts";
 export type { HttpCall } from "./callouts.ts";
+export type { GrpcCall } from "./grpc_calls.ts";
 export type { MetricValue } from "./metrics.ts";
 export type { PropertyValue } from "./properties.ts";
 export type { RejectionCode, SimErrorCode } from "./errors.ts";

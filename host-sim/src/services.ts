@@ -4,7 +4,14 @@ import { SharedData } from "./shared_data.ts";
 import { SharedQueues } from "./shared_queue.ts";
 import { MetricStore } from "./metrics.ts";
 import { Log } from "./log.ts";
-import type { Clock, FaultInjector, HostOptions, HttpDispatcher, SignatureCrypto } from "./api.ts";
+import type {
+  Clock,
+  FaultInjector,
+  GrpcDispatcher,
+  HostOptions,
+  HttpDispatcher,
+  SignatureCrypto,
+} from "./api.ts";
 import type { Phase } from "./types.ts";
 
 const DEFAULTS = { logLevel: "info", bufferLimitBytes: 1024 * 1024 } as const;
@@ -52,6 +59,7 @@ export class Services {
   readonly crypto: SignatureCrypto | undefined;
   readonly faults: FaultInjector | undefined;
   readonly dispatch: HttpDispatcher | undefined;
+  readonly dispatchGrpc: GrpcDispatcher | undefined;
   readonly clusters: ReadonlySet<string>;
   readonly bufferLimitBytes: number;
   readonly log: Log;
@@ -72,6 +80,7 @@ export class Services {
     this.crypto = options.crypto;
     this.faults = options.faults;
     this.dispatch = options.dispatch;
+    this.dispatchGrpc = options.dispatchGrpc;
     this.clusters = new Set(options.clusters);
     this.bufferLimitBytes = bufferLimitBytes;
     this.log = new Log(logLevel, options.onLog);

@@ -89,6 +89,8 @@ export type Phase =
   | "tick"
   | "queue_ready"
   | "http_call_response"
+  | "grpc_receive"
+  | "grpc_close"
   | "request_headers"
   | "request_body"
   | "request_trailers"

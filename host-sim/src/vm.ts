@@ -67,6 +67,7 @@ export class Vm {
   #allocating = false;
   #nextContextId = 1;
   #lastHttpCallToken = 0;
+  #lastGrpcCallToken = 1;
 
   constructor(spec: VmSpec, services: Services, thread: Thread) {
     this.spec = spec;
@@ -139,6 +140,11 @@ export class Vm {
   nextHttpCallToken(): number {
     this.#lastHttpCallToken += 4;
     return this.#lastHttpCallToken;
+  }
+
+  nextGrpcCallToken(): number {
+    this.#lastGrpcCallToken += 4;
+    return this.#lastGrpcCallToken;
   }
 
   /** The context that host calls act for. */
@@ -239,6 +245,18 @@ export class Vm {
     const fn = this.exports.proxy_on_http_call_response;
     if (this.failure !== null || fn === null) return;
     this.enter(fn, root, "http_call_response", token, headers, body, trailers);
+    this.leave();
+  }
+
+  onGrpcReceive(root: Context, token: number, size: number): void {
+    const fn = this.exports.proxy_on_grpc_receive;
+    if (this.failure === null && fn !== null) this.enter(fn, root, "grpc_receive", token, size);
+    this.leave();
+  }
+
+  onGrpcClose(root: Context, token: number, status: number): void {
+    const fn = this.exports.proxy_on_grpc_close;
+    if (this.failure === null && fn !== null) this.enter(fn, root, "grpc_close", token, status);
     this.leave();
   }
 

@@ -2,118 +2,14 @@
 // its contexts. Method: a host that knows nothing of order drives abi_probe.wasm with seeded random
 // callbacks and random statuses.
 
-import { readFile } from "node:fs/promises";
-
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-const MODULE = await WebAssembly.compile(await readFile("build/abi_probe.wasm"));
+import { read, REQUEST, run, startGuest, STATUS_OK } from "../support/abi_guest.ts";
 
-const STATUS_OK = 0;
 const STATUS_NOT_FOUND = 1;
 const ROOTS_MAX = 16;
 const STREAMS_MAX = 8192;
-
-type Call = (...values: number[]) => number;
-
-interface Guest {
-  call: Record<string, Call>;
-  memory: WebAssembly.Memory;
-  /** Statuses that the next host calls return; OK when it runs dry. */
-  statuses: number[];
-  tokens: number[];
-  continued: number;
-  log: [level: number, message: string][];
-}
-
-function pairs(fields: [string, string][]): Uint8Array {
-  const encoder = new TextEncoder();
-  const table: number[] = [];
-  const data: number[] = [];
-  for (const [name, value] of fields) {
-    table.push(name.length, value.length);
-    data.push(...encoder.encode(name), 0, ...encoder.encode(value), 0);
-  }
-  return new Uint8Array([
-    ...new Uint8Array(new Uint32Array([fields.length, ...table]).buffer),
-    ...data,
-  ]);
-}
-
-const REQUEST = pairs([
-  [":method", "GET"],
-  [":path", "/"],
-]);
-
-async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> {
-  const statuses: number[] = [];
-  const guest: Guest = {
-    call: {},
-    memory: new WebAssembly.Memory({ initial: 0 }),
-    statuses,
-    tokens: [],
-    continued: 0,
-    log: [],
-  };
-  const next = (): number => statuses.shift() ?? STATUS_OK;
-  const view = (): DataView => new DataView(guest.memory.buffer);
-  const give = (bytes: Uint8Array, ptrAt: number, lenAt: number): number => {
-    const status = next();
-    if (status !== STATUS_OK) return status;
-    const ptr = guest.call["proxy_on_memory_allocate"]?.(bytes.length) ?? 0;
-    if (ptr === 0) return 6;
-    new Uint8Array(guest.memory.buffer).set(bytes, ptr);
-    view().setUint32(ptrAt, ptr, true);
-    view().setUint32(lenAt, bytes.length, true);
-    return STATUS_OK;
-  };
-  const known: Record<string, Call> = {
-    proxy_get_header_map_pairs: (_map = 0, ptrAt = 0, lenAt = 0) => give(headers, ptrAt, lenAt),
-    proxy_get_buffer_bytes: (_t = 0, _s = 0, _l = 0, ptrAt = 0, lenAt = 0) =>
-      give(new Uint8Array([123, 125]), ptrAt, lenAt),
-    proxy_http_call: (...values) => {
-      const status = next();
-      if (status !== STATUS_OK) return status;
-      const token = 4 * (guest.tokens.length + 1);
-      guest.tokens.push(token);
-      view().setUint32(values[9] ?? 0, token, true);
-      return STATUS_OK;
-    },
-    proxy_log: (level = 0, ptr = 0, len = 0) => {
-      const bytes = new Uint8Array(guest.memory.buffer, ptr, len);
-      guest.log.push([level, new TextDecoder().decode(bytes)]);
-      return next();
-    },
-    proxy_continue_stream: () => {
-      guest.continued++;
-      return next();
-    },
-  };
-  const env: Record<string, Call> = {};
-  for (const { module, name } of WebAssembly.Module.imports(MODULE)) {
-    expect(module).toBe("env");
-    env[name] = known[name] ?? next;
-  }
-  const instance = await WebAssembly.instantiate(MODULE, { env });
-  for (const [name, value] of Object.entries(instance.exports)) {
-    if (typeof value === "function") {
-      guest.call[name] = (...values) => Number(Reflect.apply(value, undefined, values)) >>> 0;
-    }
-    if (value instanceof WebAssembly.Memory) guest.memory = value;
-  }
-  guest.call["_initialize"]?.();
-  return guest;
-}
-
-function run(guest: Guest, name: string, ...values: number[]): number {
-  const callback = guest.call[name];
-  if (callback === undefined) throw new Error(`no export ${name}`);
-  return callback(...values);
-}
-
-function read(guest: Guest, name: string): number {
-  return run(guest, name);
-}
 
 describe("streams and callouts", () => {
   it("pauses a stream, resumes it with its answer and forgets it on delete", async () => {
@@ -230,7 +126,7 @@ describe("hostile maps", () => {
 
 describe("callbacks in any order", () => {
   const event = fc.record({
-    kind: fc.integer({ min: 0, max: 8 }),
+    kind: fc.integer({ min: 0, max: 11 }),
     context: fc.integer({ min: 0, max: 12 }),
     other: fc.integer({ min: 0, max: 12 }),
     status: fc.constantFrom(STATUS_OK, STATUS_OK, STATUS_OK, STATUS_NOT_FOUND, 2, 6, 8, 10, 12, 99),
@@ -250,6 +146,10 @@ describe("callbacks in any order", () => {
             run(guest, "proxy_on_http_call_response", other, context * 4, status & 1, 0, 0);
           else if (kind === 6) run(guest, "proxy_on_configure", context, 2);
           else if (kind === 7) run(guest, "proxy_on_tick", context);
+          else if (kind === 8) run(guest, "askGrpc", other & 1);
+          else if (kind === 9)
+            run(guest, "proxy_on_grpc_receive", other, context * 4 + 1, status & 3);
+          else if (kind === 10) run(guest, "proxy_on_grpc_close", other, context * 4 + 1, status);
           else run(guest, "proxy_on_delete", context);
         }
         // A context id can have been taken for a stream and for a root: each delete ends one of the

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import { createSignatureCrypto } from "../../host-sim/gateway/platform.ts";
 import type {
+  GrpcDispatcher,
   HeaderList,
   Host,
   HostCall,
@@ -37,6 +38,7 @@ export interface SimulatedOptions {
   /** Names that calls may go to, and who answers them. */
   clusters?: readonly string[];
   dispatch?: HttpDispatcher;
+  dispatchGrpc?: GrpcDispatcher;
   /** What shared data holds before the plugin is added, by key. */
   shared?: Readonly<Record<string, Uint8Array>>;
 }
@@ -65,6 +67,7 @@ export class Simulated {
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
       ...(options.dispatch === undefined ? {} : { dispatch: options.dispatch }),
+      ...(options.dispatchGrpc === undefined ? {} : { dispatchGrpc: options.dispatchGrpc }),
     });
     for (const [key, value] of Object.entries(options.shared ?? {})) {
       this.host.sharedData.set(VM_ID, key, value, 0);

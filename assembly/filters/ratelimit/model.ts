@@ -27,6 +27,8 @@ export class Store {
   cluster: Text;
   /** RLS only. */
   domain: Text;
+  /** Limits that are kept there. */
+  limitCount: u32;
   timeoutMilliseconds: u32;
   /** REDIS: whether requests pass on credit until a key's first answer. */
   passesColdKeys: u32;

@@ -12,6 +12,7 @@ import {
 import { KeyPart } from "../../../core/ratelimit/key";
 import { Part, PART_BYTES, partAt, RateLimitConfig, Rule } from "../model";
 
+const GENERIC_KEY = text("generic_key");
 const FORWARDED_FOR = text("x-forwarded-for");
 
 /** Reads the parts of a key. `claims` is 0 where no filter verifies tokens. */
@@ -45,9 +46,12 @@ function readPart(
   const path = value.optional("path");
   const clientAddress = value.optional("clientAddress");
   const fixed = value.optional("text");
+  const descriptorKey = value.optional("as");
+  part.descriptorKey = GENERIC_KEY;
+  if (descriptorKey !== null) part.descriptorKey = descriptorKey.text(1, HEADER_NAME_BYTES_MAX);
   value.done();
   if (value.error.failed) return;
-  if (value.json.items.length != 1) {
+  if (value.json.items.length != (descriptorKey === null ? 1 : 2)) {
     const found = value.json.items.length.toString() + " members";
     value.refuseFound(found, "one of claim, header, path, clientAddress, text");
   } else if (claim !== null) {

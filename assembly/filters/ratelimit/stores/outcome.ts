@@ -29,4 +29,6 @@ export class Taken {
    * and the limit.
    */
   untilSeconds: u32;
+  /** RLS: tokens that the service says are left; NONE when it does not say. */
+  remainingTokens: u32;
 }

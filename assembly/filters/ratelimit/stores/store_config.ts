@@ -7,6 +7,7 @@ import {
   CLUSTER_BYTES_MAX,
   IDENTIFIER_BYTES_MAX,
   RATE_LIMIT_NAME_BYTES_MAX,
+  SERVICE_LIMITS_MAX,
   STORE_TIMEOUT_MILLISECONDS_MAX,
   STORES_MAX,
 } from "../../../core/limits";
@@ -94,6 +95,11 @@ export function readStoreOf(value: Value | null, config: RateLimitConfig, rule: 
     if (own != name) continue;
     rule.store = at;
     rule.storeKind = store.kind;
+    store.limitCount++;
+    if (store.kind == StoreKind.RLS && store.limitCount > SERVICE_LIMITS_MAX) {
+      const most = SERVICE_LIMITS_MAX.toString();
+      value.refuseFound("one limit more", "at most " + most + " limits in one store of this kind");
+    }
     return;
   }
   value.refuse(known.join(", "));

@@ -1,10 +1,48 @@
-// Limits of a service that speaks envoy.service.ratelimit.v3.
+// Limits of a service that speaks envoy.service.ratelimit.v3. All limits of a service that one
+// group of a request needs are one call; the request waits for the answer and takes from it.
+//
+// A service counts when it is asked and takes nothing back: what another limit refuses afterwards
+// has been counted there.
 
+import { monotonicNanoseconds } from "../../../../abi/clock";
+import { callGrpc } from "../../../../abi/callouts";
+import { Status } from "../../../../abi/types";
+import { NONE } from "../../../../core/bytes/none";
+import { text, textLen, textPtr } from "../../../../core/bytes/text";
+import { Code, DescriptorStatus, readResponse } from "../../../../core/ratelimit/rls_message";
+import { appliedAt, appliedCount, appliedRule } from "../../applied";
 import { RateLimitConfig, Store } from "../../model";
+import { Awaited, mayWaitForStore, setAwaited } from "../../pending";
 import { Outcome, Readiness, Taken } from "../outcome";
+import { mayCall, noteFailure, noteSuccess } from "../store_breaker";
+import { messageLen, writeRequest } from "./rls_request";
+import {
+  abandonVerdicts,
+  addRule,
+  askedVerdict,
+  findVerdict,
+  forgetVerdicts,
+  HANDLE_BITS,
+  handleOf,
+  openVerdict,
+  statusAt,
+  statusesOf,
+  statusOf,
+  Verdict,
+  VerdictState,
+} from "./verdicts";
 
-/** Callouts of this store (abi/callouts.ts). */
-export const PURPOSE_RLS: u32 = 3 << 24;
+/** Callouts of this store (abi/callouts.ts); below it the handle of the verdict. */
+export const PURPOSE_RLS: u32 = 3 << HANDLE_BITS;
+const HANDLE_MASK: u32 = (1 << HANDLE_BITS) - 1;
+
+const SERVICE = text("envoy.service.ratelimit.v3.RateLimitService");
+const METHOD = text("ShouldRateLimit");
+const NANOSECONDS_PER_MILLISECOND: u64 = 1000000;
+const GRPC_OK: u32 = 0;
+
+/** The group that `prepareRls` was asked for last, which is the one that is taken next. */
+let stageInHand: u32 = 0;
 
 /**
  * Asks the service about all limits of this store that the walk wants to apply (applied.ts), unless
@@ -16,12 +54,74 @@ export function prepareRls(
   stream: u32,
   stage: u32,
 ): Readiness {
+  stageInHand = stage;
+  const found = findVerdict(changetype<usize>(service), stream, stage);
+  if (found == 0) return ask(config, service, stream, stage);
+  const verdict = changetype<Verdict>(found);
+  if (verdict.state == VerdictState.ASKED) return waitFor(verdict);
+  return verdict.state == VerdictState.FAILED ? Readiness.UNAVAILABLE : Readiness.READY;
+}
+
+function waitFor(verdict: Verdict): Readiness {
+  if (!mayWaitForStore) return Readiness.UNAVAILABLE;
+  setAwaited(Awaited.VERDICT, handleOf(verdict));
+  return Readiness.WAITS;
+}
+
+function ask(config: RateLimitConfig, service: Store, stream: u32, stage: u32): Readiness {
+  if (!mayWaitForStore || !mayCall(service, nowMilliseconds())) return Readiness.UNAVAILABLE;
+  const room = openVerdict(changetype<usize>(config), changetype<usize>(service), stream, stage);
+  if (room == 0) return Readiness.UNAVAILABLE;
+  const verdict = changetype<Verdict>(room);
+  for (let i: u32 = 0; i < appliedCount; i++) {
+    if (appliedRule(config, i).store != changetype<usize>(service)) continue;
+    addRule(verdict, appliedAt(i).rule);
+  }
+  const message = writeRequest(config, service);
+  const status = callGrpc(
+    config.root,
+    0,
+    PURPOSE_RLS | handleOf(verdict),
+    textPtr(service.cluster),
+    textLen(service.cluster),
+    textPtr(SERVICE),
+    textLen(SERVICE),
+    textPtr(METHOD),
+    textLen(METHOD),
+    message,
+    messageLen(message),
+    service.timeoutMilliseconds,
+  );
+  if (status == Status.OK) return waitFor(verdict);
+  fail(verdict, service);
   return Readiness.UNAVAILABLE;
+}
+
+/** There will be no verdict: every walk of the request finds that here. */
+function fail(verdict: Verdict, service: Store): void {
+  verdict.state = VerdictState.FAILED;
+  noteFailure(service, nowMilliseconds());
+}
+
+function nowMilliseconds(): u64 {
+  return monotonicNanoseconds() / NANOSECONDS_PER_MILLISECOND;
 }
 
 /** What the service said about the applied limit number `index`. */
 export function takeRls(service: Store, stream: u32, index: u32, out: Taken): Outcome {
-  return Outcome.UNAVAILABLE;
+  out.levelUnits = 0;
+  out.remainingTokens = NONE;
+  const found = findVerdict(changetype<usize>(service), stream, stageInHand);
+  if (found == 0) return Outcome.UNAVAILABLE;
+  const verdict = changetype<Verdict>(found);
+  const said = statusOf(verdict, appliedAt(index).rule);
+  if (said == 0) return Outcome.UNAVAILABLE;
+  const status = changetype<DescriptorStatus>(said);
+  out.remainingTokens = status.remaining;
+  out.untilSeconds = status.untilSeconds;
+  if (verdict.state == VerdictState.OK) return Outcome.ADMITTED;
+  if (verdict.state != VerdictState.OVER_LIMIT) return Outcome.UNAVAILABLE;
+  return status.code == Code.OVER_LIMIT ? Outcome.REFUSED : Outcome.ADMITTED;
 }
 
 /** An answer of the service, or that there is none, to the root. */
@@ -31,15 +131,45 @@ export function receiveRls(
   grpcStatus: u32,
   messagePtr: usize,
   messageLen: u32,
-): void {}
+): void {
+  const found = askedVerdict(purpose & HANDLE_MASK);
+  // Nobody waits any more.
+  if (found == 0) return;
+  const verdict = changetype<Verdict>(found);
+  if (verdict.config != changetype<usize>(config)) return;
+  const service = changetype<Store>(verdict.service);
+  const statuses = statusesOf(verdict);
+  const code =
+    grpcStatus == GRPC_OK
+      ? readResponse(messagePtr, messageLen, statuses, verdict.count)
+      : Code.UNKNOWN;
+  if (code == Code.UNKNOWN) return fail(verdict, service);
+  noteSuccess(service);
+  verdict.state = code == Code.OK ? VerdictState.OK : VerdictState.OVER_LIMIT;
+  if (code == Code.OVER_LIMIT && !namesLimit(verdict)) {
+    changetype<DescriptorStatus>(statuses).code = Code.OVER_LIMIT;
+  }
+}
 
-/** Whether what `setPending` was given is still on its way. */
-export function isRlsPending(handle: usize): bool {
+/** Whether the service says which limit is exceeded; else the first one answers for all. */
+function namesLimit(verdict: Verdict): bool {
+  for (let i: u32 = 0; i < verdict.count; i++) {
+    if (statusAt(verdict, i).code == Code.OVER_LIMIT) return true;
+  }
   return false;
 }
 
+/** Whether what `setAwaited` was given is still on its way. */
+export function isRlsPending(handle: usize): bool {
+  return askedVerdict(<u32>handle) != 0;
+}
+
 /** The stream has gone, or has been decided: what was asked for it is forgotten. */
-export function forgetRls(stream: u32): void {}
+export function forgetRls(stream: u32): void {
+  forgetVerdicts(stream);
+}
 
 /** The root's configuration goes: its answers come to nobody. */
-export function abandonRls(config: RateLimitConfig): void {}
+export function abandonRls(config: RateLimitConfig): void {
+  abandonVerdicts(changetype<usize>(config));
+}
