@@ -1,6 +1,6 @@
 // Test-only program on top of the ABI layer alone: it keeps every stream, asks a cluster about
-// each, by HTTP or by gRPC, and lets the stream go on when the answer comes. Shows that the layer serves programs other
-// than ours.
+// each, by HTTP or by gRPC, and lets the stream go on when the answer comes. Shows that the layer
+// serves programs other than ours.
 
 import { arenaAllocate, arenaFree } from "../abi/arena";
 import { calloutsPending, callGrpc, callOut } from "../abi/callouts";

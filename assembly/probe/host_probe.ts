@@ -11,6 +11,7 @@ import {
   probeRootOnly,
   getStatus,
 } from "./host/general_calls";
+import { probeBadGrpcCalls } from "./host/grpc_calls";
 import { probeHeaders } from "./host/header_calls";
 import {
   announceQueue,
@@ -76,6 +77,7 @@ function probeAll(contextId: u32): void {
   probeProperties();
   probeForeign(fixtures);
   probeBadHttpCalls();
+  probeBadGrpcCalls();
   probeGeneral(contextId);
   __collect();
 }
@@ -196,6 +198,13 @@ export function proxy_on_http_call_response(
   row("on_http_call_response", "sizes", headers, `${bodySize} ${trailers}`);
   getStatus("of the call");
   onCallResponse(rootId, token);
+}
+
+export function proxy_on_grpc_close(rootId: u32, token: u32, grpcStatus: u32): void {
+  begin(`grpc_close ${token}`);
+  event(rootId, "grpc_close", `${token} ${grpcStatus}`);
+  row("on_grpc_close", "", grpcStatus, "");
+  getStatus("of the gRPC call");
 }
 
 export function proxy_on_log(contextId: u32): void {

@@ -1,9 +1,11 @@
 // The clusters that the module may call, and nothing else: each an origin, reached by a pool of its
-// own. Answers as Envoy's async client gives them: whole, or a broken connection.
+// own, or by a gRPC client once a gRPC call goes there. Answers as Envoy's async client gives them:
+// whole, or a broken connection.
 
 import { Pool } from "undici";
-import type { HeaderList, HttpCall, HttpDispatcher } from "../src/index.ts";
+import type { GrpcDispatcher, HeaderList, HttpCall, HttpDispatcher } from "../src/index.ts";
 import { fieldsFrom } from "./fields.ts";
+import { createGrpcClients } from "./grpc_clients.ts";
 import { upstreamOrigin } from "./upstream.ts";
 
 /** Bytes of an answer; Envoy's default for a buffered response is of this order. */
@@ -20,6 +22,7 @@ export interface ClusterAnswer {
 export interface Clusters {
   names: readonly string[];
   dispatch: HttpDispatcher;
+  dispatchGrpc: GrpcDispatcher;
   /** The answer to a call, which is left for the caller to give; rejects when there is none. */
   ask(call: HttpCall): Promise<ClusterAnswer>;
   close(): Promise<void>;
@@ -38,6 +41,7 @@ export function createClusters(
     const origin = upstreamOrigin(url);
     pools.set(name, new Pool(origin, { connections: 4, connectTimeout: CONNECT_MILLISECONDS }));
   }
+  const grpc = createGrpcClients(origins, onFailure);
   const ask = async (call: HttpCall): Promise<ClusterAnswer> => {
     const pool = pools.get(call.cluster);
     if (pool === undefined) throw new Error("no such cluster");
@@ -57,7 +61,9 @@ export function createClusters(
         },
       );
     },
+    dispatchGrpc: grpc.dispatch,
     async close() {
+      grpc.close();
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };

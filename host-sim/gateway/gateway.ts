@@ -57,6 +57,7 @@ function loadModule(options: GatewayOptions, clusters: Clusters): { host: Host; 
     crypto: createSignatureCrypto(),
     clusters: clusters.names,
     dispatch: clusters.dispatch,
+    dispatchGrpc: clusters.dispatchGrpc,
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });

@@ -113,9 +113,16 @@ export class PendingGrpcCall implements GrpcCall {
     this.finished = true;
     const root = this.#root;
     const { token } = this;
-    // The host has forgotten a call that failed on the spot, and tells of its end all the same.
-    if (this.dispatching && "status" in outcome) root.calls.delete(token);
-    root.vm.services.post(() => deliver(root, token, outcome, this.dispatching));
+    if (this.dispatching && "status" in outcome) {
+      // The host has forgotten the call, and tells of its end all the same when the callback that
+      // made it has returned.
+      root.calls.delete(token);
+      root.vm.defer(() => deliver(root, token, outcome));
+      return;
+    }
+    root.vm.services.post(() => {
+      if (root.calls.has(token)) deliver(root, token, outcome);
+    });
   }
 }
 
@@ -152,10 +159,8 @@ function clusterOf(upstream: Uint8Array): { cluster: string; isBare: boolean } {
   return { cluster: latin1(bytesField(fields, 1)), isBare: false };
 }
 
-/** `isForgotten`: the call is not the root's any more, which Envoy does not look at. */
-function deliver(root: Context, token: number, outcome: Outcome, isForgotten: boolean): void {
+function deliver(root: Context, token: number, outcome: Outcome): void {
   const { vm } = root;
-  if (!isForgotten && !root.calls.has(token)) return;
   if (vm.contexts.get(root.id) !== root) return;
   const end = (): void => {
     root.grpcMessage = null;

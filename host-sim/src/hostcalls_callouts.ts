@@ -10,6 +10,10 @@ import type { HostCalls } from "./hostcalls.ts";
 import type { Vm } from "./vm.ts";
 
 export function calloutCalls(vm: Vm): HostCalls {
+  return { ...httpCalls(vm), ...grpcCalls(vm) };
+}
+
+function httpCalls(vm: Vm): HostCalls {
   return {
     proxy_http_call(
       clusterPtr: number,
@@ -44,6 +48,16 @@ export function calloutCalls(vm: Vm): HostCalls {
       return status;
     },
 
+    proxy_get_status(outCode: number, out: number, outLen: number) {
+      const { statusCode, statusMessage } = vm.effective.root;
+      if (!vm.memory.writeU32(outCode, statusCode)) return Status.INVALID_MEMORY_ACCESS;
+      return vm.giveText(statusMessage, out, outLen) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+    },
+  };
+}
+
+function grpcCalls(vm: Vm): HostCalls {
+  return {
     proxy_grpc_call(
       upstreamPtr: number,
       upstreamLen: number,
@@ -78,12 +92,6 @@ export function calloutCalls(vm: Vm): HostCalls {
       });
       if (status !== Status.OK) return status;
       return memory.writeU32(outToken, token) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
-    },
-
-    proxy_get_status(outCode: number, out: number, outLen: number) {
-      const { statusCode, statusMessage } = vm.effective.root;
-      if (!vm.memory.writeU32(outCode, statusCode)) return Status.INVALID_MEMORY_ACCESS;
-      return vm.giveText(statusMessage, out, outLen) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
     },
   };
 }

@@ -15,8 +15,8 @@ export function startRoot(vm: Vm, plugin: PluginIdentity): Context | null {
   root.createdInGuest = false;
   vm.onContextCreate(root, plugin.configuration);
   const fn = vm.exports.proxy_on_vm_start;
-  if (fn === null) return root;
-  const accepted = vm.enter(fn, root, "vm_start", vm.spec.vmConfiguration.length) !== 0;
+  const size = vm.spec.vmConfiguration.length;
+  const accepted = fn === null || vm.enter(fn, root, "vm_start", size) !== 0;
   vm.leave();
   return accepted || known !== undefined ? root : null;
 }

@@ -230,7 +230,8 @@ export class Vm {
       const parentId = context.isRoot ? 0 : context.root.id;
       this.enter(fn, context, "context_create", parentId);
       context.pluginConfiguration = null;
-      this.leave();
+      // A root is created and started in one: its deferred actions run after on_vm_start.
+      if (!context.isRoot) this.leave();
     }
     context.createdInGuest = true;
   }

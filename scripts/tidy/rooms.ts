@@ -13,7 +13,7 @@ export interface Room {
 }
 
 /** Parts of core that every domain may use. */
-const SHARED_CORE = "(limits|reason)\\.ts|(bytes|config|crypto|headers|json|table)/";
+const SHARED_CORE = "(limits|reason)\\.ts|(bytes|config|crypto|headers|json|protobuf|table)/";
 const PACKAGE = "(@[\\w-]+/)?[\\w-][\\w./:-]*$(?<!\\.ts)";
 /** The doors of the other rooms, for tests and tools. */
 const DOORS = "host-sim/(src/index\\.ts$|gateway/|cli/)|envoy/|scripts/";
@@ -37,7 +37,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "assembly/abi",
     files: /^assembly\/abi\//,
-    may: "assembly/(abi/|core/(limits\\.ts|bytes/|table/))",
+    may: "assembly/(abi/|core/(limits\\.ts|bytes/|protobuf/|table/))",
   },
   { name: "assembly/core/limits.ts", files: /^assembly\/core\/limits\.ts$/, may: "$^" },
   {

@@ -1,60 +1,13 @@
 // Limits of a rate limit service: what it is asked, what its verdict means, and every way in which
 // there is none.
 
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 
-import type { HeaderList, Stream } from "../../host-sim/src/index.ts";
 import type { RlsAnswer } from "../support/rls_service.ts";
-import { allOk, answerCall, RlsService, verdict } from "../support/rls_service.ts";
-import type { RlsRequest } from "../support/rls_messages.ts";
+import { allOk, answerCall, verdict } from "../support/rls_service.ts";
 import { CODE, encodeResponse } from "../support/rls_messages.ts";
-import type { Sent } from "../support/simulated_filter.ts";
-import {
-  loadShippedModule,
-  requestOn,
-  Simulated,
-  waitingFor,
-} from "../support/simulated_filter.ts";
-
-const module = await loadShippedModule();
-
-const STORES = { service: { rls: { cluster: "limits", domain: "edge" } } };
-const PLAIN = { name: "one", store: "service" };
-
-interface Answering {
-  filter: Simulated;
-  service: RlsService;
-}
-
-function start(
-  answer: RlsAnswer | ((request: RlsRequest) => RlsAnswer),
-  limits: object[] = [PLAIN],
-  section: object = {},
-  clusters: string[] = ["limits"],
-): Answering {
-  const service = new RlsService(answer);
-  const configuration = { rateLimit: { stores: STORES, limits, ...section } };
-  const { dispatch: dispatchGrpc } = service;
-  const filter = new Simulated(module, { configuration, clusters, dispatchGrpc });
-  return { filter, service };
-}
-
-/** What comes of a request, with the answers that come by themselves. */
-async function sent({ filter }: Answering, headers: HeaderList = []): Promise<Sent> {
-  const stream = filter.open();
-  const came = waitingFor(stream);
-  const first = requestOn(stream, headers);
-  await settle();
-  stream.close();
-  return came() ?? first;
-}
-
-async function settle(): Promise<void> {
-  for (let i = 0; i < 5; i++) await Promise.resolve();
-}
-
-const UNAVAILABLE = "ratelimit:unavailable";
+import { requestOn, waitingFor } from "../support/simulated_filter.ts";
+import { PLAIN, sent, settle, start, UNAVAILABLE } from "./rls_filter.ts";
 
 describe("what a service is asked", () => {
   test("is the domain, and the name of a limit without a key", async () => {
@@ -233,7 +186,7 @@ describe("a service that", () => {
     expect(requestOn(filter.open()).reason).toBe(UNAVAILABLE);
   });
 
-  test("is slow makes them fail when its time is over, and its late answer is nothing", async () => {
+  test("is slow makes them fail when its time is over, and is late for nobody", async () => {
     const { filter, service } = start("hang");
     const stream = filter.open();
     const came = waitingFor(stream);
@@ -262,107 +215,5 @@ describe("a service that", () => {
     }
     expect((await sent(answering)).reason).toBeNull();
     expect(answering.service.requests.length).toBeGreaterThan(asked);
-  });
-});
-
-describe("requests that wait", () => {
-  function opened(filter: Simulated): { stream: Stream; came: () => Sent | null } {
-    const stream = filter.open();
-    const came = waitingFor(stream);
-    expect(requestOn(stream).reason).toBe("waits");
-    return { stream, came };
-  }
-
-  test("each get the verdict about themselves, in whatever order they come", () => {
-    const { filter, service } = start("hang");
-    const waiting = Array.from({ length: 50 }, () => opened(filter));
-    const order = waiting.map((_, i) => (i * 7) % 50);
-    for (const i of order) {
-      const call = service.calls[i];
-      if (call === undefined) throw new Error("no call");
-      answerCall(call, verdict(i % 3 === 0 ? CODE.OVER_LIMIT : CODE.OK));
-    }
-    const reasons = waiting.map(({ came }) => came()?.reason);
-    expect(reasons).toEqual(waiting.map((_, i) => (i % 3 === 0 ? "ratelimit:limited" : null)));
-  });
-
-  test("and go leave nothing behind, and what they were to be told is nobody's", () => {
-    const { filter, service } = start("hang");
-    const gone = opened(filter);
-    gone.stream.close();
-    const next = opened(filter);
-    const [first, second] = service.calls;
-    if (first === undefined || second === undefined) throw new Error("no call");
-    answerCall(first, verdict(CODE.OK));
-    expect([gone.came(), next.came()]).toEqual([null, null]);
-    answerCall(second, verdict(CODE.OVER_LIMIT));
-    expect(next.came()?.reason).toBe("ratelimit:limited");
-    expect(gone.came()).toBeNull();
-  });
-
-  test("are as many as there are places, and one more fails at once", () => {
-    const { filter, service } = start("hang");
-    const waiting = Array.from({ length: 1024 }, () => opened(filter));
-    expect(requestOn(filter.open()).reason).toBe(UNAVAILABLE);
-    for (const call of service.calls) answerCall(call, verdict(CODE.OK));
-    expect(waiting.every(({ came }) => came()?.reason === null)).toBe(true);
-    for (const { stream } of waiting) stream.close();
-    opened(filter);
-  });
-
-  test("are refused when their configuration goes, and the next one is asked for itself", async () => {
-    const { filter, service } = start("hang");
-    const old = opened(filter);
-    const configuration = {
-      rateLimit: { stores: STORES, limits: [PLAIN, { name: "two", store: "service" }] },
-    };
-    filter.plugin.update(JSON.stringify(configuration));
-    const [call] = service.calls;
-    if (call === undefined) throw new Error("no call");
-    answerCall(call, verdict(CODE.OK));
-    expect(old.came()?.reason).toBeNull();
-    service.answer = allOk;
-    expect((await sent({ filter, service })).reason).toBeNull();
-    expect(service.requests.at(-1)?.descriptors).toHaveLength(2);
-  });
-});
-
-describe("two groups", () => {
-  test("ask one after the other, each once", async () => {
-    const { publicKey, privateKey } = await generateKeyPair("ES256");
-    const jwk = { ...(await exportJWK(publicKey)), kid: "k", alg: "ES256" };
-    const token = await new SignJWT({ sub: "spiffe://a/b" })
-      .setProtectedHeader({ alg: "ES256", kid: "k" })
-      .setAudience("orders")
-      .setExpirationTime(2 ** 40)
-      .sign(privateKey);
-    const service = new RlsService(allOk);
-    const configuration = {
-      jwt: {
-        providers: { one: { audiences: ["orders"], keys: { inline: { keys: [jwk] } } } },
-        rules: [{ match: { prefix: "/" }, require: "one" }],
-      },
-      rateLimit: {
-        stores: STORES,
-        limits: [
-          { name: "flood", store: "service" },
-          { name: "subject", store: "service", key: [{ claim: "sub", as: "sub" }] },
-        ],
-      },
-    };
-    const { dispatch: dispatchGrpc } = service;
-    const filter = new Simulated(module, { configuration, clusters: ["limits"], dispatchGrpc });
-    const headers: HeaderList = [["authorization", `Bearer ${token}`]];
-    expect((await sent({ filter, service }, headers)).reason).toBeNull();
-    expect(
-      service.requests.map(({ descriptors }) => descriptors.map((one) => one.entries)),
-    ).toEqual([[[["generic_key", "flood"]]], [[["sub", "spiffe://a/b"]]]]);
-    // What is refused for its token is counted by the first group alone.
-    expect((await sent({ filter, service })).reason).toBe("jwt:missing");
-    expect(service.requests).toHaveLength(3);
-    service.answer = ({ descriptors }) =>
-      verdict(descriptors[0]?.entries[0]?.[0] === "sub" ? CODE.OVER_LIMIT : CODE.OK);
-    expect((await sent({ filter, service }, headers)).reason).toBe("ratelimit:limited");
-    expect(service.requests).toHaveLength(5);
   });
 });

@@ -46,12 +46,11 @@ export const REQUEST = pairs([
   [":path", "/"],
 ]);
 
-export async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> {
-  const statuses: number[] = [];
-  const guest: Guest = {
+function emptyGuest(): Guest {
+  return {
     call: {},
     memory: new WebAssembly.Memory({ initial: 0 }),
-    statuses,
+    statuses: [],
     tokens: [],
     grpcTokens: [],
     grpcUpstream: new Uint8Array(),
@@ -59,6 +58,11 @@ export async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> 
     continued: 0,
     log: [],
   };
+}
+
+export async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> {
+  const guest = emptyGuest();
+  const { statuses } = guest;
   const next = (): number => statuses.shift() ?? STATUS_OK;
   const view = (): DataView => new DataView(guest.memory.buffer);
   const give = (bytes: Uint8Array, ptrAt: number, lenAt: number): number => {

@@ -75,6 +75,8 @@ class World {
         if (call.cluster === "empty") call.respond({ headers: [[":status", "503"]] });
         else this.#calls.push(call);
       },
+      // The only cluster that gRPC calls go to has no endpoint.
+      dispatchGrpc: (call) => call.fail(14, "no healthy upstream{no_healthy_upstream}"),
       onLog: (_level, message) => this.lines.push(message),
     });
     this.#plugin = this.#host.addPlugin({

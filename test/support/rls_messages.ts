@@ -60,10 +60,11 @@ export interface RlsStatus {
   until?: { seconds: number; nanos?: number };
 }
 
+/** Members that are not there are left out. */
 interface RawRequest {
-  domain: string;
-  descriptors: { entries: { key: string; value: string }[]; hits_addend?: { value: number } }[];
-  hits_addend: number;
+  domain?: string;
+  descriptors: { entries: { key?: string; value?: string }[]; hits_addend?: { value?: number } }[];
+  hits_addend?: number;
 }
 
 /** Throws for what is no RateLimitRequest. */
@@ -71,15 +72,15 @@ export function decodeRequest(bytes: Uint8Array): RlsRequest {
   const decoded = requestType.decode(bytes);
   // Member by member as the API above says.
   const raw: RawRequest = JSON.parse(
-    JSON.stringify(requestType.toObject(decoded, { longs: Number, defaults: true })),
+    JSON.stringify(requestType.toObject(decoded, { longs: Number, arrays: true })),
   );
   return {
-    domain: raw.domain,
+    domain: raw.domain ?? "",
     descriptors: raw.descriptors.map(({ entries, hits_addend: hits }) => ({
-      entries: entries.map(({ key, value }) => [key, value]),
-      ...(hits === undefined || hits === null ? {} : { hits: hits.value }),
+      entries: entries.map(({ key = "", value = "" }) => [key, value]),
+      ...(hits === undefined ? {} : { hits: hits.value ?? 0 }),
     })),
-    hits: raw.hits_addend,
+    hits: raw.hits_addend ?? 0,
   };
 }
 

@@ -138,6 +138,23 @@ export declare function proxy_http_call(
 ): u32;
 
 // @ts-ignore: decorator
+@external("env", "proxy_grpc_call")
+export declare function proxy_grpc_call(
+  upstream: usize,
+  upstreamLen: u32,
+  service: usize,
+  serviceLen: u32,
+  method: usize,
+  methodLen: u32,
+  metadata: usize,
+  metadataLen: u32,
+  message: usize,
+  messageLen: u32,
+  timeoutMilliseconds: u32,
+  outToken: usize,
+): u32;
+
+// @ts-ignore: decorator
 @external("env", "proxy_get_shared_data")
 export declare function proxy_get_shared_data(
   key: usize,
