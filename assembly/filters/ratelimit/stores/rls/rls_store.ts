@@ -24,6 +24,7 @@ import {
   forgetVerdicts,
   HANDLE_BITS,
   handleOf,
+  hasRoom,
   openVerdict,
   statusAt,
   statusesOf,
@@ -69,9 +70,10 @@ function waitFor(verdict: Verdict): Readiness {
 }
 
 function ask(config: RateLimitConfig, service: Store, stream: u32, stage: u32): Readiness {
-  if (!mayWaitForStore || !mayCall(service, nowMilliseconds())) return Readiness.UNAVAILABLE;
+  // The breaker comes last: a call that it allows must be made.
+  if (!mayWaitForStore || !hasRoom()) return Readiness.UNAVAILABLE;
+  if (!mayCall(service, nowMilliseconds())) return Readiness.UNAVAILABLE;
   const room = openVerdict(changetype<usize>(config), changetype<usize>(service), stream, stage);
-  if (room == 0) return Readiness.UNAVAILABLE;
   const verdict = changetype<Verdict>(room);
   for (let i: u32 = 0; i < appliedCount; i++) {
     if (appliedRule(config, i).store != changetype<usize>(service)) continue;

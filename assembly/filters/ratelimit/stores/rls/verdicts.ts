@@ -76,9 +76,15 @@ function chainOf(stream: u32): usize {
   return CHAINS + ((((stream * 0x9e3779b1) >> 16) & PLACE_MASK) << 2);
 }
 
-/** Address of a new Verdict that is ASKED; 0 when there is no place for one. */
+/** Whether there is a place for one verdict more. */
+// @ts-ignore: decorator
+@inline
+export function hasRoom(): bool {
+  return used < PLACES;
+}
+
+/** Address of a new Verdict that is ASKED, where there is room. */
 export function openVerdict(config: usize, service: usize, stream: u32, stage: u32): usize {
-  if (used == PLACES) return 0;
   const place = load<u32>(RING + (ringStart << 2));
   ringStart = (ringStart + 1) & PLACE_MASK;
   used++;
