@@ -38,8 +38,8 @@ export const TEXT_POOL_BYTES: u32 = 16384;
 
 // Configuration --------------------------------------------------------------------------------
 
-/** Bytes of a configuration document. */
-export const CONFIG_BYTES_MAX: u32 = 256 * 1024;
+/** Bytes of a configuration document: a thousand limits in lines of their own, and more. */
+export const CONFIG_BYTES_MAX: u32 = 512 * 1024;
 /**
  * Values (objects, lists, scalars) in a configuration document; bounds the heap while it is read.
  */

@@ -9,7 +9,7 @@ const errorOf = await loadConfigurationError();
 
 const LIMIT = { name: "a", capacity: 10, refill: "1/s" };
 const JWT = { providers: { idp: PROVIDER }, rules: RULES };
-const TOKENS = 1_000_000;
+const TOKENS = 100_000_000;
 const AT = "$.rateLimit.limits[0]";
 
 const limit = (change: object): object => ({ rateLimit: { limits: [{ ...LIMIT, ...change }] } });

@@ -57,10 +57,11 @@ export function buildIndex(
     const match = changetype<Match>(<usize>load<u32>(matches + (number << 2)));
     const path = match.path;
     if (match.pathMatch != PathMatch.ANY) index.usesPath = 1;
+    noteHost(index, match);
     if (match.pathMatch == PathMatch.EXACT) {
       paths.add(pathHash(textPtr(path), textLen(path)), number);
     } else if (hasExactHosts(match)) {
-      addHosts(index, match, number, hosts);
+      addHosts(match, number, hosts);
     } else {
       store<u32>(index.others + (index.otherCount << 2), number);
       index.otherCount++;
@@ -79,9 +80,16 @@ function hasExactHosts(match: Match): bool {
   return conditions.hostCount > 0;
 }
 
-function addHosts(index: MatchIndex, match: Match, number: u32, hosts: Items): void {
+function noteHost(index: MatchIndex, match: Match): void {
+  if (match.conditions == 0) return;
   const conditions = changetype<RequestConditions>(match.conditions);
+  if (conditions.hostCount == 0) return;
+  index.usesHost = 1;
   index.authorityId = conditions.authorityId;
+}
+
+function addHosts(match: Match, number: u32, hosts: Items): void {
+  const conditions = changetype<RequestConditions>(match.conditions);
   for (let i: u32 = 0; i < conditions.hostCount; i++) {
     const host = hostAt(conditions, i);
     hosts.add(hostHash(textPtr(host), textLen(host)), number);

@@ -43,7 +43,8 @@ export class MatchIndex {
   otherCount: u32;
   /** Whether some condition is about the path. */
   usesPath: u32;
-  /** Number of `:authority`; means something only with a table of hosts. */
+  /** Whether some condition is about the host; then `authorityId` is the number of `:authority`. */
+  usesHost: u32;
   authorityId: u32;
 }
 
@@ -79,8 +80,7 @@ function matchAt(index: MatchIndex, number: u32): Match {
 /**
  * Writes the numbers of the Matches that the request in hand meets to `target`, u32 each and
  * ascending; returns how many. The path is as for `isMet`; it is looked at only when the index
- * `usesPath`. NONE when Matches name hosts and readers may see any in the request: meeting all of
- * them would be a way to use up what others share.
+ * `usesPath`.
  */
 export function findMatches(
   index: MatchIndex,
@@ -90,7 +90,7 @@ export function findMatches(
   target: usize,
 ): u32 {
   beginHost();
-  if (!isWhole) return tryAll(index, pathPtr, pathLen, target);
+  if (!isWhole) return tryAll(index, pathPtr, pathLen, false, target);
   const paths = index.paths;
   const hosts = index.hosts;
   let ofPath: u32 = 0;
@@ -103,7 +103,7 @@ export function findMatches(
   }
   if (hosts.slots != 0) {
     const hostLen = requestHostLen(index.authorityId);
-    if (hostLen == NONE) return NONE;
+    if (hostLen == NONE) return tryAll(index, pathPtr, pathLen, true, target);
     ofHost = hostHash(headerPtr(index.authorityId), hostLen);
     host = firstItem(hosts, ofHost);
   }
@@ -126,11 +126,17 @@ export function findMatches(
   return count;
 }
 
-/** The same without the tables, for a path of which only the beginning is known. */
-function tryAll(index: MatchIndex, pathPtr: usize, pathLen: u32, target: usize): u32 {
+/** The same without the tables, for requests that are not one path or one host. */
+function tryAll(
+  index: MatchIndex,
+  pathPtr: usize,
+  pathLen: u32,
+  isWhole: bool,
+  target: usize,
+): u32 {
   let count: u32 = 0;
   for (let number = index.first; number < index.end; number++) {
-    if (!isMet(matchAt(index, number), pathPtr, pathLen, false)) continue;
+    if (!isMet(matchAt(index, number), pathPtr, pathLen, isWhole)) continue;
     store<u32>(target + (count++ << 2), number);
   }
   return count;

@@ -46,6 +46,12 @@ export const enum Stage {
   AUTHENTICATED,
 }
 
+/** The two groups of limits that a request takes from. */
+const enum Group {
+  ANONYMOUS,
+  IDENTIFIED,
+}
+
 /** Bytes of a stream's data that belong to the answer; the stage is behind them. */
 const STAGE_AT: u32 = 40;
 
@@ -65,7 +71,7 @@ export function beginLimits(config: usize, stream: u32, data: usize): void {
 export function limitAnonymous(config: usize): Reason {
   if (stage != Stage.NOTHING) return Reason.OK;
   const own = changetype<RateLimitConfig>(config);
-  const reason = limit(own, 0, own.anonymousCount);
+  const reason = limit(own, 0, own.anonymousCount, Group.ANONYMOUS);
   if (reason != Reason.OK) return refuseFor(own, reason);
   stage = Stage.ANONYMOUS;
   return Reason.OK;
@@ -75,7 +81,7 @@ export function limitAnonymous(config: usize): Reason {
 export function limitIdentified(config: usize): Reason {
   const own = changetype<RateLimitConfig>(config);
   if (!isVerified()) return Reason.OK;
-  const reason = limit(own, own.anonymousCount, own.ruleCount);
+  const reason = limit(own, own.anonymousCount, own.ruleCount, Group.IDENTIFIED);
   if (awaited != Awaited.NOTHING) stage = Stage.AUTHENTICATED;
   return reason == Reason.OK ? Reason.OK : refuseFor(own, reason);
 }
@@ -86,7 +92,7 @@ export function wasAuthenticated(): bool {
 }
 
 /** Applies rules [first, end). */
-function limit(config: RateLimitConfig, first: u32, end: u32): Reason {
+function limit(config: RateLimitConfig, first: u32, end: u32, group: Group): Reason {
   if (first == end) return Reason.OK;
   const matched = findMatching(config, first, end);
   if (matched == 0) return Reason.OK;
@@ -96,7 +102,7 @@ function limit(config: RateLimitConfig, first: u32, end: u32): Reason {
   const reason = collect(config, matched);
   if (reason != Reason.OK || appliedCount == 0) return reason;
   if (config.stores != 0) {
-    prepareStores(config, streamInHand, stage, nowMicroseconds);
+    prepareStores(config, streamInHand, group, nowMicroseconds);
     if (awaited != Awaited.NOTHING) return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return takeAll(config, nowMicroseconds);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { loadCore } from "../../support/core_probe.ts";
+import { TOKEN } from "../../support/ideal_bucket.ts";
 import { parseRateLimitField } from "../../support/structured_list.ts";
 import {
   ceilDivide,
@@ -94,7 +95,7 @@ describe("RateLimit", () => {
 
   test("the time to the next token is rounded up, 0 when full, none when it never comes", () => {
     const limit = newLimit(probe, 3, 2, 1);
-    const token = 60_000_000n;
+    const token = TOKEN;
     const until = (level: bigint): bigint => u64(core.secondsUntilMore(limit, level));
     expect(until(0n)).toBe(30n);
     expect(until(1n)).toBe(30n);

@@ -11,7 +11,7 @@ import { prepareRls } from "./rls/rls_store";
 export function prepareStores(
   config: RateLimitConfig,
   stream: u32,
-  stage: u32,
+  group: u32,
   nowMicroseconds: u64,
 ): void {
   for (let i: u32 = 0; i < appliedCount; i++) {
@@ -23,17 +23,17 @@ export function prepareStores(
   }
   for (let at = config.stores; at != 0; at = changetype<Store>(at).next) {
     const service = changetype<Store>(at);
-    if (service.kind == StoreKind.RLS) prepareService(config, service, stream, stage);
+    if (service.kind == StoreKind.RLS) prepareService(config, service, stream, group);
   }
 }
 
 /** One call tells about all limits of a service. */
-function prepareService(config: RateLimitConfig, service: Store, stream: u32, stage: u32): void {
+function prepareService(config: RateLimitConfig, service: Store, stream: u32, group: u32): void {
   let readiness = Readiness.READY;
   let isAsked = false;
   for (let i: u32 = 0; i < appliedCount; i++) {
     if (appliedRule(config, i).store != changetype<usize>(service)) continue;
-    if (!isAsked) readiness = prepareRls(config, service, stream, stage);
+    if (!isAsked) readiness = prepareRls(config, service, stream, group);
     isAsked = true;
     if (readiness != Readiness.READY) appliedAt(i).hasFailed = 1;
   }

@@ -43,21 +43,21 @@ const NANOSECONDS_PER_MILLISECOND: u64 = 1000000;
 const GRPC_OK: u32 = 0;
 
 /** The group that `prepareRls` was asked for last, which is the one that is taken next. */
-let stageInHand: u32 = 0;
+let groupInHand: u32 = 0;
 
 /**
  * Asks the service about all limits of this store that the walk wants to apply (applied.ts), unless
- * it has answered about them for this stream. `stage` tells the two groups of a request apart.
+ * it has answered about them for this stream. `group` tells the two groups of a request apart.
  */
 export function prepareRls(
   config: RateLimitConfig,
   service: Store,
   stream: u32,
-  stage: u32,
+  group: u32,
 ): Readiness {
-  stageInHand = stage;
-  const found = findVerdict(changetype<usize>(service), stream, stage);
-  if (found == 0) return ask(config, service, stream, stage);
+  groupInHand = group;
+  const found = findVerdict(changetype<usize>(service), stream, group);
+  if (found == 0) return ask(config, service, stream, group);
   const verdict = changetype<Verdict>(found);
   if (verdict.state == VerdictState.ASKED) return waitFor(verdict);
   return verdict.state == VerdictState.FAILED ? Readiness.UNAVAILABLE : Readiness.READY;
@@ -69,11 +69,11 @@ function waitFor(verdict: Verdict): Readiness {
   return Readiness.WAITS;
 }
 
-function ask(config: RateLimitConfig, service: Store, stream: u32, stage: u32): Readiness {
+function ask(config: RateLimitConfig, service: Store, stream: u32, group: u32): Readiness {
   // The breaker comes last: a call that it allows must be made.
   if (!mayWaitForStore || !hasRoom()) return Readiness.UNAVAILABLE;
   if (!mayCall(service, nowMilliseconds())) return Readiness.UNAVAILABLE;
-  const room = openVerdict(changetype<usize>(config), changetype<usize>(service), stream, stage);
+  const room = openVerdict(changetype<usize>(config), changetype<usize>(service), stream, group);
   const verdict = changetype<Verdict>(room);
   for (let i: u32 = 0; i < appliedCount; i++) {
     if (appliedRule(config, i).store != changetype<usize>(service)) continue;
@@ -113,7 +113,7 @@ function nowMilliseconds(): u64 {
 export function takeRls(service: Store, stream: u32, index: u32, out: Taken): Outcome {
   out.levelUnits = 0;
   out.remainingTokens = NONE;
-  const found = findVerdict(changetype<usize>(service), stream, stageInHand);
+  const found = findVerdict(changetype<usize>(service), stream, groupInHand);
   if (found == 0) return Outcome.UNAVAILABLE;
   const verdict = changetype<Verdict>(found);
   const said = statusOf(verdict, appliedAt(index).rule);

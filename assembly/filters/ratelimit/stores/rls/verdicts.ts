@@ -26,7 +26,7 @@ export class Verdict {
   serial: u32;
   stream: u32;
   /** Which of the request's groups of limits. */
-  stage: u32;
+  group: u32;
   /** Addresses of the Store and of the RateLimitConfig. */
   service: usize;
   config: usize;
@@ -84,7 +84,7 @@ export function hasRoom(): bool {
 }
 
 /** Address of a new Verdict that is ASKED, where there is room. */
-export function openVerdict(config: usize, service: usize, stream: u32, stage: u32): usize {
+export function openVerdict(config: usize, service: usize, stream: u32, group: u32): usize {
   const place = load<u32>(RING + (ringStart << 2));
   ringStart = (ringStart + 1) & PLACE_MASK;
   used++;
@@ -92,7 +92,7 @@ export function openVerdict(config: usize, service: usize, stream: u32, stage: u
   verdict.state = VerdictState.ASKED;
   verdict.serial++;
   verdict.stream = stream;
-  verdict.stage = stage;
+  verdict.group = group;
   verdict.service = service;
   verdict.config = config;
   verdict.count = 0;
@@ -103,11 +103,11 @@ export function openVerdict(config: usize, service: usize, stream: u32, stage: u
 }
 
 /** Address of the Verdict of a stream's group by a service; 0 when nothing was asked. */
-export function findVerdict(service: usize, stream: u32, stage: u32): usize {
+export function findVerdict(service: usize, stream: u32, group: u32): usize {
   let place = load<u32>(chainOf(stream));
   for (let step: u32 = 0; step < PLACES && place != NOWHERE; step++) {
     const verdict = at(place);
-    if (verdict.stream == stream && verdict.stage == stage && verdict.service == service) {
+    if (verdict.stream == stream && verdict.group == group && verdict.service == service) {
       return changetype<usize>(verdict);
     }
     place = verdict.next;
