@@ -4,15 +4,17 @@
 //   --check  a bar that is not met is a failure
 
 import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { colorsFor } from "../host-sim/cli/terminal.ts";
 import { envoyBinary } from "../scripts/envoy_bin.ts";
 import type { BenchEnvoy } from "./harness/listeners.ts";
-import { withEnvoy } from "./harness/listeners.ts";
+import { requireAnswer, withEnvoy } from "./harness/listeners.ts";
 import { describeMachine } from "./harness/machine.ts";
-import type { Samples } from "./harness/measure.ts";
+import type { MeasuredCase, Samples } from "./harness/measure.ts";
 import { measure } from "./harness/measure.ts";
 import { keepReport } from "./harness/report_file.ts";
+import type { RateLimitCase } from "./ratelimit/cases.ts";
 import { caseFilters, checkCase, measuredCase, rateLimitCases } from "./ratelimit/cases.ts";
 import type { RateLimitReport } from "./ratelimit/report.ts";
 import { evaluate } from "./ratelimit/report.ts";
@@ -26,6 +28,8 @@ interface Pace {
 const PACE: Pace = { rounds: 21, requests: 5000 };
 const QUICK: Pace = { rounds: 3, requests: 1000 };
 const WARM_UP_REQUESTS = 6000;
+/** The module tells its counters to Envoy once a second. */
+const COUNTED_AFTER_MILLISECONDS = 2500;
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));
 
 async function main(): Promise<void> {
@@ -77,7 +81,30 @@ async function measureRateLimit(
     prefix: envoy.loadPrefix,
     onRound: (round) => console.error(`round ${round} of ${rounds}`),
   });
+  await requireCounted(envoy, cases, rounds);
   return { samples, pinned: envoy.loadPrefix.length > 0 };
+}
+
+/** Every request of every case with a limit was counted by one. */
+async function requireCounted(
+  envoy: BenchEnvoy,
+  cases: readonly { one: RateLimitCase; measured: MeasuredCase }[],
+  rounds: number,
+): Promise<void> {
+  await sleep(COUNTED_AFTER_MILLISECONDS);
+  const stats = await envoy.process.stats("outcome=.=allowed");
+  const counted = sum([...stats.values()]);
+  const sent = cases
+    .filter(({ one }) => one.isLimited)
+    .map(({ one, measured }) => {
+      const checks = one.matchesCheck === false ? 0 : 1;
+      return checks + measured.warmUpRequests + measured.requests * rounds;
+    });
+  requireAnswer("all limits", "requests counted as allowed", counted, sum(sent));
+}
+
+function sum(figures: readonly number[]): number {
+  return figures.reduce((total, figure) => total + figure, 0);
 }
 
 try {

@@ -17,6 +17,10 @@ export interface RateLimitCase {
   warmUpRequests?: number;
   /** Name of the limit that responses tell of. */
   shown?: string;
+  /** Whether a limit of ours counts each request, */
+  isLimited: boolean;
+  /** and the one that asks whether the case does its work, which has another path and host. */
+  matchesCheck?: boolean;
 }
 
 /** Limits of a configuration of which one applies. */
@@ -48,20 +52,22 @@ const HEADERS: HeaderSet = {
 };
 
 export function rateLimitCases(): RateLimitCase[] {
-  const one = (name: string, shown?: string): RateLimitCase =>
-    shown === undefined
-      ? { name, listener: name, keys: KEYS_OF_ONE }
-      : { name, listener: name, keys: KEYS_OF_ONE, shown };
+  const one = (name: string, isLimited: boolean): RateLimitCase => {
+    return { name, listener: name, keys: KEYS_OF_ONE, isLimited };
+  };
   return [
-    ...["none", "empty", "native", "native headers"].map((name) => one(name)),
-    one("ours"),
-    one("ours headers", HOT_LIMIT),
-    ...LIMIT_COUNTS.flatMap((count) => [one(pathsCase(count)), one(hostsCase(count))]),
+    ...["none", "empty", "native", "native headers"].map((name) => one(name, false)),
+    one("ours", true),
+    { ...one("ours headers", true), shown: HOT_LIMIT },
+    ...LIMIT_COUNTS.flatMap((count) => [pathsCase(count), hostsCase(count)]).map(
+      (name): RateLimitCase => ({ ...one(name, true), matchesCheck: false }),
+    ),
     ...KEY_COUNTS.flatMap((count): RateLimitCase[] => {
       const listener = keysListener(count);
+      const inTurn = { ...one(turnsCase(count), true), keys: count, warmUpRequests: count };
       return [
-        { name: turnsCase(count), listener, keys: count, warmUpRequests: count },
-        { name: hotCase(count), listener, keys: KEYS_OF_ONE },
+        { ...inTurn, listener },
+        { ...one(hotCase(count), true), listener },
       ];
     }),
   ];
