@@ -213,9 +213,25 @@ const OWN_POLICY = '"upstream";q=5;w=1';
 
 const passingCases: Case[] = [
   {
-    name: "a limit that is tried out lets everything pass and tells nothing",
+    name: "a limit that is tried out lets everything pass, and tells the upstream alone",
     configuration: "answers: shadow",
-    steps: [step({ repeat: 3 }, PASSES)],
+    steps: [
+      step(
+        { repeat: 3, headers: [["x-sallyport-shadow", "forged"]] },
+        { ...PASSES, upstream: { "x-sallyport-shadow": "once" } },
+      ),
+    ],
+  },
+  {
+    name: "a limit that is tried out tells nothing of what it would let pass",
+    configuration: "answers: shadow before a limit",
+    steps: [
+      step(
+        { headers: [["x_sallyport_shadow", "forged"]] },
+        { status: 200, reason: null, upstream: { "x-sallyport-shadow": null } },
+      ),
+      step({}, { status: 200, reason: null, upstream: { "x-sallyport-shadow": "tried-out" } }),
+    ],
   },
   {
     name: "a limit that is tried out has no say in what another limit tells and does",

@@ -24,7 +24,7 @@ import {
 } from "../../core/ratelimit/bucket";
 import { PAGE_NAME_BYTES_MAX, pagesFor, writePageName } from "../../core/ratelimit/key";
 import { leaseTerms } from "../../core/ratelimit/lease";
-import { readAnswer, readAnswers } from "./answers/answer_config";
+import { nameTag, readAnswer, readAnswers } from "./answers/answer_config";
 import { readCost } from "./keys/cost_config";
 import { readKey } from "./keys/key_config";
 import { buildIndexes, readMatch } from "./matching/match_config";
@@ -50,6 +50,7 @@ export function readRateLimit(value: Value, names: usize, claims: usize): usize 
   const stores = value.optional("stores");
   if (stores !== null) readStores(stores, config);
   readRules(value.required("limits"), names, claims, config);
+  nameTag(value, names, config);
   if (!value.error.failed) buildIndexes(value, config);
   value.done();
   return ptr;

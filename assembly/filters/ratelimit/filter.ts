@@ -16,6 +16,7 @@ import {
   writeShown,
 } from "./answers/answer";
 import { countEvent, LimitEvent } from "./answers/limit_metrics";
+import { beginTag, readTag, tagRequest, writeTag } from "./answers/shadow_tag";
 import {
   addApplied,
   appliedAt,
@@ -52,16 +53,21 @@ const enum Group {
   IDENTIFIED,
 }
 
-/** Bytes of a stream's data that belong to the answer; the stage is behind them. */
+/** Bytes of a stream's data that belong to the answer; behind them are the stage and the tag. */
 const STAGE_AT: u32 = 40;
+const TAG_AT: u32 = 44;
 
 let stage: Stage = Stage.NOTHING;
 let streamInHand: u32 = 0;
+/** What an earlier walk has left of tags (shadow_tag.ts). */
+let keptTag: u32 = 0;
 
 /** Begins a walk of a request. `data` is what `writeLimits` left of an earlier walk, or 0. */
 export function beginLimits(config: usize, stream: u32, data: usize): void {
   streamInHand = stream;
   stage = data == 0 ? Stage.NOTHING : <Stage>load<u32>(data, STAGE_AT);
+  keptTag = data == 0 ? 0 : load<u32>(data, TAG_AT);
+  beginTag();
   beginKeys();
   beginMatching();
   beginAnswer(changetype<RateLimitConfig>(config), data);
@@ -69,8 +75,11 @@ export function beginLimits(config: usize, stream: u32, data: usize): void {
 
 /** Applies the limits that need no token, unless an earlier walk did. */
 export function limitAnonymous(config: usize): Reason {
-  if (stage != Stage.NOTHING) return Reason.OK;
   const own = changetype<RateLimitConfig>(config);
+  if (stage != Stage.NOTHING) {
+    readTag(own, keptTag);
+    return Reason.OK;
+  }
   const reason = limit(own, 0, own.anonymousCount, Group.ANONYMOUS);
   if (reason != Reason.OK) return refuseFor(own, reason);
   stage = Stage.ANONYMOUS;
@@ -113,16 +122,17 @@ function withoutHost(config: RateLimitConfig, matched: u32): Reason {
   for (let i: u32 = 0; i < matched; i++) {
     const rule = ruleAt(config, matchedAt(i));
     countEvent(rule, LimitEvent.STORE_ERROR);
-    if (rule.onStoreFailure == FailureMode.ALLOW || triesOut(rule)) continue;
+    if (rule.onStoreFailure == FailureMode.ALLOW || triesOut(config, rule)) continue;
     return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return Reason.OK;
 }
 
-/** Whether a limit that would refuse is only tried out; counts that it would have. */
-function triesOut(rule: Rule): bool {
+/** Whether a limit that would refuse is only tried out; counts and tells that it would have. */
+function triesOut(config: RateLimitConfig, rule: Rule): bool {
   if (rule.isShadow == 0) return false;
   countEvent(rule, LimitEvent.SHADOW);
+  tagRequest(config, rule);
   return true;
 }
 
@@ -134,13 +144,13 @@ function collect(config: RateLimitConfig, matched: u32): Reason {
     const rule = ruleAt(config, index);
     const found = keyOf(config, rule, keySeed());
     if (found == KeyResult.DENY) {
-      if (triesOut(rule)) continue;
+      if (triesOut(config, rule)) continue;
       return Reason.RATE_LIMIT_KEY_MISSING;
     }
     if (found == KeyResult.SKIP) continue;
     const cost = costOf(rule);
     if (cost == NONE) {
-      if (triesOut(rule)) continue;
+      if (triesOut(config, rule)) continue;
       return Reason.RATE_LIMIT_COST_INVALID;
     }
     addApplied(index, foundKey, cost);
@@ -153,7 +163,7 @@ function takeAll(config: RateLimitConfig, nowMicroseconds: u64): Reason {
     const outcome = takeOne(config, i, nowMicroseconds);
     const rule = appliedRule(config, i);
     if (outcome == Outcome.ADMITTED) continue;
-    if (triesOut(rule)) continue;
+    if (triesOut(config, rule)) continue;
     putAllBack(config, i, nowMicroseconds);
     if (outcome == Outcome.UNAVAILABLE) return Reason.RATE_LIMIT_UNAVAILABLE;
     countEvent(rule, LimitEvent.LIMITED);
@@ -214,4 +224,5 @@ export function showsLimits(config: usize): bool {
 export function writeLimits(config: usize, data: usize): void {
   writeShown(changetype<RateLimitConfig>(config), data);
   store<u32>(data, stage, STAGE_AT);
+  store<u32>(data, writeTag(), TAG_AT);
 }

@@ -159,6 +159,8 @@ export class RateLimitConfig {
   methodId: u32;
   authorityId: u32;
   cookieId: u32;
+  /** NONE where no limit is in shadow. */
+  shadowId: u32;
   /** What finds the limits that apply (matching/candidates.ts). */
   index: usize;
   root: u32;

@@ -1,7 +1,13 @@
 // What the section and a limit say of answers.
 
+import { NONE } from "../../../core/bytes/none";
+import { text } from "../../../core/bytes/text";
+import { fixedNameId } from "../../../core/config/scalars";
 import { Value } from "../../../core/config/value";
-import { RateLimitConfig, Rule } from "../model";
+import { addNameFlags, NAME_OWNED } from "../../../core/headers/names";
+import { RateLimitConfig, Rule, ruleAt } from "../model";
+
+const SHADOW = text("x-sallyport-shadow");
 
 const STATUS: u32 = 429;
 const STATUS_MIN: u32 = 400;
@@ -23,4 +29,16 @@ export function readAnswer(value: Value, rule: Rule): void {
   rule.status = status === null ? STATUS : status.integer(STATUS_MIN, STATUS_MAX);
   const shadow = value.optional("shadow");
   if (shadow !== null && shadow.bool()) rule.isShadow = 1;
+}
+
+/** Gives the header of limits in shadow a number, once all limits are read. */
+export function nameTag(value: Value, names: usize, config: RateLimitConfig): void {
+  config.shadowId = NONE;
+  if (value.error.failed) return;
+  let isTried = false;
+  for (let i: u32 = 0; i < config.ruleCount; i++)
+    isTried = isTried || ruleAt(config, i).isShadow != 0;
+  if (!isTried) return;
+  config.shadowId = fixedNameId(names, value, SHADOW);
+  addNameFlags(names, config.shadowId, NAME_OWNED);
 }
