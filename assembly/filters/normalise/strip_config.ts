@@ -1,5 +1,5 @@
-// The member `strip`: what clients may not set goes into the policy, which is applied in the one look
-// at each header.
+// The member `strip`: what clients may not set goes into the policy, which is applied in the one
+// look at each header.
 
 import { textPtr } from "../../core/bytes/text";
 import { endsInStar, headerPattern, ownedNameId } from "../../core/config/scalars";
