@@ -34,6 +34,11 @@ export const rateLimitCases: Case[] = [
     steps: [step({ repeat: 3 }, PASSES), step({ repeat: 5 }, refused("all", 3))],
   },
   {
+    name: "exactly the capacity passes in a worker",
+    configuration: "three in the worker",
+    steps: [step({ repeat: 3 }, PASSES), step({ repeat: 5 }, refused("all", 3))],
+  },
+  {
     name: "a refusal says when to come back",
     configuration: "two an hour",
     steps: [

@@ -211,6 +211,13 @@ const formCase: Case = {
 const OWN = '"upstream";r=3;t=1, "other";r=1';
 const OWN_POLICY = '"upstream";q=5;w=1';
 
+/** What a response says of limits, null for nothing. */
+const told = (state: string | null, policy: string | null): CaseExpectation => ({
+  status: 200,
+  reason: null,
+  response: { ratelimit: state, "ratelimit-policy": policy },
+});
+
 const passingCases: Case[] = [
   {
     name: "a limit that is tried out lets everything pass, and tells the upstream alone",
@@ -237,17 +244,21 @@ const passingCases: Case[] = [
     name: "a limit that is tried out has no say in what another limit tells and does",
     configuration: "answers: shadow before a limit",
     steps: [
-      ...[2, 1, 0].map((left) =>
-        step(
-          {},
-          {
-            status: 200,
-            reason: null,
-            response: { ratelimit: `"real";r=${String(left)}`, "ratelimit-policy": '"real";q=3' },
-          },
-        ),
-      ),
+      ...[2, 1, 0].map((left) => step({}, told(`"real";r=${String(left)}`, '"real";q=3'))),
       step({}, refused({ ratelimit: '"real";r=0', "ratelimit-policy": '"real";q=3' })),
+    ],
+  },
+  {
+    name: "a response tells of limits that match, and of none that is tried out",
+    configuration: "answers: shadow and matches",
+    steps: [
+      step({ path: "/a" }, told('"a";r=1', '"a";q=2')),
+      step({ path: "/b" }, told('"b";r=0', '"b";q=1')),
+      step({ path: "/c" }, told(null, null)),
+      step({ path: "/c", method: "POST", repeat: 2 }, told(null, null)),
+      step({ path: "/a/1", method: "POST" }, told('"a";r=0', '"a";q=2')),
+      step({ path: "/a" }, refused({ ratelimit: '"a";r=0' })),
+      step({ path: "/b" }, refused({ ratelimit: '"b";r=0' })),
     ],
   },
   {

@@ -27,6 +27,10 @@ const LIMITS = {
   },
 };
 
+const BUSY = {
+  rateLimit: { limits: [{ name: "busy", key: [{ text: "" }], capacity: 10_000, refill: "0/s" }] },
+};
+
 const TOKENS = {
   jwt: {
     dryRun: true,
@@ -45,6 +49,11 @@ async function counted(envoy: EnvoyProcess): Promise<string[]> {
     .split("\n")
     .filter((line) => /^sallyport_.* [1-9]\d*$/.test(line))
     .sort();
+}
+
+async function countedOfLimits(envoy: EnvoyProcess): Promise<string[]> {
+  const lines = await counted(envoy);
+  return lines.filter((line) => line.startsWith("sallyport_ratelimit_total"));
 }
 
 await describeWithEnvoy("metrics in Envoy", (binary) => {
@@ -102,18 +111,44 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
       const request = { method: "GET", path: "/", authority: "example.test", headers: [] };
       for (let turn = 0; turn < 5; turn++) await client.send(request);
 
-      const ofLimits = async (): Promise<string[]> =>
-        (await counted(envoy)).filter(
-          (line) => line.startsWith("sallyport_ratelimit_total") && !line.includes("leased"),
-        );
       await expect
-        .poll(ofLimits, { timeout: 10_000 })
+        .poll(() => countedOfLimits(envoy), { timeout: 10_000 })
         .toEqual([
           'sallyport_ratelimit_total{filter="ratelimit",outcome="allowed",limit="a_b.c"} 3',
           'sallyport_ratelimit_total{filter="ratelimit",outcome="allowed",limit="tried"} 1',
           'sallyport_ratelimit_total{filter="ratelimit",outcome="limited",limit="a_b.c"} 2',
           'sallyport_ratelimit_total{filter="ratelimit",outcome="shadow",limit="tried"} 4',
         ]);
+    } finally {
+      await envoy.stop();
+      await upstream.close();
+    }
+  });
+
+  test("of a busy limit tell its leases, which are fewer than its requests", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const envoy = await start(BUSY, upstream.port);
+    const named = (outcome: string, count: number): string =>
+      `sallyport_ratelimit_total{filter="ratelimit",outcome="${outcome}",limit="busy"} ${count}`;
+    const request = { method: "GET", path: "/", authority: "example.test", headers: [] };
+    let sent = 0;
+    let leased = 0;
+    /** Whether requests have come as quickly as leases want them; tells of each burst in full. */
+    async function hasLeased(): Promise<boolean> {
+      const client = http1Client(envoy.ports.get("ingress") ?? 0);
+      for (let turn = 0; turn < 50; turn++) await client.send(request);
+      sent += 50;
+      const lines = (): Promise<string[]> => countedOfLimits(envoy);
+      await expect.poll(lines, { timeout: 10_000 }).toContain(named("allowed", sent));
+      const others = (await lines()).filter((line) => line !== named("allowed", sent));
+      leased = Number(others[0]?.split(" ").pop() ?? 0);
+      expect(others).toEqual(leased === 0 ? [] : [named("leased", leased)]);
+      return leased > 0;
+    }
+    try {
+      await expect.poll(hasLeased, { timeout: 30_000 }).toBe(true);
+      expect(leased).toBeLessThan(sent);
     } finally {
       await envoy.stop();
       await upstream.close();

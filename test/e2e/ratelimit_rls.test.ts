@@ -56,6 +56,7 @@ const QUICK = { rls: { cluster: "limits", domain: "edge", timeout: "100ms" } };
 const SECTIONS: Record<string, object> = {
   burst: { stores: { s: SLOW }, limits: [{ name: "burst", store: "s" }] },
   user: {
+    headers: "always",
     stores: { s: SLOW },
     limits: [{ name: "user", store: "s", key: [{ header: "x-user", as: "user" }] }],
   },
@@ -198,6 +199,28 @@ await describeWithRateLimitService("a rate limit service", (envoyBinary, service
       for (const value of ["\xff\xfe", "x".repeat(3000)]) {
         expect(await statuses("user", 3, [["x-user", value]])).toEqual([200, 200, 429]);
       }
+    });
+
+    test("tells clients what the service says of its limit", async () => {
+      const client = http1Client(envoy.ports.get("user") ?? 0);
+      const headers: HeaderList = [["x-user", "cal"]];
+      const told: (string | undefined)[] = [];
+      for (let i = 0; i < 3; i++) {
+        const request = { method: "GET", path: "/", authority: "example.test", headers };
+        const response = await client.send(request);
+        const fields = new Map(response.headers);
+        told.push(fields.get("ratelimit")?.replace(/;t=[1-9]\d*$/, ";t"));
+        told.push(fields.get("ratelimit-policy"));
+      }
+      const policy = '"user";q=2;w=31536000';
+      expect(told).toEqual([
+        '"user";r=1;t',
+        policy,
+        '"user";r=0;t',
+        policy,
+        '"user";r=0;t',
+        policy,
+      ]);
     });
 
     test("finds limits of several entries", async () => {

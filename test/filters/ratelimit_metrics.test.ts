@@ -5,34 +5,15 @@ import { describe, expect, test } from "vitest";
 import type { HostCall } from "../../host-sim/src/index.ts";
 import { Status } from "../../host-sim/src/index.ts";
 import { loadShippedModule, Simulated } from "../support/simulated_filter.ts";
+import { countedLimits, limitCounters } from "./limit_counters.ts";
 
 const module = await loadShippedModule();
 
-const METRIC = "sallyport_ratelimit_total";
 const ONE = { name: "one", key: [{ text: "" }], capacity: 2, refill: "0/s" };
 const section = (...limits: object[]): object => ({ rateLimit: { limits } });
 
 function filter(configuration: object, faults?: (call: HostCall) => Status | undefined): Simulated {
   return new Simulated(module, { configuration, ...(faults === undefined ? {} : { faults }) });
-}
-
-/** Counters of limits, by their labels. */
-function counters(on: Simulated): Map<string, bigint> {
-  const found = new Map<string, bigint>();
-  for (const [name, value] of on.host.metrics()) {
-    const labels = name.split(";.;");
-    if (labels.pop() !== METRIC || value.type !== "counter") continue;
-    found.set(labels.map((label) => label.split("=.=")[1]).join(" "), value.value);
-  }
-  return found;
-}
-
-/** Those that are not 0, of what the next tick tells. */
-function counted(on: Simulated): Record<string, number> {
-  on.advance(1);
-  on.host.runTimers();
-  const entries = [...counters(on)].filter(([, value]) => value !== 0n);
-  return Object.fromEntries(entries.map(([name, value]) => [name, Number(value)]));
 }
 
 function sendTimes(on: Simulated, times: number): void {
@@ -43,29 +24,29 @@ describe("a limit counts", () => {
   test("what it allowed and what it refused, told within a second", () => {
     const on = filter(section(ONE));
     sendTimes(on, 5);
-    expect([...counters(on).values()].every((value) => value === 0n)).toBe(true);
-    expect(counted(on)).toMatchObject({ "ratelimit allowed one": 2, "ratelimit limited one": 3 });
+    expect([...limitCounters(on).values()].every((value) => value === 0n)).toBe(true);
+    expect(countedLimits(on)).toMatchObject({ "allowed one": 2, "limited one": 3 });
     sendTimes(on, 1);
-    expect(counted(on)).toMatchObject({ "ratelimit allowed one": 2, "ratelimit limited one": 4 });
+    expect(countedLimits(on)).toMatchObject({ "allowed one": 2, "limited one": 4 });
   });
 
   test("what another limit refused as neither", () => {
     const on = filter(section({ ...ONE, name: "wide", capacity: 100 }, ONE));
     sendTimes(on, 5);
-    const found = counted(on);
+    const found = countedLimits(on);
     expect(found).toMatchObject({
-      "ratelimit allowed wide": 2,
-      "ratelimit allowed one": 2,
-      "ratelimit limited one": 3,
+      "allowed wide": 2,
+      "allowed one": 2,
+      "limited one": 3,
     });
-    expect(found).not.toHaveProperty("ratelimit limited wide");
+    expect(found).not.toHaveProperty("limited wide");
   });
 
   test("what it would have refused, and does not count it as allowed", () => {
     const on = filter(section({ ...ONE, shadow: true }));
     sendTimes(on, 5);
-    expect(counted(on)).toMatchObject({ "ratelimit allowed one": 2, "ratelimit shadow one": 3 });
-    expect([...counters(on).keys()]).not.toContain("ratelimit limited one");
+    expect(countedLimits(on)).toMatchObject({ "allowed one": 2, "shadow one": 3 });
+    expect([...limitCounters(on).keys()]).not.toContain("limited one");
   });
 
   test("a store that fails, whatever comes of it", () => {
@@ -76,13 +57,13 @@ describe("a limit counts", () => {
     for (const onStoreFailure of ["deny", "allow"]) {
       const on = filter(section({ ...ONE, onStoreFailure }), faults);
       sendTimes(on, 3);
-      expect(counted(on)).toEqual({ "ratelimit store_error one": 3 });
+      expect(countedLimits(on)).toEqual({ "store_error one": 3 });
     }
     const shadow = filter(section({ ...ONE, shadow: true }), faults);
     sendTimes(shadow, 3);
-    expect(counted(shadow)).toEqual({
-      "ratelimit store_error one": 3,
-      "ratelimit shadow one": 3,
+    expect(countedLimits(shadow)).toEqual({
+      "store_error one": 3,
+      "shadow one": 3,
     });
   });
 
@@ -93,7 +74,7 @@ describe("a limit counts", () => {
         : undefined,
     );
     sendTimes(on, 2);
-    expect(counted(on)).toEqual({ "ratelimit store_error one": 2 });
+    expect(countedLimits(on)).toEqual({ "store_error one": 2 });
   });
 
   test("races that are lost for ever as refusals", () => {
@@ -103,27 +84,27 @@ describe("a limit counts", () => {
         : undefined,
     );
     sendTimes(on, 2);
-    expect(counted(on)).toEqual({ "ratelimit limited one": 2 });
+    expect(countedLimits(on)).toEqual({ "limited one": 2 });
   });
 });
 
 describe("counters", () => {
   test("go on over pushes, and what was counted before one is not lost", () => {
     const on = filter(section(ONE));
-    const names = [...counters(on).keys()];
+    const names = [...limitCounters(on).keys()];
     sendTimes(on, 1);
     on.plugin.update(JSON.stringify(section({ ...ONE, capacity: 50 })));
-    expect(counters(on).get("ratelimit allowed one")).toBe(1n);
+    expect(limitCounters(on).get("allowed one")).toBe(1n);
     sendTimes(on, 1);
-    expect(counted(on)).toMatchObject({ "ratelimit allowed one": 2 });
-    expect([...counters(on).keys()]).toEqual(names);
+    expect(countedLimits(on)).toMatchObject({ "allowed one": 2 });
+    expect([...limitCounters(on).keys()]).toEqual(names);
   });
 
   test("of the last requests are told when the configuration goes", () => {
     const on = filter(section(ONE));
     sendTimes(on, 1);
     on.plugin.update(JSON.stringify(section({ ...ONE, name: "two" })));
-    expect(counters(on).get("ratelimit allowed one")).toBe(1n);
+    expect(limitCounters(on).get("allowed one")).toBe(1n);
   });
 
   test("are defined once, not with each push of the same names", () => {
@@ -139,10 +120,10 @@ describe("counters", () => {
 
   test("that are wanted later are defined then", () => {
     const on = filter(section(ONE));
-    expect([...counters(on).keys()]).not.toContain("ratelimit shadow one");
+    expect([...limitCounters(on).keys()]).not.toContain("shadow one");
     on.plugin.update(JSON.stringify(section({ ...ONE, shadow: true, capacity: 0 })));
     sendTimes(on, 2);
-    expect(counted(on)).toMatchObject({ "ratelimit shadow one": 2 });
+    expect(countedLimits(on)).toMatchObject({ "shadow one": 2 });
   });
 
   test("of more names than there is room for are counted together", () => {
@@ -156,17 +137,17 @@ describe("counters", () => {
     const on = filter(section(...names(0)));
     on.plugin.update(JSON.stringify(section(...names(1))));
     on.send();
-    const found = counted(on);
+    const found = countedLimits(on);
     // 1024 rows have names: all of the first 600, then 424.
-    expect(found["ratelimit allowed 1-423"]).toBe(1);
-    expect(found["ratelimit allowed other"]).toBe(176);
+    expect(found["allowed 1-423"]).toBe(1);
+    expect(found["allowed other"]).toBe(176);
   });
 
   test("have labels that cannot break a metric's name, or a line of statsd", () => {
     const name = "a|b#c!$%&'*+^`~.-_";
     const on = filter(section({ ...ONE, name }));
     sendTimes(on, 1);
-    expect(counted(on)).toEqual({ "ratelimit allowed a_b_c__________.-_": 1 });
+    expect(countedLimits(on)).toEqual({ "allowed a_b_c__________.-_": 1 });
   });
 
   test("are defined again when a host would not, and nothing passes until then", () => {
@@ -186,6 +167,6 @@ describe("counters", () => {
     on.advance(2);
     on.host.runTimers();
     expect(on.send().reason).toBeNull();
-    expect(counted(on)).toMatchObject({ "ratelimit allowed one": 1 });
+    expect(countedLimits(on)).toMatchObject({ "allowed one": 1 });
   });
 });

@@ -11,7 +11,7 @@ export const larger = (one: bigint, other: bigint): bigint => (one > other ? one
 /** The bucket of one key, in exact arithmetic. */
 export class IdealBucket {
   capacity: bigint;
-  readonly gain: bigint;
+  gain: bigint;
   level: bigint;
   updatedAt = 0n;
 

@@ -27,9 +27,13 @@ export function windowSeconds(limit: Limit): u64 {
  * above 0.
  */
 export function writePolicy(target: usize, name: Text, limit: Limit): u32 {
+  return writeQuota(target, name, limit.capacity, windowSeconds(limit));
+}
+
+/** Writes one item of RateLimit-Policy as `writePolicy` does, of a limit that others keep. */
+export function writeQuota(target: usize, name: Text, quota: u32, window: u64): u32 {
   let at = writeName(target, name);
-  at = writeParameter(at, CharacterOf.QUOTA, limit.capacity);
-  const window = windowSeconds(limit);
+  at = writeParameter(at, CharacterOf.QUOTA, quota);
   if (window != 0 && window != NEVER) at = writeParameter(at, CharacterOf.WINDOW, window);
   return <u32>(at - target);
 }

@@ -23,6 +23,10 @@
 // capacity + refill x W at most. A worker whose clock reading is older than what another wrote
 // works at the other's time, which has been: it gains nothing that time had not given.
 //
+// What is put back. Between a take and its put-back others may have brought the page to a later
+// time, and the bucket grew into the room that the tokens had left. So what it gained since is lost
+// from them: then level + U + tokens to be put back does not rise in that time.
+//
 // The mark. When a page is crowded, a newcomer takes the slot of the bucket that has the most; the
 // mark takes the lower level and the larger leases of itself and that bucket. So a key without a
 // slot has at least the mark's level and at most its leases: that is so when its slot is taken, and
@@ -300,8 +304,9 @@ function ownSlot(page: usize, keyHash: u64): usize {
 }
 
 /**
- * Gives back tokens that were taken and not used. Nothing is owed to a key whose slot has been
- * given away. Returns whether the page has to be written.
+ * Gives back tokens that were taken at `nowMicroseconds` and not used, less what the bucket gained
+ * since. Nothing is owed to a key whose slot has been given away. Returns whether the page has to
+ * be written.
  */
 export function putBack(
   page: usize,
@@ -315,7 +320,9 @@ export function putBack(
   if (own == 0) return false;
   const slot = changetype<Slot>(own);
   advance(slot, limit, nowMicroseconds);
-  slot.levelUnits = min(slot.levelUnits + TOKEN_UNITS * cost, roomOf(slot, limit));
+  const units = TOKEN_UNITS * cost;
+  const gained = grow(limit, 0, slot.updatedAt - nowMicroseconds, units);
+  slot.levelUnits = min(slot.levelUnits + units - gained, roomOf(slot, limit));
   return true;
 }
 

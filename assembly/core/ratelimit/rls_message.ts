@@ -7,6 +7,7 @@
 //   Entry                  1 key · 2 value, of one character each at least
 //   RateLimitResponse      1 overall_code · 2 repeated statuses, one for each descriptor in order
 //   DescriptorStatus       1 code · 2 current_limit · 3 limit_remaining · 4 duration_until_reset
+//   RateLimit              1 requests_per_unit · 2 unit
 //   Duration               1 seconds · 2 nanos
 
 import { NONE } from "../bytes/none";
@@ -81,19 +82,25 @@ export const enum Code {
   OVER_LIMIT = 2,
 }
 
+const DAY_SECONDS: u32 = 86400;
+
 /** What a service says of one descriptor. */
 // @ts-ignore: decorator
 @unmanaged
 export class DescriptorStatus {
-  code: u32;
+  code: u8;
+  /** Of its limit, as `unitSeconds` takes it. */
+  unit: u8;
   /** NONE when it names no limit for the descriptor. */
   remaining: u32;
   /** Rounded up; 0 when it does not say. */
   untilSeconds: u32;
+  /** Requests in a unit of its limit; NONE when it names none. */
+  quota: u32;
 }
 
-export const DESCRIPTOR_STATUS_BYTES: u32 = 12;
-if (offsetof<DescriptorStatus>() != <usize>DESCRIPTOR_STATUS_BYTES) ERROR("a status is 12 bytes");
+export const DESCRIPTOR_STATUS_BYTES: u32 = 16;
+if (offsetof<DescriptorStatus>() != <usize>DESCRIPTOR_STATUS_BYTES) ERROR("a status is 16 bytes");
 
 const OVERALL_CODE: u32 = 1;
 const STATUSES: u32 = 2;
@@ -101,6 +108,8 @@ const STATUS_CODE: u32 = 1;
 const CURRENT_LIMIT: u32 = 2;
 const LIMIT_REMAINING: u32 = 3;
 const DURATION_UNTIL_RESET: u32 = 4;
+const REQUESTS_PER_UNIT: u32 = 1;
+const UNIT: u32 = 2;
 const SECONDS: u32 = 1;
 const NANOS: u32 = 2;
 
@@ -130,23 +139,64 @@ export function readResponse(ptr: usize, len: u32, statuses: usize, count: u32):
 function readStatus(ptr: usize, len: u32, status: DescriptorStatus): bool {
   const end = ptr + len;
   let remaining: u32 = 0;
-  let hasLimit = false;
-  status.code = Code.UNKNOWN;
+  status.code = <u8>Code.UNKNOWN;
+  status.unit = 0;
   status.untilSeconds = 0;
+  status.quota = NONE;
   for (let at = ptr; at < end;) {
     at = readField(at, end);
     if (at == 0) return false;
     const isNumber = fieldWire == WireType.VARINT;
     const isMessage = fieldWire == WireType.BYTES;
-    if (fieldNumber == STATUS_CODE && isNumber) status.code = <u32>min(fieldValue, u32.MAX_VALUE);
+    if (fieldNumber == STATUS_CODE && isNumber) status.code = <u8>min(fieldValue, u8.MAX_VALUE);
     if (fieldNumber == LIMIT_REMAINING && isNumber) remaining = <u32>fieldValue;
-    if (fieldNumber == CURRENT_LIMIT && isMessage) hasLimit = true;
+    if (fieldNumber == CURRENT_LIMIT && isMessage) {
+      if (!readLimit(fieldPtr, fieldLen, status)) return false;
+    }
     if (fieldNumber == DURATION_UNTIL_RESET && isMessage) {
       if (!readDuration(fieldPtr, fieldLen, status)) return false;
     }
   }
-  status.remaining = hasLimit ? remaining : NONE;
+  status.remaining = status.quota == NONE ? NONE : remaining;
   return true;
+}
+
+function readLimit(ptr: usize, len: u32, status: DescriptorStatus): bool {
+  const end = ptr + len;
+  status.quota = 0;
+  for (let at = ptr; at < end;) {
+    at = readField(at, end);
+    if (at == 0) return false;
+    if (fieldWire != WireType.VARINT) continue;
+    if (fieldNumber == REQUESTS_PER_UNIT) status.quota = <u32>min(fieldValue, NONE - 1);
+    if (fieldNumber == UNIT) status.unit = <u8>min(fieldValue, u8.MAX_VALUE);
+  }
+  return true;
+}
+
+/**
+ * Seconds of RateLimitResponse.RateLimit.Unit, months and years as Envoy's own filter tells them; 0
+ * for one that is none.
+ */
+export function unitSeconds(unit: u32): u32 {
+  switch (unit) {
+    case 1:
+      return 1;
+    case 2:
+      return 60;
+    case 3:
+      return 3600;
+    case 4:
+      return DAY_SECONDS;
+    case 5:
+      return 30 * DAY_SECONDS;
+    case 6:
+      return 365 * DAY_SECONDS;
+    case 7:
+      return 7 * DAY_SECONDS;
+    default:
+      return 0;
+  }
 }
 
 /** Reads a Duration as whole seconds; one that is negative says nothing. */

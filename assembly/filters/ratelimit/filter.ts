@@ -36,8 +36,8 @@ import { fetchSeed, keySeed } from "./stores/seed";
 import { putBackFallback, putBackStore, takeFallback, takeStore } from "./stores/take";
 
 const NANOSECONDS_PER_MICROSECOND: u64 = 1000;
-const TAKEN = changetype<Taken>(memory.data(16, 8));
-if (offsetof<Taken>() > 16) ERROR("Taken needs more room");
+const TAKEN = changetype<Taken>(memory.data(24, 8));
+if (offsetof<Taken>() > 24) ERROR("Taken needs more room");
 
 /** How far the walk of a request has come: what was taken is not taken again. */
 export const enum Stage {

@@ -7,10 +7,11 @@ import { shown } from "./printable.ts";
 
 /** Each is asked about by itself; of more, only their number is told. */
 const ASKED_MAX = 64;
-const LIMITED = "ratelimit:limited";
+const REFUSALS = ["ratelimit:limited", "ratelimit:key_missing", "ratelimit:target_refused"];
 /** Stores that an explanation has: everything else is outside of Envoy. */
 const OWN_STORES = ["shared", "worker"];
-const UNKNOWN_BUCKET = { capacity: 1, refill: "1/s" };
+/** Of a service's limit: as much as any cost (RATE_LIMIT_TOKENS_MAX of the module). */
+const UNKNOWN_BUCKET = { capacity: 100_000_000, refill: "1/s" };
 
 /** The configuration with full buckets in place of those that a service or Redis has. */
 export function withOwnStores(configuration: JsonRecord): JsonRecord {
@@ -77,10 +78,13 @@ export function limitsText(ask: Ask, base: JsonRecord, limits: readonly unknown[
   return `${names.join(", ")} (full buckets)`;
 }
 
-/** With a bucket that holds nothing, a limit that applies refuses. */
+/**
+ * With a bucket that holds nothing, a limit that applies refuses; it also does so when it cannot
+ * tell whether it applies, or whose request it is.
+ */
 function applies(ask: Ask, base: JsonRecord, limit: unknown): boolean {
   if (!isRecord(limit)) return false;
   const empty = { ...without(limit, "cost", "shadow"), capacity: 0, refill: "0/s" };
   const answer = ask({ ...base, rateLimit: { limits: [empty] } });
-  return answer.kind === "refused" && answer.reason === LIMITED;
+  return answer.kind === "refused" && REFUSALS.includes(answer.reason);
 }

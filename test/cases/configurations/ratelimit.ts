@@ -2,6 +2,14 @@
 export const rateLimitConfigurations = {
   "three in all": limits({ name: "all", key: [{ text: "" }], capacity: 3, refill: "0/s" }),
   "two an hour": limits({ name: "hourly", key: [{ text: "" }], capacity: 2, refill: "2/h" }),
+  // Envoy has one worker in the cases.
+  "three in the worker": limits({
+    name: "all",
+    key: [{ text: "" }],
+    capacity: 3,
+    refill: "0/s",
+    store: "worker",
+  }),
   "none at all": limits({ name: "closed", key: [{ text: "" }], capacity: 0, refill: "10/s" }),
   "one by header": limits({
     name: "by-header",
@@ -47,6 +55,7 @@ interface Limit {
   key: object[];
   capacity: number;
   refill: string;
+  store?: "worker";
 }
 
 function limits(...each: Limit[]): { rateLimit: { limits: Limit[] } } {

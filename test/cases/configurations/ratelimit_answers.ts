@@ -37,6 +37,13 @@ export const rateLimitAnswerConfigurations = {
     { ...ONE_EVER, name: "tried-out", shadow: true },
     { ...ONE_EVER, name: "real", capacity: 3 },
   ),
+  "answers: shadow and matches": section(
+    { headers: "always" },
+    { ...ONE_EVER, name: "tried-out", shadow: true, match: { prefix: "/a" }, capacity: 0 },
+    { ...ONE_EVER, name: "a", match: { prefix: "/a" }, capacity: 2, store: "worker" },
+    { ...ONE_EVER, name: "b", match: { prefix: "/b" }, capacity: 1 },
+    { ...ONE_EVER, name: "posts", match: { methods: ["POST"] }, capacity: 1, shadow: true },
+  ),
   "answers: always": section(
     { headers: "always", xRateLimitHeaders: true },
     { ...TWO_AN_HOUR, name: "wide", capacity: 100, refill: "1/d" },

@@ -305,6 +305,19 @@ describe("putting back", () => {
     expect(page.hex()).toBe(before);
   });
 
+  test("gives nothing for the room that the bucket grew into meanwhile", () => {
+    const page = newPage(10, 1);
+    page.take({ key: 1, cost: 5, now: 0 });
+    // Another worker brings it to the capacity, and takes all of it.
+    const { level } = page.take({ key: 1, cost: 0, now: 3_000_000 });
+    expect(page.take({ key: 1, cost: Number(level / TOKEN), now: 3_000_000 }).level).toBe(0n);
+    expect(page.putBack(1, 5, 0)).toBe(true);
+    // A bucket of which the five had not been taken would have had two of them more.
+    expect(page.take({ key: 1, now: 3_000_000 }).level).toBe(2n * TOKEN);
+    expect(page.putBack(1, 2, 0)).toBe(true);
+    expect(page.take({ key: 1, now: 3_000_000 }).level).toBe(2n * TOKEN);
+  });
+
   test("never gives more than the capacity less what is leased, twice or not", () => {
     const page = newPage(80, 1);
     page.take({ key: 1, cost: 1, now: 0, wanted: 5 });

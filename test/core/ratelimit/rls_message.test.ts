@@ -9,7 +9,7 @@ import type { RlsStatus } from "../../support/rls_messages.ts";
 import { CODE, decodeRequest, encodeResponse } from "../../support/rls_messages.ts";
 
 const NONE = 0xffffffff;
-const STATUS_BYTES = 12;
+const STATUS_BYTES = 16;
 const ROOM = 65536;
 
 interface Core {
@@ -29,8 +29,10 @@ beforeEach(() => probe.reset());
 
 interface ReadStatus {
   code: number;
+  unit: number;
   remaining: number;
   untilSeconds: number;
+  quota: number;
 }
 
 function read(bytes: Uint8Array, count: number): { code: number; statuses: ReadStatus[] } {
@@ -41,7 +43,13 @@ function read(bytes: Uint8Array, count: number): { code: number; statuses: ReadS
   const found = Array.from({ length: count }, (_, i) => {
     const at = statuses + i * STATUS_BYTES;
     const word = (offset: number): number => view.getUint32(at + offset, true);
-    return { code: word(0), remaining: word(4), untilSeconds: word(8) };
+    return {
+      code: view.getUint8(at),
+      unit: view.getUint8(at + 1),
+      remaining: word(4),
+      untilSeconds: word(8),
+      quota: word(12),
+    };
   });
   return { code, statuses: found };
 }
@@ -135,6 +143,8 @@ describe("an answer", () => {
         expect(found.statuses).toEqual(
           given.map(({ code, limit, remaining, until }) => ({
             code,
+            unit: limit?.unit ?? 0,
+            quota: limit?.requests_per_unit ?? NONE,
             remaining: limit === undefined ? NONE : (remaining ?? 0),
             untilSeconds:
               until === undefined ? 0 : until.seconds + ((until.nanos ?? 0) > 0 ? 1 : 0),
@@ -191,6 +201,19 @@ describe("an answer", () => {
     expect([until(0), until(0, 1), until(-1), until(5, -1), until(2 ** 40)]).toEqual([
       0, 1, 0, 0, 0xffffffff,
     ]);
+  });
+
+  it("has a quota below 2^32 - 1, and a unit that is none for what is none", () => {
+    const limit = (...fields: number[]): ReadStatus | undefined =>
+      read(bytes(8, 1, 0x12, 2 + fields.length, 0x12, fields.length, ...fields), 1).statuses[0];
+    expect(limit(0x08, 0xff, 0xff, 0xff, 0xff, 0x0f)?.quota).toBe(0xfffffffe);
+    expect(limit(0x08, 0x80, 0x80, 0x80, 0x80, 0x10, 0x10, 3)).toMatchObject({
+      quota: 0xfffffffe,
+      unit: 3,
+    });
+    // 2^8 + 1
+    expect(limit(0x10, 0x81, 2)).toMatchObject({ quota: 0, remaining: 0, unit: 255 });
+    expect(read(bytes(8, 1, 0x12, 4, 0x12, 2, 8, 0x80), 1).code).toBe(CODE.UNKNOWN);
   });
 
   it("is refused at every truncation, but where a field ends", () => {

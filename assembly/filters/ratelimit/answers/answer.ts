@@ -30,6 +30,8 @@ class Shown {
   generation: u32;
   rule: u32;
   remaining: u32;
+  quota: u32;
+  windowSeconds: u32;
 }
 
 /** The rule of the request in hand that has the fewest tokens left: the one that is shown. */
@@ -39,6 +41,9 @@ let tightestTokens: u32 = NONE;
 let tightestLimit: usize = 0;
 let tightestLevel: u64 = 0;
 let tightestUntil: u64 = 0;
+/** What its service says of it (stores/outcome.ts). */
+let tightestQuota: u32 = NONE;
+let tightestWindow: u32 = 0;
 
 /** Begins a request; `data` is what `writeShown` left of an earlier walk of it, or 0. */
 export function beginAnswer(config: RateLimitConfig, data: usize): void {
@@ -51,6 +56,8 @@ export function beginAnswer(config: RateLimitConfig, data: usize): void {
   tightestTokens = shown.remaining;
   tightestLimit = 0;
   tightestUntil = shown.untilSeconds;
+  tightestQuota = shown.quota;
+  tightestWindow = shown.windowSeconds;
 }
 
 /**
@@ -60,6 +67,13 @@ export function beginAnswer(config: RateLimitConfig, data: usize): void {
 function bucketOf(rule: Rule, isFallback: bool): usize {
   if (isFallback) return rule.fallback;
   return rule.storeKind == StoreKind.RLS ? 0 : changetype<usize>(rule);
+}
+
+/** Seconds that the store told; NEVER when it told none. */
+// @ts-ignore: decorator
+@inline
+function untilSaid(taken: Taken): u64 {
+  return taken.untilSeconds == 0 ? NEVER : taken.untilSeconds;
 }
 
 /** A limit let the request pass, and has so much left. */
@@ -80,7 +94,9 @@ export function noteAdmitted(
   tightestTokens = tokens;
   tightestLimit = bucket;
   tightestLevel = taken.levelUnits;
-  tightestUntil = taken.untilSeconds;
+  tightestUntil = untilSaid(taken);
+  tightestQuota = bucket == 0 ? taken.quota : NONE;
+  tightestWindow = taken.windowSeconds;
 }
 
 /** Tells the refused client which limit it was and when to come back. */
@@ -93,8 +109,12 @@ export function explain(
 ): void {
   const bucket = bucketOf(rule, isFallback);
   let remaining: u32 = 0;
-  let seconds: u64 = taken.untilSeconds == 0 ? NEVER : taken.untilSeconds;
-  if (bucket != 0) {
+  let quota: u32 = NONE;
+  let seconds = untilSaid(taken);
+  if (bucket == 0) {
+    if (taken.remainingTokens != NONE) remaining = taken.remainingTokens;
+    quota = taken.quota;
+  } else {
     const limit = changetype<Limit>(bucket);
     remaining = tokensOf(limit, taken.levelUnits);
     if (taken.untilSeconds == 0) {
@@ -104,7 +124,7 @@ export function explain(
   }
   setReplyPolicy(rule.name, seconds == NEVER ? 0 : seconds);
   if (seconds != NEVER) tellRetry(seconds);
-  tellState(config, rule, remaining, seconds, FieldTarget.REFUSAL);
+  tellState(config, rule, remaining, seconds, quota, taken.windowSeconds, FieldTarget.REFUSAL);
 }
 
 /** Refusals of a limit have its HTTP status; over gRPC it is always RESOURCE_EXHAUSTED. */
@@ -136,6 +156,8 @@ export function writeShown(config: RateLimitConfig, data: usize): void {
   shown.rule = tightestRule;
   if (tightestRule == NONE) return;
   shown.remaining = tightestTokens;
+  shown.quota = tightestQuota;
+  shown.windowSeconds = tightestWindow;
   shown.untilSeconds = tightestUntil;
   if (tightestLimit != 0) {
     shown.untilSeconds = secondsUntilMore(changetype<Limit>(tightestLimit), tightestLevel);
@@ -150,5 +172,13 @@ export function addAnswerFields(config: RateLimitConfig, data: usize): void {
   const shown = changetype<Shown>(data);
   if (shown.generation != config.generation || shown.rule >= config.ruleCount) return;
   const rule = ruleAt(config, shown.rule);
-  tellState(config, rule, shown.remaining, shown.untilSeconds, FieldTarget.RESPONSE);
+  tellState(
+    config,
+    rule,
+    shown.remaining,
+    shown.untilSeconds,
+    shown.quota,
+    shown.windowSeconds,
+    FieldTarget.RESPONSE,
+  );
 }

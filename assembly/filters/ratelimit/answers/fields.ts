@@ -13,10 +13,11 @@ import { MapType, Status } from "../../../abi/types";
 import { equalsLowerText } from "../../../core/bytes/ascii";
 import { UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../../core/bytes/decimal";
 import { fieldAt } from "../../../core/bytes/field";
+import { NONE } from "../../../core/bytes/none";
 import { Text, text, textLen, textPtr } from "../../../core/bytes/text";
 import { addReplyField } from "../../../core/headers/reply";
 import { HEADERS_MAX } from "../../../core/limits";
-import { ITEM_BYTES_MAX, writeState } from "../../../core/ratelimit/answer";
+import { ITEM_BYTES_MAX, writeQuota, writeState } from "../../../core/ratelimit/answer";
 import { NEVER } from "../../../core/ratelimit/bucket";
 import { RateLimitConfig, Rule, StoreKind } from "../model";
 
@@ -45,26 +46,39 @@ function addNumber(target: FieldTarget, name: Text, value: u64): void {
   if (digits != 0) add(target, name, digits, writeUnsigned(digits, value));
 }
 
-/** Tells which limit it is, what is left, and in how many seconds there is more: NEVER, or 0. */
+/**
+ * Tells which limit it is, what is left, and in how many seconds there is more: NEVER, or 0. A
+ * service has limits of its own: `quota` and `windowSeconds` are what it says of them, NONE and 0
+ * when nothing.
+ */
 export function tellState(
   config: RateLimitConfig,
   rule: Rule,
   remaining: u32,
   untilSeconds: u64,
+  quota: u32,
+  windowSeconds: u32,
   target: FieldTarget,
 ): void {
-  // A service has limits of its own: this configuration knows neither quota nor window.
-  const isKnown = rule.storeKind != StoreKind.RLS;
+  const isOwn = rule.storeKind != StoreKind.RLS;
   const state = arenaAllocateReserved(ITEM_BYTES_MAX);
   if (state != 0) {
     add(target, STATE, state, writeState(state, rule.name, remaining, untilSeconds));
   }
-  if (isKnown) add(target, POLICY, textPtr(rule.policy), textLen(rule.policy));
+  if (isOwn) add(target, POLICY, textPtr(rule.policy), textLen(rule.policy));
+  else if (quota != NONE) tellQuota(target, rule.name, quota, windowSeconds);
   if (config.showsXRateLimit == 0) return;
   if (target == FieldTarget.RESPONSE && !isFree()) return;
-  if (isKnown) addNumber(target, LIMIT, rule.capacity);
+  const most = isOwn ? rule.capacity : quota;
+  if (most != NONE) addNumber(target, LIMIT, most);
   addNumber(target, REMAINING, remaining);
   if (untilSeconds != NEVER) addNumber(target, RESET, untilSeconds);
+}
+
+function tellQuota(target: FieldTarget, name: Text, quota: u32, windowSeconds: u32): void {
+  const policy = arenaAllocateReserved(ITEM_BYTES_MAX);
+  if (policy == 0) return;
+  add(target, POLICY, policy, writeQuota(policy, name, quota, windowSeconds));
 }
 
 /** Retry-After of the answer to a request that is refused. */

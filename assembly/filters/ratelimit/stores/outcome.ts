@@ -31,4 +31,7 @@ export class Taken {
   untilSeconds: u32;
   /** RLS: tokens that the service says are left; NONE when it does not say. */
   remainingTokens: u32;
+  /** RLS: tokens of its limit, NONE when it does not say, and in how many seconds; 0. */
+  quota: u32;
+  windowSeconds: u32;
 }

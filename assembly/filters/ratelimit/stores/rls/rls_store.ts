@@ -9,7 +9,12 @@ import { callGrpc } from "../../../../abi/callouts";
 import { Status } from "../../../../abi/types";
 import { NONE } from "../../../../core/bytes/none";
 import { text, textLen, textPtr } from "../../../../core/bytes/text";
-import { Code, DescriptorStatus, readResponse } from "../../../../core/ratelimit/rls_message";
+import {
+  Code,
+  DescriptorStatus,
+  readResponse,
+  unitSeconds,
+} from "../../../../core/ratelimit/rls_message";
 import { appliedAt, appliedCount, appliedRule } from "../../applied";
 import { RateLimitConfig, Store } from "../../model";
 import { Awaited, mayWaitForStore, setAwaited } from "../../pending";
@@ -121,9 +126,11 @@ export function takeRls(service: Store, stream: u32, index: u32, out: Taken): Ou
   const status = changetype<DescriptorStatus>(said);
   out.remainingTokens = status.remaining;
   out.untilSeconds = status.untilSeconds;
+  out.quota = status.quota;
+  out.windowSeconds = unitSeconds(status.unit);
   if (verdict.state == VerdictState.OK) return Outcome.ADMITTED;
   if (verdict.state != VerdictState.OVER_LIMIT) return Outcome.UNAVAILABLE;
-  return status.code == Code.OVER_LIMIT ? Outcome.REFUSED : Outcome.ADMITTED;
+  return status.code == <u8>Code.OVER_LIMIT ? Outcome.REFUSED : Outcome.ADMITTED;
 }
 
 /** An answer of the service, or that there is none, to the root. */
@@ -149,14 +156,14 @@ export function receiveRls(
   noteSuccess(service);
   verdict.state = code == Code.OK ? VerdictState.OK : VerdictState.OVER_LIMIT;
   if (code == Code.OVER_LIMIT && !namesLimit(verdict)) {
-    changetype<DescriptorStatus>(statuses).code = Code.OVER_LIMIT;
+    changetype<DescriptorStatus>(statuses).code = <u8>Code.OVER_LIMIT;
   }
 }
 
 /** Whether the service says which limit is exceeded; else the first one answers for all. */
 function namesLimit(verdict: Verdict): bool {
   for (let i: u32 = 0; i < verdict.count; i++) {
-    if (statusAt(verdict, i).code == Code.OVER_LIMIT) return true;
+    if (statusAt(verdict, i).code == <u8>Code.OVER_LIMIT) return true;
   }
   return false;
 }
