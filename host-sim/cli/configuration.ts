@@ -154,6 +154,20 @@ export interface Normalise {
    */
   strip?: HeaderPattern[];
   /**
+   * A list in one word: `untrusted-edge` strips the headers by which proxies vouch for a client, refuses second lines of singletons and what is no HTTP, and strips hop-by-hop headers.
+   */
+  preset?: "untrusted-edge";
+  /**
+   * Headers that may have one line: `reject` answers 400 to a second one, `first` and `last` leave one of them.
+   */
+  singletons?: {
+    [k: string]: "reject" | "first" | "last";
+  };
+  /**
+   * Headers that end at this hop, and those that `connection` names beside an upgrade: `strip` removes them. The preset's is `strip`.
+   */
+  hopByHop?: "keep" | "strip";
+  /**
    * Headers that move to another name; one that is there already wins.
    *
    * @maxItems 64

@@ -89,9 +89,9 @@ const hopCases: Case[] = [
     configuration,
     protocols: HTTP1,
     steps: [
-      refused(["connection", "upgrade, X-Trace-Id"], ["upgrade", "websocket"]),
-      refused(["connection", "\ttraceparent ,,upgrade"], ["upgrade", "websocket"]),
-      refused(["connection", "upgrade"], ["connection", "x-trace-id"], ["upgrade", "websocket"]),
+      refused(["connection", "upgrade, X-Trace-Id"], ["upgrade", "case"]),
+      refused(["connection", "\ttraceparent ,,upgrade"], ["upgrade", "case"]),
+      refused(["connection", "upgrade"], ["connection", "x-trace-id"], ["upgrade", "case"]),
       passes([["connection", "x-trace-id, traceparent"]], {
         "x-trace-id": /^[0-9a-f]{32}$/,
         traceparent: /^00-/,
@@ -99,15 +99,15 @@ const hopCases: Case[] = [
       passes(
         [
           ["connection", "keep-alive, Upgrade, HTTP2-Settings"],
-          ["upgrade", "websocket"],
+          ["upgrade", "case"],
         ],
-        { upgrade: "websocket" },
+        { upgrade: "case" },
       ),
       {
         request: {
           headers: [
             ["connection", `upgrade${", a".repeat(16)}`],
-            ["upgrade", "websocket"],
+            ["upgrade", "case"],
           ],
         },
         expect: { status: 431, reason: "headers_too_large" },
@@ -122,7 +122,7 @@ const hopCases: Case[] = [
       passes(
         [
           ["connection", "Upgrade, X-A, x-forwarded-for, te"],
-          ["upgrade", "websocket"],
+          ["upgrade", "case"],
           ["x-a", "1"],
           ["x-a", "2"],
           ["x-b", "3"],
@@ -130,10 +130,10 @@ const hopCases: Case[] = [
         ],
         {
           connection: "upgrade",
-          upgrade: "websocket",
+          upgrade: "case",
           "x-a": null,
           "x-b": "3",
-          "x-forwarded-for": "127.0.0.1",
+          "x-forwarded-for": /^[0-9.]+$/,
           te: "trailers",
         },
       ),
@@ -164,7 +164,7 @@ const hopCases: Case[] = [
       passes(
         [
           ["connection", "upgrade, x-a"],
-          ["upgrade", "websocket"],
+          ["upgrade", "case"],
           ["x-a", "1"],
         ],
         { connection: "upgrade, x-a", "x-a": "1" },
@@ -228,7 +228,7 @@ const presetCases: Case[] = [
         accept: "a, b",
         "x-empty": "",
         "x-obs": "\x80\xff a\tb",
-        "x-forwarded-for": "127.0.0.1",
+        "x-forwarded-for": /^[0-9.]+$/,
         "x-forwarded-proto": "http",
         "x-request-id": /./,
       },

@@ -96,7 +96,7 @@ function renderPlanned(planned: PlannedListener): JsonObject {
     connectionManager: {
       access_log: [],
       // With an upgrade `connection` reaches the filters, and the upstream as they leave it.
-      upgrade_configs: [{ upgrade_type: "websocket" }],
+      upgrade_configs: [{ upgrade_type: "case" }],
       // Paths arrive as sent: what the module makes of them is what is tested.
       normalize_path: false,
       merge_slashes: false,
