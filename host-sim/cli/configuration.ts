@@ -154,17 +154,17 @@ export interface Normalise {
    */
   strip?: HeaderPattern[];
   /**
-   * A list in one word: `untrusted-edge` strips the headers by which proxies vouch for a client, refuses second lines of singletons and what is no HTTP, and strips hop-by-hop headers.
+   * Strips what proxies vouch with, refuses second lines and what is no HTTP.
    */
   preset?: "untrusted-edge";
   /**
-   * Headers that may have one line: `reject` answers 400 to a second one, `first` and `last` leave one of them.
+   * Headers that may have one line: a second one is refused, or one of them left.
    */
   singletons?: {
     [k: string]: "reject" | "first" | "last";
   };
   /**
-   * Headers that end at this hop, and those that `connection` names beside an upgrade: `strip` removes them. The preset's is `strip`.
+   * Headers that end here, and what `connection` names; with `preset` they go.
    */
   hopByHop?: "keep" | "strip";
   /**

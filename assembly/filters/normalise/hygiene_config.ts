@@ -22,7 +22,7 @@ import {
   SINGLETON_NAMES,
   STRIPPED_NAMES,
   STRIPPED_PREFIXES,
-} from "./preset_table";
+} from "./preset_config";
 import { addSingleton, commasOf, isSingleton, readSingletons } from "./singletons_config";
 import { Keep } from "./singletons";
 
