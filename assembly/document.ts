@@ -19,7 +19,7 @@ import { HeaderPolicy, matchesStripPrefix } from "./core/headers/policy";
 import { CONFIG_BYTES_MAX, CONFIG_NODES_MAX, ROOT_BYTES } from "./core/limits";
 import { parse, parseErrorOffset, parseTooLarge } from "./core/json/tree";
 import { readJwt } from "./filters/jwt/config";
-import { readNormalise } from "./filters/normalise/config";
+import { finishNormalise, readNormalise } from "./filters/normalise/config";
 import { readRateLimit } from "./filters/ratelimit/config";
 import { readTrace } from "./filters/trace/config";
 
@@ -98,6 +98,7 @@ function readSections(root: Value, block: Block): void {
   }
   root.done();
   stripByPrefix(names, policy);
+  if (normalise !== null) finishNormalise(normalise, names, policy, config.normalise);
 }
 
 /** Names of the configuration that clients may not send because of a `strip` with a *. */

@@ -5,6 +5,7 @@ import { decodePairs, PAIRS_TOO_MANY } from "./abi/pairs";
 import { MapType, Status } from "./abi/types";
 import { FIELD_BYTES } from "./core/bytes/field";
 import { isGrpcContentType } from "./core/grpc/grpc";
+import { checkConnection } from "./core/headers/connection";
 import { FixedName } from "./core/headers/fixed_names";
 import { indexFields } from "./core/headers/index_fields";
 import { HeaderPolicy } from "./core/headers/policy";
@@ -34,5 +35,5 @@ export function takeSnapshot(names: usize, policy: HeaderPolicy): Reason {
   beginRequest(names, FIELDS, <u32>count);
   const reason = indexFields(policy);
   isGrpc = isGrpcContentType(headerPtr(FixedName.CONTENT_TYPE), headerLen(FixedName.CONTENT_TYPE));
-  return reason;
+  return reason == Reason.OK ? checkConnection() : reason;
 }

@@ -64,6 +64,10 @@ export const HEADER_VALUE_BYTES_MAX: u32 = 8192;
 export const NAMES_MAX: u32 = 256;
 /** `strip` prefixes of one configuration. */
 export const STRIP_PREFIXES_MAX: u32 = 64;
+/** `singletons` of one configuration. */
+export const SINGLETONS_MAX: u32 = 64;
+/** Options of one `connection`: each is looked for among all fields. */
+export const CONNECTION_OPTIONS_MAX: u32 = 16;
 /** Lines of `map` of one configuration. */
 export const MAPPINGS_MAX: u32 = 64;
 /** Bytes of all names with `_` of one request, written with `-`. */

@@ -154,6 +154,20 @@ export interface Normalise {
    */
   strip?: HeaderPattern[];
   /**
+   * Strips what proxies vouch with, refuses second lines and what is no HTTP.
+   */
+  preset?: "untrusted-edge";
+  /**
+   * Headers that may have one line: a second one is refused, or one of them left.
+   */
+  singletons?: {
+    [k: string]: "reject" | "first" | "last";
+  };
+  /**
+   * Headers that end here, and what `connection` names; with `preset` they go.
+   */
+  hopByHop?: "keep" | "strip";
+  /**
    * Headers that move to another name; one that is there already wins.
    *
    * @maxItems 64

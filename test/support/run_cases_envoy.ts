@@ -95,6 +95,8 @@ function renderPlanned(planned: PlannedListener): JsonObject {
     filters: [wasmFilter({ name, vmId, modulePath: MODULE_PATH, configuration })],
     connectionManager: {
       access_log: [],
+      // With an upgrade `connection` reaches the filters, and the upstream as they leave it.
+      upgrade_configs: [{ upgrade_type: "case" }],
       // Paths arrive as sent: what the module makes of them is what is tested.
       normalize_path: false,
       merge_slashes: false,

@@ -113,11 +113,21 @@ function requestMap(request: Required<CaseRequest>, protocol: Protocol): HeaderL
     [":method", method],
     [":scheme", "http"],
     ...added,
-    ...headers.filter((line) => !isForwarded(line)),
+    ...withoutConnection(headers).filter((line) => !isForwarded(line)),
     ["x-forwarded-for", [...forwarded, CLIENT_ADDRESS].join(",")],
     ["x-forwarded-proto", "http"],
     ["x-request-id", "00000000-0000-4000-8000-000000000000"],
   ];
+}
+
+/** Without an upgrade Envoy's HTTP/1 codec removes `connection` and all that it names. */
+function withoutConnection(headers: HeaderList): HeaderList {
+  if (headers.some(([name]) => name === "upgrade")) return headers;
+  const named = headers
+    .filter(([name]) => name === "connection")
+    .flatMap(([, value]) => value.split(","))
+    .map((option) => option.trim().toLowerCase());
+  return headers.filter(([name]) => name !== "connection" && !named.includes(name));
 }
 
 function refusal(reply: LocalReply, isGrpc: boolean): CaseOutcome {

@@ -36,18 +36,35 @@ export function headerName(value: Value): Text {
   return lowerName(value, value.string());
 }
 
+/** Number of the header that a member with this value is named after; 0 after an error. */
+export function memberNameId(names: usize, value: Value, characters: string): u32 {
+  const name = characters.toLowerCase();
+  const reason = nameFault(name);
+  if (reason.length > 0) value.refuseFound("a member of this name", reason);
+  return value.error.failed ? 0 : internOrRefuse(names, value, keptName(value, name));
+}
+
 /** The characters of a header name (of `value`), kept in lower case. */
 function lowerName(value: Value, characters: string): Text {
   const name = characters.toLowerCase();
+  const reason = nameFault(name);
+  if (reason.length > 0) value.refuse(reason);
+  return keptName(value, name);
+}
+
+/** What is allowed in the place of a name in lower case; empty when the name is. */
+function nameFault(name: string): string {
   const encoded = String.UTF8.encode(name);
   const len = <u32>encoded.byteLength;
-  const ptr = changetype<usize>(encoded);
-  if (len > HEADER_NAME_BYTES_MAX || !isToken(ptr, len) || name.includes("_")) {
-    value.refuse(HEADER_NAME);
-  } else if (RESERVED.includes(name)) {
-    value.refuse("a header that the protocol does not need itself");
-  }
-  return value.block.text(ptr, min(len, HEADER_NAME_BYTES_MAX));
+  const isName = len <= HEADER_NAME_BYTES_MAX && isToken(changetype<usize>(encoded), len);
+  if (!isName || name.includes("_")) return HEADER_NAME;
+  return RESERVED.includes(name) ? "a header that the protocol does not need itself" : "";
+}
+
+function keptName(value: Value, name: string): Text {
+  const encoded = String.UTF8.encode(name);
+  const len = min(<u32>encoded.byteLength, HEADER_NAME_BYTES_MAX);
+  return value.block.text(changetype<usize>(encoded), len);
 }
 
 /**

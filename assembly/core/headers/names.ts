@@ -17,6 +17,11 @@ import { NAMES_MAX } from "../limits";
 export const NAME_OWNED: u16 = 1;
 /** A filter before jwt may write it. */
 export const NAME_WRITTEN: u16 = 2;
+/**
+ * What clients send under it is asked for: a token, or a value that moves on under another name. No
+ * preset strips it.
+ */
+export const NAME_TAKEN: u16 = 4;
 
 const HEADS: usize = 4;
 const ENTRIES: usize = HEADS + 512;

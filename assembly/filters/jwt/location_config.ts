@@ -11,7 +11,7 @@ import {
 } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { FixedName } from "../../core/headers/fixed_names";
-import { NAME_OWNED, nameFlags } from "../../core/headers/names";
+import { addNameFlags, NAME_OWNED, NAME_TAKEN, nameFlags } from "../../core/headers/names";
 import { TOKEN_LOCATION_BYTES_MAX, TOKEN_LOCATIONS_MAX } from "../../core/limits";
 import { Location, LOCATION_BYTES, locationAt, LocationKind } from "./location";
 import { JwtConfig, Provider, providerAt } from "./model";
@@ -89,6 +89,7 @@ function readHeader(
   out: Location,
 ): void {
   out.headerId = nameId(names, header);
+  if (!header.error.failed) addNameFlags(names, out.headerId, NAME_TAKEN);
   if (scheme !== null && prefix !== null) prefix.refuse("no prefix beside a scheme");
   if (scheme !== null) {
     out.kind = LocationKind.SCHEME;

@@ -6,6 +6,8 @@ import { Value } from "../../core/config/value";
 import { addNameFlags, NAME_WRITTEN } from "../../core/headers/names";
 import { HeaderPolicy, Underscores } from "../../core/headers/policy";
 import { fieldText } from "./field_text_config";
+import { Hygiene } from "./hygiene";
+import { applyLists, readHygiene } from "./hygiene_config";
 import { readMap } from "./map_config";
 import { NormaliseConfig } from "./model";
 import { readStrip } from "./strip_config";
@@ -22,6 +24,8 @@ export function readNormalise(value: Value, names: usize, policy: HeaderPolicy):
   policy.underscores = underscores === null ? Underscores.REPLACE : underscores.choice(choices);
   const strip = value.optional("strip");
   if (strip !== null) readStrip(strip, names, policy);
+  config.hygiene = changetype<Hygiene>(value.block.allocate(<u32>offsetof<Hygiene>()));
+  readHygiene(value, names, config.hygiene);
   const map = value.optional("map");
   if (map !== null) readMap(map, names, config);
   const userAgent = value.optional("grpcUserAgent");
@@ -32,4 +36,14 @@ export function readNormalise(value: Value, names: usize, policy: HeaderPolicy):
   }
   value.done();
   return ptr;
+}
+
+/** What depends on the other sections, once all have been read. */
+export function finishNormalise(
+  value: Value,
+  names: usize,
+  policy: HeaderPolicy,
+  section: usize,
+): void {
+  applyLists(value, names, policy, changetype<NormaliseConfig>(section).hygiene);
 }

@@ -4,12 +4,15 @@
 import { textLen, textPtr } from "../../core/bytes/text";
 import { headerCount, setHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
+import { applyHygiene } from "./hygiene";
 import { map } from "./map";
 import { mappingAt, NormaliseConfig } from "./model";
 
 /** Applies the section to the request in hand. */
 export function normalise(config: usize, isGrpc: bool): Reason {
   const own = changetype<NormaliseConfig>(config);
+  const hygiene = applyHygiene(own.hygiene);
+  if (hygiene != Reason.OK) return hygiene;
   for (let i: u32 = 0; i < own.mappingCount; i++) {
     const reason = map(mappingAt(own, i));
     if (reason != Reason.OK) return reason;

@@ -5,7 +5,7 @@ import { Text, textLen, textPtr } from "../../core/bytes/text";
 import { Block } from "../../core/config/block";
 import { nameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { addNameFlags, NAME_WRITTEN } from "../../core/headers/names";
+import { addNameFlags, NAME_TAKEN, NAME_WRITTEN } from "../../core/headers/names";
 import { MAPPINGS_MAX } from "../../core/limits";
 import { fieldText } from "./field_text_config";
 import { MAPPING_BYTES, mappingAt, NormaliseConfig } from "./model";
@@ -20,7 +20,10 @@ export function readMap(map: Value, names: usize, config: NormaliseConfig): void
     const to = item.required("to");
     mapping.fromId = nameId(names, item.required("from"));
     mapping.toId = nameId(names, to);
-    if (!map.error.failed) addNameFlags(names, mapping.toId, NAME_WRITTEN);
+    if (!map.error.failed) {
+      addNameFlags(names, mapping.fromId, NAME_TAKEN);
+      addNameFlags(names, mapping.toId, NAME_WRITTEN);
+    }
     const prefix = item.optional("prefix");
     mapping.prefix = prefix === null ? item.block.text(0, 0) : fieldText(prefix, 0);
     mapping.lowerPrefix = lowerText(item.block, mapping.prefix);

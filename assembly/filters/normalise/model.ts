@@ -1,6 +1,7 @@
 // What the section `normalise` becomes, beside the policy that is applied when headers are indexed.
 
 import { Text } from "../../core/bytes/text";
+import { Hygiene } from "./hygiene";
 
 /** One line of `map`. */
 // @ts-ignore: decorator
@@ -19,6 +20,7 @@ if (offsetof<Mapping>() != <usize>MAPPING_BYTES) ERROR("Mapping is not 16 bytes"
 // @ts-ignore: decorator
 @unmanaged
 export class NormaliseConfig {
+  hygiene: Hygiene;
   mappingCount: u32;
   mappings: usize;
   userAgentId: u32;
