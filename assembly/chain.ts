@@ -28,7 +28,7 @@ import { countWaiter, isAwaited } from "./filters/jwt/source_life";
 import { setCountsVerdicts } from "./filters/jwt/token_counters";
 import { clearRouteCache } from "./filters/jwt/route_cache";
 import { errorFormOf } from "./filters/jwt/verdict";
-import { normalise } from "./filters/normalise/filter";
+import { finishNormalise, normalise } from "./filters/normalise/filter";
 import { addAnswerFields } from "./filters/ratelimit/answers/answer";
 import {
   beginLimits,
@@ -119,6 +119,10 @@ function passOn(config: ChainConfig): Reason {
     if (reason != Reason.OK) return reason;
   }
   if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
+  if (config.normalise != 0) {
+    const reason = finishNormalise(config.normalise, isGrpc);
+    if (reason != Reason.OK) return reason;
+  }
   if (!issueEdits()) return Reason.HOST_FAILURE;
   if (config.jwt != 0 && !clearRouteCache(config.jwt)) return Reason.HOST_FAILURE;
   return Reason.OK;

@@ -5,7 +5,11 @@ import { cookieLen, cookiePtr } from "../core/headers/cookie";
 import { parameterLen, parameterPtr } from "../core/headers/query";
 
 export { siphash } from "../core/bytes/hash";
+export { normaliseBinary } from "../core/grpc/binary";
+export { isFreeName, isPermanentName } from "../core/grpc/gateway";
 export { isGrpcContentType } from "../core/grpc/grpc";
+export { isBinaryName, isMetadataName, isReservedName } from "../core/grpc/metadata";
+export { readTimeout, writeTimeout } from "../core/grpc/timeout";
 export { hostLenOf, matchesHost } from "../core/headers/authority";
 export { nextCookie, removeCookie } from "../core/headers/cookie";
 export { matchesSuffix, matchesTemplate, templateHeadLen } from "../core/headers/path_template";

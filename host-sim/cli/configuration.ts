@@ -177,6 +177,49 @@ export interface Normalise {
    * A value for `user-agent`, set on gRPC requests that carry none.
    */
   grpcUserAgent?: string;
+  /**
+   * Metadata of gRPC; names beginning with `grpc-` that no request has are stripped.
+   */
+  grpc?: {
+    /**
+     * `grpc-timeout`, and the same in a header of its own for those who speak HTTP.
+     */
+    timeout?: {
+      /**
+       * A header name without _ (it also stands for the one with -), such as x-trace-id.
+       */
+      header?: string;
+      /**
+       * The longest timeout that clients can ask for, at most 99999999ms.
+       */
+      max?: string;
+      /**
+       * What happens to a malformed one: it is removed, or the request is refused with 400.
+       */
+      onInvalid?: "drop" | "reject";
+    };
+    /**
+     * Values of metadata whose name ends in `-bin`: they must be base64.
+     */
+    binary?: {
+      /**
+       * What happens to a malformed one: it is removed, or the request is refused with 400.
+       */
+      onInvalid?: "drop" | "reject";
+      /**
+       * Whether padding stays.
+       */
+      padding?: "keep" | "remove";
+    };
+    /**
+     * What happens to metadata whose name or value gRPC does not allow.
+     */
+    invalidMetadata?: "pass" | "drop";
+    /**
+     * Translates names as grpc-gateway does: requests that go to gRPC, or calls that go to HTTP.
+     */
+    gateway?: "none" | "toMetadata" | "fromMetadata";
+  };
 }
 /**
  * A mapping with `from` and `to`.

@@ -46,7 +46,7 @@ describe("the section normalise", () => {
     [
       { strips: [] },
       "$.normalise.strips: found an unknown member, " +
-        "allowed: underscores, strip, preset, singletons, hopByHop, map, grpcUserAgent",
+        "allowed: underscores, strip, preset, singletons, hopByHop, map, grpcUserAgent, grpc",
     ],
     [
       { underscores: "Keep" },

@@ -13,7 +13,9 @@ import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
 import { HeaderPolicy, matchesStripPrefix, Underscores } from "./policy";
 import {
   addExtra,
+  REMOVED,
   removeExtra,
+  RENAMED,
   requestField,
   requestFieldCount,
   requestNames,
@@ -21,8 +23,6 @@ import {
 } from "./request";
 
 const TWINS: usize = memory.data(<i32>TWIN_BYTES_MAX, 16);
-/** `nameId` of a field that is to be renamed; no name has this number. */
-const RENAMED: u32 = NONE - 1;
 
 let twinBytes: u32 = 0;
 let renamedCount: u32 = 0;
@@ -72,6 +72,7 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
   field.nameId = id;
   if (id == NONE) {
     if (!matchesStripPrefix(policy, field.namePtr, field.nameLen)) return Reason.OK;
+    field.nameId = REMOVED;
     return removeExtra(field.namePtr, field.nameLen, hash) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
   }
   const state = stateOf(id);
@@ -105,6 +106,7 @@ function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {
     if (policy.underscores == Underscores.KEEP) return Reason.OK;
     if (policy.underscores == Underscores.REJECT) return Reason.HEADER_REFUSED;
   }
+  field.nameId = REMOVED;
   if (!removeExtra(namePtr, nameLen, hash)) return Reason.HEADERS_TOO_LARGE;
   if (stripped || policy.underscores == Underscores.DROP) return Reason.OK;
   if (isHostName(twin, nameLen)) return Reason.OK;
@@ -135,7 +137,10 @@ function rename(field: Field): bool {
   const id = findName(requestNames(), field.namePtr, field.nameLen, field.hash);
   if (id != NONE) {
     const state = stateOf(id);
-    if (state.wireCount != 0) return true;
+    if (state.wireCount != 0) {
+      field.nameId = REMOVED;
+      return true;
+    }
     if (state.valueCount++ == 0) {
       state.valuePtr = field.valuePtr;
       state.valueLen = field.valueLen;
@@ -143,7 +148,10 @@ function rename(field: Field): bool {
     field.nameId = id;
     return true;
   }
-  if (sentPlain(field)) return true;
+  if (sentPlain(field)) {
+    field.nameId = REMOVED;
+    return true;
+  }
   return addExtra(field.namePtr, field.nameLen, field.valuePtr, field.valueLen);
 }
 

@@ -30,6 +30,11 @@ export class NameState {
   valueCount: u32;
 }
 
+/** `nameId` of a field whose name became one with `-`; no name has this number. */
+export const RENAMED: u32 = NONE - 1;
+/** `nameId` of a field that goes no further, and that no table of names has. */
+export const REMOVED: u32 = NONE - 2;
+
 const STATE_BYTES: u32 = 24;
 if (offsetof<NameState>() != <usize>STATE_BYTES) ERROR("NameState is not 24 bytes");
 const STATES: usize = memory.data(<i32>(NAMES_MAX * STATE_BYTES), 16);
@@ -157,6 +162,18 @@ export function removeExtra(namePtr: usize, nameLen: u32, hash: u32): bool {
     if (equals(extra.namePtr, namePtr, nameLen)) return true;
   }
   return putExtra(namePtr, nameLen, 0, 0, 1, hash);
+}
+
+/**
+ * Takes back what `addExtra` has been asked for under a name: nobody has sent it, so that its
+ * removal changes nothing.
+ */
+export function cancelExtras(namePtr: usize, nameLen: u32): void {
+  for (let i: u32 = 0; i < extraCount; i++) {
+    const extra = extraAt(i);
+    if (extra.nameLen != nameLen || extra.removes != 0) continue;
+    if (equals(extra.namePtr, namePtr, nameLen)) extra.removes = 1;
+  }
 }
 
 function putExtra(

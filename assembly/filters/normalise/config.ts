@@ -8,6 +8,7 @@ import { HeaderPolicy, Underscores } from "../../core/headers/policy";
 import { fieldText } from "./field_text_config";
 import { Hygiene } from "./hygiene";
 import { applyLists, readHygiene } from "./hygiene_config";
+import { readGrpc } from "./grpc_config";
 import { readMap } from "./map_config";
 import { NormaliseConfig } from "./model";
 import { readStrip } from "./strip_config";
@@ -34,6 +35,8 @@ export function readNormalise(value: Value, names: usize, policy: HeaderPolicy):
     config.userAgentId = fixedNameId(names, userAgent, USER_AGENT);
     addNameFlags(names, config.userAgentId, NAME_WRITTEN);
   }
+  const grpc = value.optional("grpc");
+  if (grpc !== null) config.grpc = readGrpc(grpc, names, policy);
   value.done();
   return ptr;
 }

@@ -26,6 +26,8 @@ export class NormaliseConfig {
   userAgentId: u32;
   /** The user-agent of gRPC requests without one; 0 leaves them so. */
   userAgent: Text;
+  /** Address of a GrpcConfig (grpc_model.ts); 0 without the member. */
+  grpc: usize;
 }
 
 // @ts-ignore: decorator

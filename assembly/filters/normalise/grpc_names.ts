@@ -1,0 +1,129 @@
+// Names that gRPC keeps for itself, and names in the disguise that grpc-gateway gives them. What
+// comes out of a disguise does so before any filter looks, and never under a name that clients may
+// not send.
+
+import { Char, startsWithText } from "../../core/bytes/ascii";
+import { Field } from "../../core/bytes/field";
+import { NONE } from "../../core/bytes/none";
+import { Text, text, textLen } from "../../core/bytes/text";
+import {
+  GATEWAY_PREFIX,
+  isFreeName,
+  isPermanentName,
+  METADATA_PREFIX,
+} from "../../core/grpc/gateway";
+import { isReservedName } from "../../core/grpc/metadata";
+import { findName, hashName, NAME_OWNED, nameFlags } from "../../core/headers/names";
+import { HeaderPolicy, matchesStripPrefix } from "../../core/headers/policy";
+import {
+  addExtra,
+  REMOVED,
+  RENAMED,
+  requestField,
+  requestFieldCount,
+  requestNames,
+  stateOf,
+} from "../../core/headers/request";
+import { HEADER_NAME_BYTES_MAX } from "../../core/limits";
+import { Reason } from "../../core/reason";
+import { isNamed, isUnlisted, takeAway } from "./field_removal";
+import { Gateway, GrpcConfig } from "./grpc_model";
+
+const GRPC = text("grpc");
+const TWIN: usize = memory.data(<i32>HEADER_NAME_BYTES_MAX, 16);
+
+/** Looks at the names that begin with `grpc`. */
+export function mapGrpcNames(own: GrpcConfig, isGrpc: bool): Reason {
+  const count = requestFieldCount();
+  for (let i: u32 = 0; i < count; i++) {
+    const field = requestField(i);
+    if (!startsWithText(field.namePtr, field.nameLen, GRPC) || isGone(field)) continue;
+    if (!mapGrpcName(own, field, isGrpc)) return Reason.HEADERS_TOO_LARGE;
+  }
+  return Reason.OK;
+}
+
+function isGone(field: Field): bool {
+  const id = field.nameId;
+  if (isUnlisted(field)) return false;
+  return id == REMOVED || (nameFlags(requestNames(), id) & NAME_OWNED) != 0;
+}
+
+/** false when there is no room for the edits. */
+function mapGrpcName(own: GrpcConfig, field: Field, isGrpc: bool): bool {
+  const ptr = field.namePtr;
+  const len = field.nameLen;
+  if (!isGrpc && startsWithText(ptr, len, METADATA_PREFIX)) {
+    if (own.gateway == Gateway.TO_METADATA) return uncover(own, field, METADATA_PREFIX);
+    // An upstream that uncovers it itself must not be told what clients may not say.
+    return isSendable(own, field, METADATA_PREFIX) || strip(field);
+  }
+  if (isReservedName(ptr, len)) return strip(field);
+  if (!startsWithText(ptr, len, GATEWAY_PREFIX)) return true;
+  if (isGrpc) {
+    if (own.gateway != Gateway.FROM_METADATA) return true;
+    const prefixLen = textLen(GATEWAY_PREFIX);
+    if (!isPermanentName(ptr + prefixLen, len - prefixLen)) return strip(field);
+    return uncover(own, field, GATEWAY_PREFIX);
+  }
+  return own.gateway == Gateway.TO_METADATA ? strip(field) : true;
+}
+
+function strip(field: Field): bool {
+  const done = takeAway(field);
+  field.nameId = REMOVED;
+  return done;
+}
+
+/**
+ * Whether clients may send what is behind the prefix, with `_` or with `-`: it is not stripped, not
+ * written by a section, not a name of gRPC, the proxy or the protocol.
+ */
+function isSendable(own: GrpcConfig, field: Field, prefix: Text): bool {
+  const ptr = field.namePtr + textLen(prefix);
+  const len = field.nameLen - textLen(prefix);
+  if (len > HEADER_NAME_BYTES_MAX) return false;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(ptr + i);
+    store<u8>(TWIN + i, c == Char.UNDERSCORE ? <u8>Char.MINUS : c);
+  }
+  if (!isFreeName(TWIN, len)) return false;
+  if (matchesStripPrefix(changetype<HeaderPolicy>(own.policy), TWIN, len)) return false;
+  const id = findName(requestNames(), TWIN, len, hashName(TWIN, len));
+  return id == NONE || (nameFlags(requestNames(), id) & NAME_OWNED) == 0;
+}
+
+/** Gives a field the name behind its prefix, unless the client sent that name, too. */
+function uncover(own: GrpcConfig, field: Field, prefix: Text): bool {
+  const sendable = isSendable(own, field, prefix);
+  if (!strip(field)) return false;
+  if (!sendable) return true;
+  const ptr = field.namePtr + textLen(prefix);
+  const len = field.nameLen - textLen(prefix);
+  const hash = hashName(ptr, len);
+  const id = findName(requestNames(), ptr, len, hash);
+  if (id == NONE ? isSent(ptr, len) : stateOf(id).wireCount != 0) return true;
+  field.namePtr = ptr;
+  field.nameLen = len;
+  field.hash = hash;
+  if (id == NONE) {
+    field.nameId = RENAMED;
+    return addExtra(ptr, len, field.valuePtr, field.valueLen);
+  }
+  field.nameId = id;
+  const state = stateOf(id);
+  if (state.valueCount++ == 0) {
+    state.valuePtr = field.valuePtr;
+    state.valueLen = field.valueLen;
+  }
+  return true;
+}
+
+function isSent(ptr: usize, len: u32): bool {
+  const count = requestFieldCount();
+  for (let i: u32 = 0; i < count; i++) {
+    const field = requestField(i);
+    if (field.nameId == NONE && isNamed(field, ptr, len)) return true;
+  }
+  return false;
+}
