@@ -1,5 +1,6 @@
 // What the section and a limit say of answers.
 
+import { readErrorForm } from "../../../core/config/error_form";
 import { Value } from "../../../core/config/value";
 import { RateLimitConfig, Rule } from "../model";
 
@@ -13,8 +14,7 @@ export function readAnswers(value: Value, config: RateLimitConfig): void {
   if (headers !== null) config.showsAlways = headers.choice(["refused", "always"]);
   const xRateLimit = value.optional("xRateLimitHeaders");
   if (xRateLimit !== null && xRateLimit.bool()) config.showsXRateLimit = 1;
-  const errors = value.optional("errors");
-  if (errors !== null) config.errors = 1 + errors.choice(["json", "problem", "google"]);
+  config.errors = readErrorForm(value.optional("errors"));
 }
 
 /** Reads a limit's members about answers. */

@@ -28,15 +28,15 @@ const RESET = text("x-ratelimit-reset");
 
 /** What the fields are added to. */
 export const enum FieldTarget {
-  /** The answer to a request that is refused. */
-  REFUSAL,
+  /** The answer of the module itself: to a request that is refused, or for a response. */
+  REPLY,
   /** The response in hand. */
   RESPONSE,
 }
 
 /** A host that does not take a field leaves it out. */
 function add(target: FieldTarget, name: Text, valuePtr: usize, valueLen: u32): void {
-  if (target == FieldTarget.REFUSAL) return addReplyField(name, valuePtr, valueLen);
+  if (target == FieldTarget.REPLY) return addReplyField(name, valuePtr, valueLen);
   addHeader(MapType.RESPONSE_HEADERS, textPtr(name), textLen(name), valuePtr, valueLen);
 }
 
@@ -69,7 +69,7 @@ export function tellState(
 
 /** Retry-After of the answer to a request that is refused. */
 export function tellRetry(seconds: u64): void {
-  addNumber(FieldTarget.REFUSAL, RETRY_AFTER, seconds);
+  addNumber(FieldTarget.REPLY, RETRY_AFTER, seconds);
 }
 
 const RETRY_AFTER = text("retry-after");
