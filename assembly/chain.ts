@@ -27,9 +27,7 @@ import { authenticate, refuseToWait } from "./filters/jwt/filter";
 import { countWaiter, isAwaited } from "./filters/jwt/source_life";
 import { setCountsVerdicts } from "./filters/jwt/token_counters";
 import { clearRouteCache } from "./filters/jwt/route_cache";
-import { errorFormOf } from "./filters/jwt/verdict";
 import { finishNormalise, normalise } from "./filters/normalise/filter";
-import { addAnswerFields } from "./filters/ratelimit/answers/answer";
 import {
   beginLimits,
   limitAnonymous,
@@ -38,12 +36,12 @@ import {
   wasAuthenticated,
   writeLimits,
 } from "./filters/ratelimit/filter";
-import { RateLimitConfig } from "./filters/ratelimit/model";
 import { endLimits, isStorePending } from "./filters/ratelimit/life";
 import { hasBegunLeases } from "./filters/ratelimit/stores/shared_store";
 import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelimit/pending";
 import { trace } from "./filters/trace/filter";
 import { refuse } from "./refusal";
+import { awaitResponse, passResponse } from "./response";
 import {
   abandon,
   choosePeriod,
@@ -81,7 +79,7 @@ internFixedNames(FIXED_NAMES);
  * the stream's memory: what an earlier walk took from buckets is not taken again.
  */
 function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
-  beginReply(errorFormOf(config.jwt));
+  beginReply(config.errorForm);
   beginDecision();
   beginSnapshot();
   beginIdentity();
@@ -150,6 +148,7 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
       writeLimits(config.rateLimit, data);
     }
   }
+  awaitResponse(config, root, stream);
   noteDecision(Reason.OK);
   return Action.CONTINUE;
 }
@@ -319,8 +318,6 @@ export class Chain extends Handler {
     headerCount: u32,
     endOfStream: bool,
   ): Action {
-    const config = configOf(root);
-    if (config.rateLimit != 0) addAnswerFields(changetype<RateLimitConfig>(config.rateLimit), data);
-    return Action.CONTINUE;
+    return passResponse(configOf(root), stream, data, endOfStream);
   }
 }

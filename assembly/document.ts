@@ -3,9 +3,11 @@
 // (docs/decisions/0003-failed-setup-denies.md).
 
 import { Block } from "./core/config/block";
+import { readErrorForm } from "./core/config/error_form";
 import { fixedNameId } from "./core/config/scalars";
 import { ConfigError, Value } from "./core/config/value";
 import { text, textLen, textPtr } from "./core/bytes/text";
+import { ErrorForm } from "./core/headers/error_body";
 import { internFixedNames } from "./core/headers/fixed_names";
 import { CLAIM_TABLE_BYTES } from "./core/headers/identity";
 import {
@@ -19,11 +21,14 @@ import { HeaderPolicy, matchesStripPrefix } from "./core/headers/policy";
 import { CONFIG_BYTES_MAX, CONFIG_NODES_MAX, ROOT_BYTES } from "./core/limits";
 import { parse, parseErrorOffset, parseTooLarge } from "./core/json/tree";
 import { readJwt } from "./filters/jwt/config";
+import { statedErrorForm } from "./filters/jwt/verdict";
 import { finishNormalise, readNormalise } from "./filters/normalise/config";
 import { readRateLimit } from "./filters/ratelimit/config";
 import { readTrace } from "./filters/trace/config";
+import { UpstreamMapping } from "./upstream_errors";
 
 const CHECKED = text("x-sallyport-checked");
+const GRPC_WEB = text("x-grpc-web");
 
 /**
  * What the chain needs of a configuration. A section that is absent is 0. At the start of the
@@ -42,6 +47,11 @@ export class ChainConfig {
   /** Whether requests that passed are marked, and the number of the header that says so. */
   marksChecked: u32;
   checkedId: u32;
+  /** Of the bodies of refusals, unless a section has its own. */
+  errorForm: ErrorForm;
+  /** What becomes of errors of the upstream, and the number of the header that says gRPC-Web. */
+  upstreamMapping: UpstreamMapping;
+  grpcWebId: u32;
 }
 
 /** Reads a document into a block; `error` has a message when it is refused. */
@@ -86,12 +96,15 @@ function readSections(root: Value, block: Block): void {
     config.checkedId = fixedNameId(names, marks, CHECKED);
     addNameFlags(names, config.checkedId, NAME_OWNED);
   }
+  const errorForm = readErrors(root.optional("errors"), config);
   const normalise = root.optional("normalise");
   if (normalise !== null) config.normalise = readNormalise(normalise, names, policy);
   const trace = root.optional("trace");
   if (trace !== null) config.trace = readTrace(trace, names);
   const jwt = root.optional("jwt");
   if (jwt !== null) config.jwt = readJwt(jwt, names, claims);
+  const stated = errorForm != 0 || jwt === null ? errorForm : statedErrorForm(config.jwt);
+  if (stated != 0) config.errorForm = <ErrorForm>(stated - 1);
   const rateLimit = root.optional("rateLimit");
   if (rateLimit !== null) {
     config.rateLimit = readRateLimit(rateLimit, names, jwt === null ? 0 : claims);
@@ -99,6 +112,18 @@ function readSections(root: Value, block: Block): void {
   root.done();
   stripByPrefix(names, policy);
   if (normalise !== null) finishNormalise(normalise, names, policy, config.normalise);
+}
+
+/** The section `errors`; returns the form that it states, as `readErrorForm`. */
+function readErrors(errors: Value | null, config: ChainConfig): u32 {
+  if (errors === null) return 0;
+  const form = readErrorForm(errors.optional("form"));
+  const mapping = errors.optional("mapUpstream");
+  errors.done();
+  if (mapping === null) return form;
+  config.upstreamMapping = <UpstreamMapping>(1 + mapping.choice(["standard", "precise"]));
+  config.grpcWebId = fixedNameId(config.names, mapping, GRPC_WEB);
+  return form;
 }
 
 /** Names of the configuration that clients may not send because of a `strip` with a *. */

@@ -67,6 +67,24 @@ export function refuse(reason: Reason, isGrpc: bool): Action {
       );
     }
   }
+  const sent = sendAnswer(status, grpcStatus, isGrpc, detailPtr, detailLen, bodyPtr, bodyLen);
+  if (!sent) sendLocalResponse(status, 0, 0, 0, 0, 0, 0, grpcStatus);
+  return Action.PAUSE;
+}
+
+/**
+ * Sends an answer with the fields of core/headers/reply.ts, and the type of its body unless that is
+ * the message of a gRPC status. false when the host does not take it.
+ */
+export function sendAnswer(
+  status: u32,
+  grpcStatus: i32,
+  isGrpc: bool,
+  detailPtr: usize,
+  detailLen: u32,
+  bodyPtr: usize,
+  bodyLen: u32,
+): bool {
   encodeFields(isGrpc);
   const sent = sendLocalResponse(
     status,
@@ -78,8 +96,7 @@ export function refuse(reason: Reason, isGrpc: bool): Action {
     joinedLen,
     grpcStatus,
   );
-  if (sent != Status.OK) sendLocalResponse(status, 0, 0, 0, 0, 0, 0, grpcStatus);
-  return Action.PAUSE;
+  return sent == Status.OK;
 }
 
 /** Leaves the answer's fields, serialized, in `joinedPtr` and `joinedLen`. */

@@ -49,6 +49,7 @@ const TARGETS: Target[] = [
   wasmTarget("crypto_probe", "assembly/probe/crypto_probe.ts", PROBE_INPUTS, "core_probe"),
   wasmTarget("abi_probe", "assembly/probe/abi_probe.ts", PROBE_INPUTS, "probe"),
   wasmTarget("host_probe", "assembly/probe/host_probe.ts", PROBE_INPUTS, "probe"),
+  wasmTarget("refusal_probe", "assembly/probe/refusal_probe.ts", PROBE_INPUTS, "probe"),
   wasmTarget("live_bytes", "assembly/probe/live_bytes.ts", PROBE_INPUTS, "release"),
   {
     ...wasmTarget("crypto_bench", "assembly/probe/crypto_bench.ts", PROBE_INPUTS, "release"),

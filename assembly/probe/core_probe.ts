@@ -1,6 +1,7 @@
 // Test-only entry: `core` over (pointer, length), reached from Node through @assemblyscript/loader.
 
 export * from "./claims_probe";
+export * from "./grpc_probe";
 export * from "./jwt_probe";
 export * from "./keys_probe";
 export * from "./match_probe";

@@ -136,10 +136,24 @@ export interface Configuration {
    * Sets `x-sallyport-checked: 1` on every request that passed, and strips the client's.
    */
   markChecked?: boolean;
+  errors?: Errors;
   normalise?: Normalise;
   trace?: Trace;
   jwt?: Jwt;
   rateLimit?: RateLimit;
+}
+/**
+ * What clients are told of errors.
+ */
+export interface Errors {
+  /**
+   * The form of bodies: `problem` is RFC 9457, `google` is google.rpc.Status. Sections can have their own for their refusals. That of the section jwt when absent, else json.
+   */
+  form?: "json" | "problem" | "google";
+  /**
+   * Maps errors of the upstream: plain HTTP answers to gRPC requests become gRPC statuses, gRPC statuses in answers to HTTP requests become HTTP ones. `standard` chooses the gRPC status that clients derive, `precise` the one that says the most. Nothing is mapped when absent.
+   */
+  mapUpstream?: "standard" | "precise";
 }
 /**
  * Cleans request headers before anything looks at them.
@@ -248,7 +262,7 @@ export interface Jwt {
    */
   realm?: string;
   /**
-   * The form of refusals' bodies: `problem` is RFC 9457, `google` is google.rpc.Status.
+   * The form of the bodies of this section's refusals, and of all others where the section errors says nothing; json when absent.
    */
   errors?: "json" | "problem" | "google";
   /**
@@ -691,7 +705,7 @@ export interface RateLimit {
    */
   xRateLimitHeaders?: boolean;
   /**
-   * The body of refusals; that of the section jwt when absent.
+   * The form of the bodies of this section's refusals; that of the section errors when absent, else of jwt.
    */
   errors?: "json" | "problem" | "google";
   /**

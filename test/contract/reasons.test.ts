@@ -3,15 +3,10 @@
 import { readFile } from "node:fs/promises";
 
 import { expect, it } from "vitest";
+import type { ReasonRow } from "../support/reason_rows.ts";
+import { readReasonRows } from "../support/reason_rows.ts";
 
-interface Row {
-  name: string;
-  status: number;
-  grpcStatus: number;
-  message: string;
-}
-
-function codeRows(source: string): Row[] {
+function codeRows(source: string): ReasonRow[] {
   const messages = new Map<string, string>();
   for (const [, name = "", message = ""] of source.matchAll(
     /^const ([A-Z_]+) = text\("([^"]+)"\);/gm,
@@ -19,7 +14,7 @@ function codeRows(source: string): Row[] {
     messages.set(name, message);
   }
   const compact = source.replace(/\s+/g, " ");
-  const rows: Row[] = [];
+  const rows: ReasonRow[] = [];
   const message = /(?:text\("([^"]+)"\)|([A-Z_]+))/.source;
   const plain = new RegExp(
     `define\\( ?Reason\\.\\w+, [A-Z_]+, "([^"]+)", (\\d+), (\\d+), ${message},? ?\\)`,
@@ -39,31 +34,14 @@ function codeRows(source: string): Row[] {
   return rows;
 }
 
-function documentRows(markdown: string): Row[] {
-  const rows: Row[] = [];
-  for (const line of markdown.split("\n")) {
-    const cells = line.split("|").map((cell) => cell.trim());
-    const name = /^`(.+)`$/.exec(cells[1] ?? "")?.[1];
-    if (name === undefined) continue;
-    rows.push({
-      name,
-      status: Number(cells[2]),
-      grpcStatus: Number(cells[3]),
-      message: cells[4] ?? "",
-    });
-  }
-  return rows;
-}
-
-function byName(a: Row, b: Row): number {
+function byName(a: ReasonRow, b: ReasonRow): number {
   return a.name < b.name ? -1 : 1;
 }
 
 it("lists every reason with its statuses and message, and no other", async () => {
   const source = await readFile("assembly/core/reason.ts", "utf8");
-  const markdown = await readFile("docs/reasons.md", "utf8");
   const count = Number(/REASONS: u32 = (\d+)/.exec(source)?.[1]);
   const code = codeRows(source).sort(byName);
   expect(code).toHaveLength(count);
-  expect(documentRows(markdown).sort(byName)).toEqual(code);
+  expect((await readReasonRows()).sort(byName)).toEqual(code);
 });

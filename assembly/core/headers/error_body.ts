@@ -1,5 +1,6 @@
 // The body of a refusal, in the form that the configuration asks for: constant texts, numbers and
-// a name from the configuration, nothing of the request.
+// a name from the configuration, nothing of the request; and that of an error of the upstream, with
+// the upstream's own message.
 //
 //   JSON     {"error":MESSAGE}
 //   PROBLEM  RFC 9457 with `about:blank`: the title is that of the status (§4.2.1), the detail is
@@ -12,6 +13,8 @@
 import { Char, isLowerLetter } from "../bytes/ascii";
 import { writeUnsigned } from "../bytes/decimal";
 import { copyText, Text, text, textLen, textPtr } from "../bytes/text";
+import { codeName } from "../grpc/status";
+import { copyQuoted } from "../json/quote";
 import { Reason, reasonMessage, reasonName } from "../reason";
 
 /** `errors` of a configuration. */
@@ -49,25 +52,25 @@ const GOOGLE_INFO_END = text('"}}');
 const GOOGLE_RETRY = text(',{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"');
 const GOOGLE_RETRY_END = text('s"}');
 const GOOGLE_END = text("]}}");
+/** Of an error without details. */
+const GOOGLE_BARE_END = text('"}}');
 
-// Reason phrases (RFC 9110 §15, RFC 6585) of the statuses in reason.ts, and what all others of a
-// class are called there.
+// Reason phrases (RFC 9110 §15, RFC 6585) of the statuses in reason.ts and of those that gRPC
+// statuses become, and what all others of a class are called there.
 const BAD_REQUEST = text("Bad Request");
 const UNAUTHORIZED = text("Unauthorized");
 const FORBIDDEN = text("Forbidden");
+const NOT_FOUND = text("Not Found");
+const CONFLICT = text("Conflict");
 const TOO_MANY_REQUESTS = text("Too Many Requests");
 const HEADERS_TOO_LARGE = text("Request Header Fields Too Large");
+const SERVER_FAILURE = text("Internal Server Error");
+const NOT_IMPLEMENTED = text("Not Implemented");
 const SERVICE_UNAVAILABLE = text("Service Unavailable");
+const GATEWAY_TIMEOUT = text("Gateway Timeout");
 const CLIENT_ERROR = text("Client Error");
 const SERVER_ERROR = text("Server Error");
 const SERVER_ERRORS: u32 = 500;
-
-// Names of google.rpc.Code, of the gRPC statuses in reason.ts.
-const INVALID_ARGUMENT = text("INVALID_ARGUMENT");
-const PERMISSION_DENIED = text("PERMISSION_DENIED");
-const RESOURCE_EXHAUSTED = text("RESOURCE_EXHAUSTED");
-const UNAVAILABLE = text("UNAVAILABLE");
-const UNAUTHENTICATED = text("UNAUTHENTICATED");
 
 /** Media type of the body. */
 export function errorContentType(form: ErrorForm): Text {
@@ -156,6 +159,48 @@ function writeGoogleEnd(retrySeconds: u64, target: usize): usize {
   return copyText(end, GOOGLE_END);
 }
 
+/**
+ * Writes the body of an error of the upstream: at most ERROR_BODY_BYTES_MAX bytes and QUOTED_GROWTH
+ * times `messageLen`; returns its length. `message` is any bytes; without one it is the phrase of
+ * the status.
+ */
+export function writeUpstreamError(
+  form: ErrorForm,
+  status: u32,
+  grpcStatus: u32,
+  messagePtr: usize,
+  messageLen: u32,
+  target: usize,
+): u32 {
+  let end = target;
+  if (form == ErrorForm.PROBLEM) {
+    end = copyText(end, PROBLEM_TITLE);
+    end = copyText(end, statusPhrase(status));
+    end = copyText(end, PROBLEM_STATUS);
+    end += writeUnsigned(end, status);
+    end = copyText(end, PROBLEM_DETAIL);
+    end = copyMessage(end, status, messagePtr, messageLen);
+    end = copyText(end, JSON_END);
+  } else if (form == ErrorForm.GOOGLE) {
+    end = copyText(end, GOOGLE_CODE);
+    end += writeUnsigned(end, status);
+    end = copyText(end, GOOGLE_MESSAGE);
+    end = copyMessage(end, status, messagePtr, messageLen);
+    end = copyText(end, GOOGLE_STATUS);
+    end = copyText(end, codeName(grpcStatus));
+    end = copyText(end, GOOGLE_BARE_END);
+  } else {
+    end = copyText(end, JSON_BEGIN);
+    end = copyMessage(end, status, messagePtr, messageLen);
+    end = copyText(end, JSON_END);
+  }
+  return <u32>(end - target);
+}
+
+function copyMessage(target: usize, status: u32, ptr: usize, len: u32): usize {
+  return len == 0 ? copyText(target, statusPhrase(status)) : copyQuoted(target, ptr, len);
+}
+
 /** A reason as AIP-193 wants it: [A-Z][A-Z0-9_]+[A-Z0-9]. */
 function copyUpper(target: usize, name: Text): usize {
   const end = textPtr(name) + textLen(name);
@@ -174,28 +219,23 @@ function statusPhrase(status: u32): Text {
       return UNAUTHORIZED;
     case 403:
       return FORBIDDEN;
+    case 404:
+      return NOT_FOUND;
+    case 409:
+      return CONFLICT;
     case 429:
       return TOO_MANY_REQUESTS;
     case 431:
       return HEADERS_TOO_LARGE;
+    case 500:
+      return SERVER_FAILURE;
+    case 501:
+      return NOT_IMPLEMENTED;
     case 503:
       return SERVICE_UNAVAILABLE;
+    case 504:
+      return GATEWAY_TIMEOUT;
     default:
       return status < SERVER_ERRORS ? CLIENT_ERROR : SERVER_ERROR;
-  }
-}
-
-function codeName(grpcStatus: u32): Text {
-  switch (grpcStatus) {
-    case 3:
-      return INVALID_ARGUMENT;
-    case 7:
-      return PERMISSION_DENIED;
-    case 8:
-      return RESOURCE_EXHAUSTED;
-    case 16:
-      return UNAUTHENTICATED;
-    default:
-      return UNAVAILABLE;
   }
 }

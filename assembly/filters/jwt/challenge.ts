@@ -5,7 +5,7 @@
 import { arenaAllocateReserved } from "../../abi/arena";
 import { copyText, Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { ErrorForm } from "../../core/headers/error_body";
-import { addReplyField, setReplyStatus } from "../../core/headers/reply";
+import { addReplyField, setReplyForm, setReplyStatus } from "../../core/headers/reply";
 import { RETRY_AFTER_SECONDS } from "../../core/limits";
 import { Reason, reasonGrpcStatus, reasonName, reasonStatus } from "../../core/reason";
 
@@ -30,7 +30,8 @@ export class Challenges {
   begin: Text;
   /** `resource_metadata` (RFC 9728 §5.1), which every challenge ends in; may be empty. */
   end: Text;
-  errors: ErrorForm;
+  /** Form of the bodies plus one; 0 is that of the chain. */
+  errors: u32;
   /** HTTP status for a token that is meant for others. */
   audienceStatus: u32;
 }
@@ -40,6 +41,7 @@ export class Challenges {
  * that is not a scope (RFC 6750 §3: it must be characters of %x21 / %x23-5B / %x5D-7E and spaces).
  */
 export function challenge(challenges: Challenges, reason: Reason, scope: Text): void {
+  if (challenges.errors != 0) setReplyForm(<ErrorForm>(challenges.errors - 1));
   if (reason == Reason.JWT_AUDIENCE_REFUSED && challenges.audienceStatus != UNAUTHORIZED) {
     setReplyStatus(challenges.audienceStatus, reasonGrpcStatus(Reason.JWT_SUBJECT_REFUSED));
   }

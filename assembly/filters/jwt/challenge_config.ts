@@ -2,8 +2,8 @@
 
 import { Char, startsWithText } from "../../core/bytes/ascii";
 import { Text, text, textLen, textPtr } from "../../core/bytes/text";
+import { readErrorForm } from "../../core/config/error_form";
 import { Value } from "../../core/config/value";
-import { ErrorForm } from "../../core/headers/error_body";
 import { REALM_BYTES_MAX, RESOURCE_METADATA_BYTES_MAX } from "../../core/limits";
 import { Challenges } from "./challenge";
 
@@ -22,8 +22,7 @@ export function readChallenges(value: Value): Challenges {
   const out = changetype<Challenges>(block.allocate(<u32>offsetof<Challenges>()));
   const realm = readRealm(value.optional("realm"));
   out.begin = block.join(block.join(BEGIN, realm), QUOTE);
-  const errors = value.optional("errors");
-  if (errors !== null) out.errors = <ErrorForm>errors.choice(["json", "problem", "google"]);
+  out.errors = readErrorForm(value.optional("errors"));
   out.audienceStatus = readAudienceStatus(value.optional("audienceStatus"));
   const metadata = value.optional("resourceMetadata");
   out.end = NOTHING;

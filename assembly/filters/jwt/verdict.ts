@@ -4,7 +4,6 @@
 import { NONE } from "../../core/bytes/none";
 import { Text, textLen, textPtr } from "../../core/bytes/text";
 import { setDryRun } from "../../core/headers/decision";
-import { ErrorForm } from "../../core/headers/error_body";
 import { beginIdentity } from "../../core/headers/identity";
 import { setHeader } from "../../core/headers/request";
 import { Reason, reasonFilter, reasonName } from "../../core/reason";
@@ -13,9 +12,9 @@ import { clearFilterState, issueFilterState } from "./filter_state";
 import { clearContestedHeaders } from "./contested_headers";
 import { JwtConfig } from "./model";
 
-/** The form of the bodies of all refusals under this configuration. */
-export function errorFormOf(config: usize): ErrorForm {
-  return config == 0 ? ErrorForm.JSON : changetype<JwtConfig>(config).challenges.errors;
+/** What the section says of the form of bodies, plus one; 0 when it says nothing. */
+export function statedErrorForm(config: usize): u32 {
+  return changetype<JwtConfig>(config).challenges.errors;
 }
 
 /** Whether refusals for what tokens are become marks on requests that pass. */

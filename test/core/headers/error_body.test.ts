@@ -11,6 +11,14 @@ interface Exports {
     retrySeconds: bigint,
     target: number,
   ): number;
+  upstreamErrorBody(
+    form: number,
+    httpStatus: number,
+    grpcStatus: number,
+    ptr: number,
+    len: number,
+    target: number,
+  ): number;
   reasonNameAt(reason: number): number;
   reasonNameLen(reason: number): number;
   reasonStatusOf(reason: number): number;
@@ -131,10 +139,12 @@ describe("a limit's refusal", () => {
 
   test.each([
     [400, "Bad Request"],
-    [404, "Client Error"],
+    [404, "Not Found"],
+    [410, "Client Error"],
     [429, "Too Many Requests"],
     [499, "Client Error"],
-    [500, "Server Error"],
+    [500, "Internal Server Error"],
+    [502, "Server Error"],
     [503, "Service Unavailable"],
     [599, "Server Error"],
   ])("without a policy has the title of status %i", (status, title) => {
@@ -143,6 +153,52 @@ describe("a limit's refusal", () => {
       title,
       status,
       detail: "ratelimit:limited",
+    });
+  });
+});
+
+describe("an error of the upstream", () => {
+  const MESSAGE = 'no "such" order\n\\';
+  const QUOTED_GROWTH = 6;
+
+  function upstreamBody(form: number, status: number, code: number, message: string): unknown {
+    probe.reset();
+    const ptr = probe.put(message);
+    const most = MOST + QUOTED_GROWTH * message.length;
+    const target = probe.room(most);
+    const len = core.upstreamErrorBody(form, status, code, ptr, message.length, target);
+    expect(len).toBeLessThanOrEqual(most);
+    return JSON.parse(Buffer.from(probe.bytes(target, len)).toString("utf8"));
+  }
+
+  test.each([MESSAGE, "\0".repeat(8192), "\xff".repeat(8192)])(
+    "tells its message %#",
+    (message) => {
+      const told = message.replaceAll("\xff", "\ufffd");
+      expect(upstreamBody(0, 404, 5, message)).toEqual({ error: told });
+      expect(upstreamBody(1, 404, 5, message)).toEqual({
+        type: "about:blank",
+        title: "Not Found",
+        status: 404,
+        detail: told,
+      });
+      expect(upstreamBody(2, 404, 5, message)).toEqual({
+        error: { code: 404, message: told, status: "NOT_FOUND" },
+      });
+    },
+  );
+
+  test.each([
+    [404, 5, "Not Found", "NOT_FOUND"],
+    [409, 10, "Conflict", "ABORTED"],
+    [499, 1, "Client Error", "CANCELLED"],
+    [501, 12, "Not Implemented", "UNIMPLEMENTED"],
+    [504, 4, "Gateway Timeout", "DEADLINE_EXCEEDED"],
+  ])("without a message has the phrase of status %i", (status, code, phrase, name) => {
+    expect(upstreamBody(0, status, code, "")).toEqual({ error: phrase });
+    expect(upstreamBody(1, status, code, "")).toMatchObject({ title: phrase, detail: phrase });
+    expect(upstreamBody(2, status, code, "")).toEqual({
+      error: { code: status, message: phrase, status: name },
     });
   });
 });

@@ -124,7 +124,7 @@ export function explain(
   }
   setReplyPolicy(rule.name, seconds == NEVER ? 0 : seconds);
   if (seconds != NEVER) tellRetry(seconds);
-  tellState(config, rule, remaining, seconds, quota, taken.windowSeconds, FieldTarget.REFUSAL);
+  tellState(config, rule, remaining, seconds, quota, taken.windowSeconds, FieldTarget.REPLY);
 }
 
 /** Refusals of a limit have its HTTP status; over gRPC it is always RESOURCE_EXHAUSTED. */
@@ -165,10 +165,10 @@ export function writeShown(config: RateLimitConfig, data: usize): void {
 }
 
 /**
- * Tells on a response what is left. Nothing is told when the configuration has changed since the
- * request.
+ * Tells on a response, or on the answer in its place, what is left. Nothing is told when the
+ * configuration has changed since the request.
  */
-export function addAnswerFields(config: RateLimitConfig, data: usize): void {
+export function addAnswerFields(config: RateLimitConfig, data: usize, target: FieldTarget): void {
   const shown = changetype<Shown>(data);
   if (shown.generation != config.generation || shown.rule >= config.ruleCount) return;
   const rule = ruleAt(config, shown.rule);
@@ -179,6 +179,6 @@ export function addAnswerFields(config: RateLimitConfig, data: usize): void {
     shown.untilSeconds,
     shown.quota,
     shown.windowSeconds,
-    FieldTarget.RESPONSE,
+    target,
   );
 }

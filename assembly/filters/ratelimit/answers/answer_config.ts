@@ -2,6 +2,7 @@
 
 import { NONE } from "../../../core/bytes/none";
 import { text } from "../../../core/bytes/text";
+import { readErrorForm } from "../../../core/config/error_form";
 import { fixedNameId } from "../../../core/config/scalars";
 import { Value } from "../../../core/config/value";
 import { addNameFlags, NAME_OWNED } from "../../../core/headers/names";
@@ -19,8 +20,7 @@ export function readAnswers(value: Value, config: RateLimitConfig): void {
   if (headers !== null) config.showsAlways = headers.choice(["refused", "always"]);
   const xRateLimit = value.optional("xRateLimitHeaders");
   if (xRateLimit !== null && xRateLimit.bool()) config.showsXRateLimit = 1;
-  const errors = value.optional("errors");
-  if (errors !== null) config.errors = 1 + errors.choice(["json", "problem", "google"]);
+  config.errors = readErrorForm(value.optional("errors"));
 }
 
 /** Reads a limit's members about answers. */

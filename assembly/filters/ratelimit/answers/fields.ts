@@ -29,15 +29,15 @@ const RESET = text("x-ratelimit-reset");
 
 /** What the fields are added to. */
 export const enum FieldTarget {
-  /** The answer to a request that is refused. */
-  REFUSAL,
+  /** The answer of the module itself: to a request that is refused, or for a response. */
+  REPLY,
   /** The response in hand. */
   RESPONSE,
 }
 
 /** A host that does not take a field leaves it out. */
 function add(target: FieldTarget, name: Text, valuePtr: usize, valueLen: u32): void {
-  if (target == FieldTarget.REFUSAL) return addReplyField(name, valuePtr, valueLen);
+  if (target == FieldTarget.REPLY) return addReplyField(name, valuePtr, valueLen);
   addHeader(MapType.RESPONSE_HEADERS, textPtr(name), textLen(name), valuePtr, valueLen);
 }
 
@@ -83,7 +83,7 @@ function tellQuota(target: FieldTarget, name: Text, quota: u32, windowSeconds: u
 
 /** Retry-After of the answer to a request that is refused. */
 export function tellRetry(seconds: u64): void {
-  addNumber(FieldTarget.REFUSAL, RETRY_AFTER, seconds);
+  addNumber(FieldTarget.REPLY, RETRY_AFTER, seconds);
 }
 
 const RETRY_AFTER = text("retry-after");

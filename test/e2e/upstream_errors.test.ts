@@ -1,0 +1,281 @@
+// Errors of the upstream in a real Envoy: the cases of test/cases/upstream_errors.ts, and a gRPC
+// client and server of their own making.
+
+import { once } from "node:events";
+import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
+import { createServer } from "node:http2";
+
+import type { ServiceError } from "@grpc/grpc-js";
+import { Client, credentials, Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { assembleBootstrap, renderCluster, renderListener } from "../../envoy/bootstrap.ts";
+import type { JsonObject } from "../../envoy/http_filters.ts";
+import { wasmFilter } from "../../envoy/http_filters.ts";
+import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
+import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
+import type { UpstreamAnswer } from "../cases/upstream_errors.ts";
+import { UPSTREAM_ERROR_CONFIGURATIONS, UPSTREAM_ERROR_RUNS } from "../cases/upstream_errors.ts";
+import type { Protocol } from "../support/case.ts";
+import type { ClientRequest, ClientResponse } from "../support/clients.ts";
+import { grpcClient, http1Client, http2Client } from "../support/clients.ts";
+import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import { expectUpstreamError } from "../support/upstream_error_outcome.ts";
+
+const ANY_PORT = { host: "127.0.0.1", port: 0 };
+const DETAILS = "x-case-details";
+/** Responses pass it after the module. */
+const IN_FRONT = "x-in-front";
+const TIMEOUT_MILLISECONDS = 10_000;
+
+interface AnsweringUpstream {
+  port: number;
+  /** What every request is answered with from now on. */
+  answer: UpstreamAnswer;
+  /** Whether bodies stay open after their bytes. */
+  isEndless: boolean;
+  /** Streams that were reset. */
+  cutOff: number;
+  close(): void;
+}
+
+/** Answers over HTTP/2 with what the test says. */
+async function startAnswering(): Promise<AnsweringUpstream> {
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createServer();
+  server.on("session", (session) => sessions.add(session));
+  const upstream: AnsweringUpstream = {
+    port: 0,
+    answer: { status: 200, headers: [], body: "" },
+    isEndless: false,
+    cutOff: 0,
+    close: () => {
+      for (const session of sessions) session.destroy();
+      server.close();
+    },
+  };
+  server.on("stream", (stream: ServerHttp2Stream) => {
+    const { status: code, headers, body } = upstream.answer;
+    stream.on("error", () => undefined);
+    stream.on("aborted", () => upstream.cutOff++);
+    const fields = { ":status": code, ...Object.fromEntries(headers) };
+    stream.respond(fields, { endStream: body === "", sendDate: false });
+    if (upstream.isEndless) stream.write(body);
+    else if (body !== "") stream.end(body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  upstream.port = typeof address === "object" && address !== null ? address.port : 0;
+  return upstream;
+}
+
+const IDENTITY = { serialize: (bytes: Buffer) => bytes, deserialize: (bytes: Buffer) => bytes };
+const ECHO = "/test.Echo/Echo";
+
+/** Echoes a message; `fail` fails with a status, a message and metadata. */
+async function startGrpcServer(): Promise<{ server: Server; port: number }> {
+  const server = new Server();
+  const method = {
+    path: ECHO,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: IDENTITY.serialize,
+    requestDeserialize: IDENTITY.deserialize,
+    responseSerialize: IDENTITY.serialize,
+    responseDeserialize: IDENTITY.deserialize,
+  } as const;
+  server.addService(
+    { Echo: method },
+    {
+      Echo: (
+        call: { request: Buffer },
+        done: (error: Partial<ServiceError> | null, value?: Buffer, trailer?: Metadata) => void,
+      ) => {
+        const metadata = new Metadata();
+        metadata.set("x-own", "kept");
+        if (call.request.toString() !== "fail") done(null, call.request, metadata);
+        else done({ code: status.NOT_FOUND, details: "no order é %", metadata });
+      },
+    },
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+  return { server, port };
+}
+
+interface Called {
+  error: ServiceError | null;
+  value: string | undefined;
+  trailers: Metadata;
+}
+
+function callEcho(port: number, message: string): Promise<Called> {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  return new Promise((resolve) => {
+    let trailers = new Metadata();
+    let result: Omit<Called, "trailers"> | null = null;
+    const call = client.makeUnaryRequest(
+      ECHO,
+      IDENTITY.serialize,
+      IDENTITY.deserialize,
+      Buffer.from(message),
+      new Metadata(),
+      { deadline: Date.now() + TIMEOUT_MILLISECONDS },
+      (error, value) => {
+        result = { error, value: value?.toString() };
+      },
+    );
+    call.on("status", ({ metadata }) => {
+      trailers = metadata;
+      setImmediate(() => {
+        client.close();
+        resolve({ ...(result ?? { error: null, value: undefined }), trailers });
+      });
+    });
+  });
+}
+
+function listener(name: string, configuration: object, cluster: string): JsonObject {
+  const header = { key: DETAILS, value: "%RESPONSE_CODE_DETAILS%" };
+  const anyStatus = {
+    status_code_filter: {
+      comparison: { op: "GE", value: { default_value: 100, runtime_key: "cases.status" } },
+    },
+  };
+  const addsField = {
+    name: "in.front",
+    typed_config: {
+      "@type":
+        "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
+      mutations: { response_mutations: [{ append: { header: { key: IN_FRONT, value: "1" } } }] },
+    },
+  };
+  return renderListener({
+    name,
+    listen: ANY_PORT,
+    filters: [
+      addsField,
+      wasmFilter({ name, vmId: "errors", modulePath: MODULE_PATH, configuration }),
+    ],
+    routes: [{ match: { prefix: "/" }, route: { cluster } }],
+    connectionManager: {
+      access_log: [],
+      local_reply_config: { mappers: [{ filter: anyStatus, headers_to_add: [{ header }] }] },
+    },
+  });
+}
+
+async function send(
+  protocol: Protocol,
+  port: number,
+  headers: ClientRequest["headers"] = [],
+): Promise<ClientResponse> {
+  const client = { http1: http1Client, http2: http2Client, grpc: grpcClient }[protocol](port);
+  try {
+    const request = { method: "POST", path: "/", authority: "example.test", headers };
+    const body = Buffer.from("{}");
+    return await client.send({ ...request, body });
+  } finally {
+    client.close();
+  }
+}
+
+await describeWithEnvoy("errors of the upstream in Envoy", (binary) => {
+  let envoy: EnvoyProcess;
+  let upstream: AnsweringUpstream;
+  let grpc: Awaited<ReturnType<typeof startGrpcServer>>;
+
+  beforeAll(async () => {
+    requireModule();
+    upstream = await startAnswering();
+    grpc = await startGrpcServer();
+    const cluster = (name: string, port: number): JsonObject =>
+      renderCluster({ name, host: "127.0.0.1", port, protocol: "http2" });
+    const bootstrap = assembleBootstrap({
+      admin: ANY_PORT,
+      listeners: [
+        ...Object.entries(UPSTREAM_ERROR_CONFIGURATIONS).map(([name, configuration]) =>
+          listener(name, configuration, "answering"),
+        ),
+        listener("real", UPSTREAM_ERROR_CONFIGURATIONS.precise, "grpc"),
+      ],
+      clusters: [cluster("answering", upstream.port), cluster("grpc", grpc.port)],
+    });
+    envoy = await startEnvoy({ binary, bootstrap });
+  });
+
+  afterAll(async () => {
+    await envoy.stop();
+    upstream.close();
+    grpc.server.forceShutdown();
+  });
+
+  const portOf = (name: string): number => envoy.ports.get(name) ?? 0;
+
+  test.each(UPSTREAM_ERROR_RUNS)("%s", async (_name, protocol, one) => {
+    upstream.isEndless = false;
+    upstream.answer = one.answer;
+    const response = await send(protocol, portOf(one.configuration), one.headers);
+    const headers = [...response.headers, ...response.trailers];
+    const details = headers.find(([name]) => name === DETAILS)?.[1] ?? null;
+    expectUpstreamError({ ...response, headers, details }, one);
+  });
+
+  const ERROR: UpstreamAnswer = {
+    status: 429,
+    headers: [["content-type", "text/html"]],
+    body: "x".repeat(100_000),
+  };
+
+  test("a body without an end is cut off and its stream reset", async () => {
+    upstream.isEndless = true;
+    upstream.answer = ERROR;
+    const before = upstream.cutOff;
+    const response = await send("grpc", portOf("precise"));
+    expect(response.headers).toContainEqual(["grpc-status", "8"]);
+    expect(response.body).toHaveLength(0);
+    await expect.poll(() => upstream.cutOff, { timeout: TIMEOUT_MILLISECONDS }).toBe(before + 1);
+  });
+
+  test("a mapped error goes around the filters in front, other responses do not", async () => {
+    upstream.isEndless = false;
+    upstream.answer = ERROR;
+    const mapped = await send("grpc", portOf("precise"));
+    const plain = await send("http2", portOf("precise"));
+    const names = (response: ClientResponse): string[] => response.headers.map(([name]) => name);
+    expect(names(mapped)).not.toContain(IN_FRONT);
+    expect(names(plain)).toContain(IN_FRONT);
+  });
+
+  test("a gRPC client gets the status of a plain error", async () => {
+    upstream.isEndless = false;
+    upstream.answer = { ...ERROR, status: 504 };
+    const { error } = await callEcho(portOf("precise"), "x");
+    expect(error).toMatchObject({
+      code: status.DEADLINE_EXCEEDED,
+      details: "upstream answered with HTTP status 504",
+    });
+    const standard = await callEcho(portOf("standard"), "x");
+    expect(standard.error).toMatchObject({ code: status.UNAVAILABLE });
+  });
+
+  test("calls of a gRPC server pass as they are, with metadata, good and failed", async () => {
+    const good = await callEcho(portOf("real"), "hello");
+    expect(good).toMatchObject({ error: null, value: "hello" });
+    expect(good.trailers.get("x-own")).toEqual(["kept"]);
+    const failed = await callEcho(portOf("real"), "fail");
+    expect(failed.error).toMatchObject({ code: status.NOT_FOUND, details: "no order é %" });
+    expect(failed.trailers.get("x-own")).toEqual(["kept"]);
+  });
+
+  test("an unknown method is UNIMPLEMENTED for gRPC, and 415 stays 415 for HTTP", async () => {
+    const unknown = await send("grpc", portOf("real"));
+    expect([...unknown.headers, ...unknown.trailers]).toContainEqual(["grpc-status", "12"]);
+    const json = await send("http2", portOf("real"), [["content-type", "application/json"]]);
+    expect(json.status).toBe(415);
+  });
+});
