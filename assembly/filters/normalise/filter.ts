@@ -1,5 +1,5 @@
-// Headers and gRPC metadata as the configuration wants them. Stripping and underscores are done when
-// the headers are indexed (core/headers/index_fields.ts).
+// Headers and gRPC metadata as the configuration wants them. Stripping and underscores are done
+// when the headers are indexed (core/headers/index_fields.ts).
 
 import { textLen, textPtr } from "../../core/bytes/text";
 import { headerCount, setHeader } from "../../core/headers/request";
