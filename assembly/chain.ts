@@ -116,11 +116,11 @@ function passOn(config: ChainConfig): Reason {
     const reason = limitIdentified(config.rateLimit);
     if (reason != Reason.OK) return reason;
   }
-  if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
   if (config.normalise != 0) {
     const reason = finishNormalise(config.normalise, isGrpc);
     if (reason != Reason.OK) return reason;
   }
+  if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
   if (!issueEdits()) return Reason.HOST_FAILURE;
   if (config.jwt != 0 && !clearRouteCache(config.jwt)) return Reason.HOST_FAILURE;
   return Reason.OK;

@@ -71,8 +71,8 @@ export const CONNECTION_OPTIONS_MAX: u32 = 16;
 /** Lines of `map` of one configuration. */
 export const MAPPINGS_MAX: u32 = 64;
 /**
- * Largest number in a `grpc-timeout`: its eight digits. The largest timeout of a configuration is as
- * many milliseconds, so that it can be written exactly.
+ * Largest number in a `grpc-timeout`: its eight digits. The largest timeout of a configuration is
+ * as many milliseconds, so that it can be written exactly.
  */
 export const GRPC_TIMEOUT_COUNT_MAX: u64 = 99999999;
 /** Bytes of all names with `_` of one request, written with `-`. */

@@ -14,6 +14,7 @@ import { jwtMatchingConfigurations } from "./configurations/jwt_matching.ts";
 import { jwtRequirementConfigurations } from "./configurations/jwt_requirements.ts";
 import { normaliseConfigurations } from "./configurations/normalise.ts";
 import { normaliseHygieneConfigurations } from "./configurations/normalise_hygiene.ts";
+import { normaliseGrpcConfigurations } from "./configurations/normalise_grpc.ts";
 import { rateLimitConfigurations } from "./configurations/ratelimit.ts";
 import { rateLimitKeyConfigurations } from "./configurations/ratelimit_keys.ts";
 import { rateLimitMatchConfigurations } from "./configurations/ratelimit_match.ts";
@@ -34,6 +35,9 @@ import { jwtMatchingCases } from "./jwt_matching.ts";
 import { jwtRequirementCases } from "./jwt_requirements.ts";
 import { normaliseCases } from "./normalise.ts";
 import { normaliseHygieneCases } from "./normalise_hygiene.ts";
+import { normaliseGatewayCases } from "./normalise_gateway.ts";
+import { normaliseGrpcCases } from "./normalise_grpc.ts";
+import { normaliseGrpcNameCases } from "./normalise_grpc_names.ts";
 import { rateLimitCases } from "./ratelimit.ts";
 import { rateLimitCostCases } from "./ratelimit_costs.ts";
 import { rateLimitKeyCases } from "./ratelimit_keys.ts";
@@ -45,6 +49,8 @@ import { traceCases } from "./trace.ts";
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise", cases: normaliseCases },
   { title: "normalise hygiene", cases: normaliseHygieneCases },
+  { title: "gRPC metadata", cases: [...normaliseGrpcCases, ...normaliseGrpcNameCases] },
+  { title: "grpc-gateway names", cases: normaliseGatewayCases },
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
@@ -68,6 +74,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
 export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseConfigurations,
   ...normaliseHygieneConfigurations,
+  ...normaliseGrpcConfigurations,
   ...traceConfigurations,
   ...jwtConfigurations,
   ...jwtKeyConfigurations,

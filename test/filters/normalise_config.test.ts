@@ -35,6 +35,22 @@ describe("the section normalise", () => {
       },
     ],
     ["the largest map", map(64)],
+    ["a member grpc with nothing in it", { grpc: {} }],
+    [
+      "each way with metadata",
+      {
+        grpc: {
+          timeout: { header: "X-Timeout-Ms", max: "99999999ms", onInvalid: "reject" },
+          binary: { onInvalid: "drop", padding: "remove" },
+          invalidMetadata: "pass",
+          gateway: "none",
+        },
+      },
+    ],
+    [
+      "the shortest timeout, and nothing of binary",
+      { grpc: { timeout: { max: "1ms" }, binary: {} } },
+    ],
     ["the most prefixes", strip(64, "*")],
   ];
   test.each(accepted)("accepts %s", (_name, normalise) => {
@@ -93,6 +109,56 @@ describe("the section normalise", () => {
     [
       { grpcUserAgent: "a\r" },
       '$.normalise.grpcUserAgent: found "a\\r", allowed: a text without control characters',
+    ],
+    [{ grpc: true }, "$.normalise.grpc: found true, allowed: an object"],
+    [
+      { grpc: { reserved: "strip" } },
+      "$.normalise.grpc.reserved: found an unknown member, " +
+        "allowed: timeout, binary, invalidMetadata, gateway",
+    ],
+    [
+      { grpc: { timeout: { min: "1s" } } },
+      "$.normalise.grpc.timeout.min: found an unknown member, allowed: header, max, onInvalid",
+    ],
+    [
+      { grpc: { timeout: { header: "host" } } },
+      `$.normalise.grpc.timeout.header: found "host", allowed: ${UNRESERVED}`,
+    ],
+    [
+      { grpc: { timeout: { header: "grpc-timeout" } } },
+      '$.normalise.grpc.timeout.header: found "grpc-timeout", ' +
+        "allowed: another header than grpc-timeout",
+    ],
+    [
+      { grpc: { timeout: { max: "0ms" } } },
+      '$.normalise.grpc.timeout.max: found "0ms", ' +
+        "allowed: a duration such as 250ms, 30s, 5m, 1h of 1ms to 99999999ms",
+    ],
+    [
+      { grpc: { timeout: { max: "28h" } } },
+      '$.normalise.grpc.timeout.max: found "28h", ' +
+        "allowed: a duration such as 250ms, 30s, 5m, 1h of 1ms to 99999999ms",
+    ],
+    [
+      { grpc: { timeout: { onInvalid: "keep" } } },
+      '$.normalise.grpc.timeout.onInvalid: found "keep", allowed: drop, reject',
+    ],
+    [{ grpc: { binary: "drop" } }, '$.normalise.grpc.binary: found "drop", allowed: an object'],
+    [
+      { grpc: { binary: { padding: true } } },
+      "$.normalise.grpc.binary.padding: found true, allowed: keep, remove",
+    ],
+    [
+      { grpc: { binary: { valid: true } } },
+      "$.normalise.grpc.binary.valid: found an unknown member, allowed: onInvalid, padding",
+    ],
+    [
+      { grpc: { invalidMetadata: "reject" } },
+      '$.normalise.grpc.invalidMetadata: found "reject", allowed: pass, drop',
+    ],
+    [
+      { grpc: { gateway: "both" } },
+      '$.normalise.grpc.gateway: found "both", allowed: none, toMetadata, fromMetadata',
     ],
   ];
   test.each(refused)("refuses %j", (normalise, message) => {
