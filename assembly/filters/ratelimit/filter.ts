@@ -56,12 +56,16 @@ const enum Group {
 const STAGE_AT: u32 = 40;
 
 let stage: Stage = Stage.NOTHING;
+/** Whether the request in hand has waited for the limits that its walk comes to first. */
+let isRepeated: bool = false;
 let streamInHand: u32 = 0;
 
 /** Begins a walk of a request. `data` is what `writeLimits` left of an earlier walk, or 0. */
 export function beginLimits(config: usize, stream: u32, data: usize): void {
   streamInHand = stream;
   stage = data == 0 ? Stage.NOTHING : <Stage>load<u32>(data, STAGE_AT);
+  // One that waited for keys has been through the first group, and not come to the second.
+  isRepeated = data != 0 && stage != Stage.ANONYMOUS;
   beginKeys();
   beginMatching();
   beginAnswer(changetype<RateLimitConfig>(config), data);
@@ -74,6 +78,7 @@ export function limitAnonymous(config: usize): Reason {
   const reason = limit(own, 0, own.anonymousCount, Group.ANONYMOUS);
   if (reason != Reason.OK) return refuseFor(own, reason);
   stage = Stage.ANONYMOUS;
+  isRepeated = false;
   return Reason.OK;
 }
 
@@ -102,7 +107,7 @@ function limit(config: RateLimitConfig, first: u32, end: u32, group: Group): Rea
   const reason = collect(config, matched);
   if (reason != Reason.OK || appliedCount == 0) return reason;
   if (config.stores != 0) {
-    prepareStores(config, streamInHand, group, nowMicroseconds);
+    prepareStores(config, streamInHand, group, isRepeated, nowMicroseconds);
     if (awaited != Awaited.NOTHING) return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return takeAll(config, nowMicroseconds);
@@ -126,6 +131,11 @@ function triesOut(rule: Rule): bool {
   return true;
 }
 
+/** The same of a limit without key or cost, which each walk finds again. */
+function triesOutOnce(rule: Rule): bool {
+  return isRepeated && rule.isShadow != 0 ? true : triesOut(rule);
+}
+
 /** Finds key and cost of each limit that matches. */
 function collect(config: RateLimitConfig, matched: u32): Reason {
   beginApplied();
@@ -134,13 +144,13 @@ function collect(config: RateLimitConfig, matched: u32): Reason {
     const rule = ruleAt(config, index);
     const found = keyOf(config, rule, keySeed());
     if (found == KeyResult.DENY) {
-      if (triesOut(rule)) continue;
+      if (triesOutOnce(rule)) continue;
       return Reason.RATE_LIMIT_KEY_MISSING;
     }
     if (found == KeyResult.SKIP) continue;
     const cost = costOf(rule);
     if (cost == NONE) {
-      if (triesOut(rule)) continue;
+      if (triesOutOnce(rule)) continue;
       return Reason.RATE_LIMIT_COST_INVALID;
     }
     addApplied(index, foundKey, cost);
