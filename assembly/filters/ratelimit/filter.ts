@@ -61,6 +61,8 @@ const STAGE_AT: u32 = 40;
 const TAG_AT: u32 = 44;
 
 let stage: Stage = Stage.NOTHING;
+/** Whether the request in hand has waited for the limits that its walk comes to first. */
+let isRepeated: bool = false;
 let streamInHand: u32 = 0;
 /** What an earlier walk has left of tags (shadow_tag.ts). */
 let keptTag: u32 = 0;
@@ -71,6 +73,8 @@ export function beginLimits(config: usize, stream: u32, data: usize): void {
   stage = data == 0 ? Stage.NOTHING : <Stage>load<u32>(data, STAGE_AT);
   keptTag = data == 0 ? 0 : load<u32>(data, TAG_AT);
   beginTag();
+  // One that waited for keys has been through the first group, and not come to the second.
+  isRepeated = data != 0 && stage != Stage.ANONYMOUS;
   beginKeys();
   beginMatching();
   beginAnswer(changetype<RateLimitConfig>(config), data);
@@ -86,6 +90,7 @@ export function limitAnonymous(config: usize): Reason {
   const reason = limit(own, 0, own.anonymousCount, Group.ANONYMOUS);
   if (reason != Reason.OK) return refuseFor(own, reason);
   stage = Stage.ANONYMOUS;
+  isRepeated = false;
   return Reason.OK;
 }
 
@@ -114,7 +119,7 @@ function limit(config: RateLimitConfig, first: u32, end: u32, group: Group): Rea
   const reason = collect(config, matched);
   const takes = reason == Reason.OK && appliedCount != 0;
   if (takes && config.stores != 0) {
-    prepareStores(config, streamInHand, group, nowMicroseconds);
+    prepareStores(config, streamInHand, group, isRepeated, nowMicroseconds);
     // Nothing is counted of a walk that will be done again.
     if (awaited != Awaited.NOTHING) return Reason.RATE_LIMIT_UNAVAILABLE;
   }
