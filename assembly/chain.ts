@@ -2,6 +2,7 @@
 // one verdict: normalise → trace → limits that name no claim → jwt → limits on verified claims. The
 // first refusal ends the walk.
 
+import { arenaMark, arenaRelease } from "./abi/arena";
 import { Handler } from "./abi/handler";
 import { monotonicNanoseconds } from "./abi/clock";
 import { enterPaused, leavePaused, markDone, pauseRequest, resumeRequest } from "./abi/resume";
@@ -143,9 +144,9 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   if (config.rateLimit != 0) {
     endLimits(config.rateLimit, stream);
     if (showsLimits(config.rateLimit)) {
+      // Where no more streams can be kept, the response tells nothing.
       const data = keepStream(stream, root);
-      if (data == 0) return refuseStream(config, stream, Reason.UNKNOWN_CONTEXT);
-      writeLimits(config.rateLimit, data);
+      if (data != 0) writeLimits(config.rateLimit, data);
     }
   }
   awaitResponse(config, root, stream);
@@ -161,7 +162,7 @@ function isAwaiting(): bool {
 /** Lets a request wait for what the walk wants; OK, or why it cannot. */
 function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds: u64): Reason {
   const data = keepStream(stream, root);
-  if (data == 0) return Reason.UNKNOWN_CONTEXT;
+  if (data == 0) return Reason.JWT_WAITING_FULL;
   if (config.rateLimit != 0) writeLimits(config.rateLimit, data);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
@@ -192,6 +193,8 @@ function resumeWaiting(root: u32): void {
   const now = monotonicNanoseconds();
   // What waits again is added at the end: from the last to the first each is looked at once.
   for (let i: u32 = waiterCount(); i > 0; i--) {
+    // Streams that the host ends meanwhile have left the table.
+    if (i > waiterCount()) continue;
     const waiter = waiterAt(i - 1);
     const stream = waiter.stream;
     const handle = waiter.handle;
@@ -206,7 +209,10 @@ function resumeWaiting(root: u32): void {
     removeWaiter(i - 1);
     if (place == NONE) continue;
     noteWaited(streamRoot(place), kind, handle);
+    // As if it had a callback of its own: a thousand requests do not fit into one arena.
+    const mark = arenaMark();
     resumeOne(place, stream, isLate ? 0 : deadlineNanoseconds);
+    arenaRelease(mark);
   }
   leavePaused(root);
 }

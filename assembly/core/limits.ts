@@ -314,8 +314,15 @@ export const CAS_ATTEMPTS_MAX: u32 = 64;
 export const REDIS_LEASES_MAX: u32 = 4096;
 /** Places that one of them can have: all are looked at. */
 export const REDIS_LEASE_WAYS: u32 = 8;
-/** Calls about leases on their way in one VM: half of all, so that fetches of keys find room. */
+/** Calls about leases on their way in one VM: an eighth of all. */
 export const REDIS_FLIGHTS_MAX: u32 = 128;
+/** Those of them that keys new to the worker leave to others: a flood of keys is all new. */
+export const REDIS_FLIGHTS_KEPT: u32 = 32;
+/**
+ * Calls on their way with which no request asks a service any more: fetches of keys and calls about
+ * leases find room however many clients go while they wait.
+ */
+export const CALLOUTS_OF_VERDICTS_MAX: u32 = CALLOUTS_MAX - REDIS_FLIGHTS_MAX - FETCHED_SETS_MAX;
 
 // Trace ----------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // Test-only: matches and their index over (pointer, length). A request is put together by name.
 
 import { NONE } from "../core/bytes/none";
+import { FIELD_BYTES, fieldAt } from "../core/bytes/field";
 import { Text } from "../core/bytes/text";
 import { Block } from "../core/config/block";
 import { ConfigError, Value } from "../core/config/value";
@@ -34,7 +35,11 @@ const MERGED: usize = heap.alloc(PATH_BYTES_MAX);
 const READING = changetype<PathReading>(heap.alloc(offsetof<PathReading>()));
 const FOUND: usize = heap.alloc(4 * RATE_LIMITS_MAX);
 
+const LINES_MAX: u32 = 16;
+const LINES: usize = heap.alloc(LINES_MAX * FIELD_BYTES);
+
 let names: usize = 0;
+let lineCount: u32 = 0;
 let first: usize = 0;
 let second: usize = 0;
 
@@ -72,23 +77,23 @@ export function readMatches(ptr: usize, len: u32, split: u32, hasTokens: u32): T
 
 /** Begins a request without any header or claim. */
 export function beginMatchRequest(): void {
-  beginRequest(names, 0, 0);
+  beginRequest(names, LINES, LINES_MAX);
+  for (let i: u32 = 0; i < LINES_MAX; i++) fieldAt(LINES, i).nameId = NONE;
+  lineCount = 0;
   beginIdentity();
 }
 
-/** A header that is there `count` times, with this value the first time. */
-export function putMatchHeader(
-  namePtr: usize,
-  nameLen: u32,
-  valuePtr: usize,
-  valueLen: u32,
-  count: u32,
-): void {
+/** One line more of a header, of LINES_MAX in all. */
+export function putMatchHeader(namePtr: usize, nameLen: u32, valuePtr: usize, valueLen: u32): void {
   const id = findName(names, namePtr, nameLen, hashName(namePtr, nameLen));
-  if (id == NONE) return;
+  if (id == NONE || lineCount == LINES_MAX) return;
+  const line = fieldAt(LINES, lineCount++);
+  line.nameId = id;
+  line.valuePtr = valuePtr;
+  line.valueLen = valueLen;
+  if (stateOf(id).valueCount++ != 0) return;
   stateOf(id).valuePtr = valuePtr;
   stateOf(id).valueLen = valueLen;
-  stateOf(id).valueCount = count;
 }
 
 export function putMatchClaim(id: u32, ptr: usize, len: u32, kind: u32): void {

@@ -813,7 +813,7 @@ export interface LimitMatch {
    */
   prefix?: string;
   /**
-   * A path that begins with a slash, compared exactly.
+   * A path that begins with a slash; a slash at the end makes no difference.
    */
   path?: string;
   /**
@@ -830,7 +830,7 @@ export interface LimitMatch {
    * @minItems 1
    * @maxItems 16
    *
-   * Items: A method in upper case, such as GET.
+   * Items: A method in upper case, such as GET; requests may have it in any case.
    */
   methods?: string[];
   /**
@@ -843,7 +843,7 @@ export interface LimitMatch {
    */
   hosts?: string[];
   /**
-   * Conditions about headers; a header that is there twice meets none.
+   * Conditions about headers; of a header that is there twice one value is enough.
    *
    * @minItems 1
    * @maxItems 8

@@ -13,7 +13,7 @@ const RUNS = 4000;
 /** Those that change one value each. */
 const VALUE_RUNS = 1500;
 /** Each place gets every so manyth value of the palette, the next place the next ones. */
-const PALETTE_STEP = 4;
+const PALETTE_STEP = 8;
 const LARGE_RUNS = 10;
 const CONFIGURATIONS_MIN = 20_000;
 const ROOTS_MAX = 16;

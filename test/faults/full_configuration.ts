@@ -5,6 +5,8 @@ import { createPublicKey } from "node:crypto";
 import type { HeaderList, HttpCall } from "../../host-sim/src/index.ts";
 import type { Answering } from "../support/key_server.ts";
 import { ecKey, flipBit, forge } from "../support/tokens.ts";
+import type { StoreLimit } from "./full_limits.ts";
+import { CLAIMED, FEW_STORE_LIMITS, fullLimits, LIMITED } from "./full_limits.ts";
 
 export const START_SECONDS = 1_800_000_000;
 
@@ -96,6 +98,8 @@ const PROVIDERS = {
 
 const RULES = [
   { match: { path: "/open", methods: ["GET"] }, require: "none" },
+  { match: { prefix: CLAIMED }, require: "spire" },
+  { match: { prefix: LIMITED }, require: "none" },
   {
     match: {
       template: "/v1/{tenant}/tree",
@@ -114,8 +118,12 @@ const RULES = [
   { match: { prefix: "/" }, require: "spire" },
 ];
 
-/** Everything switched on. `showsLimits` keeps a place for each stream until its response. */
-export function fullConfiguration(showsLimits: boolean, dryRun = false) {
+/** Everything switched on. */
+export function fullConfiguration(
+  showsLimits: boolean,
+  dryRun = false,
+  storeLimits: readonly StoreLimit[] = FEW_STORE_LIMITS,
+) {
   return {
     markChecked: true,
     normalise: {
@@ -144,22 +152,12 @@ export function fullConfiguration(showsLimits: boolean, dryRun = false) {
       },
       rules: RULES,
     },
-    rateLimit: {
-      headers: showsLimits ? "always" : "refused",
-      limits: [
-        { name: "workload", key: [{ claim: "sub" }], capacity: 1_000_000, refill: "1000000/s" },
-        {
-          name: "address",
-          key: [{ clientAddress: {} }, { path: true }, { header: "x-trace-id" }],
-          capacity: 1_000_000,
-          refill: "1000000/s",
-        },
-      ],
-    },
+    rateLimit: fullLimits(showsLimits, storeLimits),
   };
 }
 
 let minted = 0;
+let requests = 0;
 
 /** A good token that was never seen before, for any of the providers. */
 export function goodToken(changed: object = {}, kid = "one"): string {
@@ -208,6 +206,8 @@ export function hostileHeaders(token: string | null, path = "/orders", method = 
     ["x-sallyport-checked", "forged"],
     ["x_sallyport_checked", "forged"],
     ["trace-id", "0af7651916cd43dd8448eb211c80319c"],
+    ["x-n", String(requests++)],
+    ["x-cost", "3"],
   ];
   if (token !== null) headers.push(["auth-token", token]);
   return headers;

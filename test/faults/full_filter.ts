@@ -27,8 +27,12 @@ import {
   START_SECONDS,
   SUBJECT,
 } from "./full_configuration.ts";
+import { FullStores, SERVICE, WEBDIS } from "./full_limits.ts";
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+const STEP_MILLISECONDS = 100;
+/** Whoever waits for longer waits for ever. */
+const WAIT_MILLISECONDS_MAX = 6000;
 
 /** Which host calls fail, by their number among those that are counted, and how. */
 export type Plan = ReadonlyMap<number, Status>;
@@ -70,6 +74,7 @@ export class FullFilter {
   readonly plugin: Plugin;
   /** Requests for keys, in order. */
   readonly calls: HttpCall[] = [];
+  readonly stores = new FullStores();
   /** Names of the key that the servers of keys have. */
   kids: readonly string[] = ["one"];
   #elapsed = NANOSECONDS_PER_SECOND;
@@ -84,8 +89,12 @@ export class FullFilter {
       random: (target) => {
         for (let i = 0; i < target.length; i++) target[i] = this.#nextByte();
       },
-      clusters: [CLUSTER],
-      dispatch: (call) => this.calls.push(call),
+      clusters: [CLUSTER, WEBDIS, SERVICE],
+      dispatch: (call) => {
+        if (call.cluster === CLUSTER) this.calls.push(call);
+        else this.stores.dispatchHttp(call);
+      },
+      dispatchGrpc: this.stores.dispatchGrpc,
       ...(options.verifies === false ? {} : { crypto: createSignatureCrypto() }),
       ...(options.faults === undefined ? {} : { faults: options.faults }),
     });
@@ -122,24 +131,33 @@ export class FullFilter {
     this.pass(1000);
   }
 
-  /** So many milliseconds later; the servers of keys have answered what they were asked. */
+  /** So many milliseconds later; servers of keys and stores have answered what they were asked. */
   pass(milliseconds: number): void {
     this.#elapsed += BigInt(milliseconds) * 1_000_000n;
     this.host.runTimers();
     // An answer may lead to another question.
     for (const call of this.calls) if (!call.finished) answerCall(call, answerFor(call, this.kids));
     this.calls.length = 0;
+    this.stores.turn();
   }
 
   open(worker = this.worker()): Stream {
     return worker.openStream({ sourceAddress: "192.0.2.1:4711", properties: PROPERTIES });
   }
 
-  /** A request, and its response when it went on. */
+  /** A request that may wait, and its response when it went on. */
   send(headers: HeaderList, worker = this.worker()): StreamResult {
     const stream = this.open(worker);
     try {
-      const result = stream.requestHeaders(headers, true);
+      let result = stream.requestHeaders(headers, true);
+      stream.onResume = (resumption) => {
+        if (result.kind !== "paused") throw new Error(`${result.kind} goes on`);
+        result = resumption.result;
+      };
+      for (let waited = 0; result.kind === "paused"; waited += STEP_MILLISECONDS) {
+        if (waited > WAIT_MILLISECONDS_MAX) break;
+        this.pass(STEP_MILLISECONDS);
+      }
       if (result.kind === "continue") stream.responseHeaders([[":status", "200"]], true);
       return result;
     } finally {
@@ -174,18 +192,24 @@ export function dryRunOf(result: StreamResult): string | null {
   return result.headers.find(([name]) => name === "x-sallyport-dry-run")?.[1] ?? null;
 }
 
-/** What is wrong with an outcome, null when nothing is. `own` is the reason without faults. */
+/**
+ * What is wrong with an outcome, null when nothing is. `own` is the reason without faults; with
+ * them, it may be one of the host's, or of `alsoFor`, or none where `failsOpen`.
+ */
 export function wrongWith(
   result: StreamResult,
   own: string | null,
   hit: readonly string[],
   identity: Identity = SPIRE_IDENTITY,
   alsoFor: readonly string[] = [],
+  failsOpen = false,
 ): string | null {
+  const isFaulty = hit.length > 0;
   if (result.kind === "continue") {
     const mark = dryRunOf(result);
     if (mark !== null) return wrongMark(result.headers, mark, own, hit);
-    return own === null ? wrongIdentity(result.headers, identity) : `passed, but is ${own}`;
+    const mayPass = own === null || (failsOpen && isFaulty);
+    return mayPass ? wrongIdentity(result.headers, identity) : `passed, but is ${own}`;
   }
   const silenced = hit.filter((name) => name === "proxy_send_local_response").length;
   if (result.kind === "paused") return silenced >= 2 ? null : "hangs";
@@ -193,7 +217,8 @@ export function wrongWith(
   const reason = reasonOf(result.reply.details);
   // Of two attempts to answer the second has no text.
   if (reason === "" && silenced >= 1) return null;
-  const isExplained = reason === own || HOST_REASONS.has(reason) || alsoFor.includes(reason);
+  const isExplained =
+    reason === own || (isFaulty && (HOST_REASONS.has(reason) || alsoFor.includes(reason)));
   return isExplained ? null : `refused for ${reason}`;
 }
 

@@ -21,6 +21,8 @@ export interface Kind {
   identity?: Identity;
   /** What else it may be refused for when the host does not. */
   alsoFor?: readonly string[];
+  /** Whether it may pass then. */
+  failsOpen?: boolean;
   /** Single faults that there are at least. */
   faultsMin: number;
 }

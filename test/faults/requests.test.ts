@@ -4,73 +4,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { HostCall, Status } from "../../host-sim/src/index.ts";
-import type { Plan } from "./full_filter.ts";
-import { fullConfiguration, hostileHeaders } from "./full_configuration.ts";
-import { FAULTS, FullFilter, Saboteur, wrongWith } from "./full_filter.ts";
+import type { Status } from "../../host-sim/src/index.ts";
+import { hostileHeaders } from "./full_configuration.ts";
+import { FAULTS, FullFilter, wrongWith } from "./full_filter.ts";
 import type { Kind } from "./kinds.ts";
 import { KEPT, KINDS, MORE_KINDS } from "./kinds.ts";
+import { Sabotaged } from "./sabotaged.ts";
 
 const COMBINATIONS = 3000;
 const SEED = 20_261_123;
 const HEADERS_MAX = 512;
-
-/** A filter whose requests fail by a plan. */
-class Sabotaged {
-  readonly filter: FullFilter;
-  #saboteur: Saboteur | null = null;
-
-  constructor(showsLimits: boolean, dryRun = false) {
-    this.filter = new FullFilter({
-      configuration: fullConfiguration(showsLimits, dryRun),
-      faults: (call) => this.#answer(call),
-    });
-    // The first keys come.
-    for (let turn = 0; turn < 3; turn++) this.filter.pass(100);
-    this.filter.send(hostileHeaders(KEPT));
-  }
-
-  #answer(call: HostCall): Status | undefined {
-    return this.#saboteur?.answer(call);
-  }
-
-  /** Sends one request under a plan; returns the host calls it made. */
-  run(kind: Kind, plan: Plan): readonly string[] {
-    const headers = kind.headers();
-    const saboteur = new Saboteur(plan);
-    this.#saboteur = saboteur;
-    const result = this.filter.send(headers);
-    this.#saboteur = null;
-    const where = `${kind.name}, ${JSON.stringify([...plan])}, ${saboteur.seen.join(" ")}`;
-    const { reason, identity, alsoFor } = kind;
-    expect(wrongWith(result, reason, saboteur.hit, identity, alsoFor), where).toBeNull();
-    const { failed, absent } = this.filter.worker();
-    expect({ failed, absent }, where).toEqual({ failed: false, absent: false });
-    return saboteur.seen;
-  }
-
-  /** The same request on a host that does its part gets what it is due. */
-  expectHealthy(kind: Kind): void {
-    const result = this.filter.send(kind.headers());
-    expect(wrongWith(result, kind.reason, [], kind.identity), kind.name).toBeNull();
-  }
-
-  /** Each host call of a request fails in each way. */
-  runSingleFaults(kind: Kind): void {
-    const calls = this.run(kind, new Map()).length;
-    let tried = 0;
-    for (let at = 0; at < calls; at++) {
-      for (const fault of FAULTS) {
-        this.run(kind, new Map([[at, fault]]));
-        tried++;
-      }
-      this.expectHealthy(kind);
-    }
-    expect(tried).toBe(calls * FAULTS.length);
-    expect(tried).toBeGreaterThanOrEqual(kind.faultsMin);
-    expect(this.filter.host.liveContexts()).toBe(2);
-  }
-}
 
 describe.each([
   ["limits shown when they refuse", false],

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { HeaderList, HostCall, Status, StreamResult } from "../../host-sim/src/index.ts";
+import type { HeaderList, HostCall, Status } from "../../host-sim/src/index.ts";
 import {
   forgedToken,
   fullConfiguration,
@@ -16,8 +16,6 @@ import {
 import type { Identity, Plan } from "./full_filter.ts";
 import { CHECKED, FAULTS, FullFilter, Saboteur, SPIRE_IDENTITY, wrongWith } from "./full_filter.ts";
 
-const STEP_MILLISECONDS = 100;
-const WAIT_MILLISECONDS_MAX = 6000;
 const SEED = 20_261_123;
 const COMBINATIONS = 400;
 /** After a fetch that failed the next one is at most so many seconds later. */
@@ -94,7 +92,7 @@ class Fetching {
     if (kind.isThere) this.filter.kids = ["one", kid];
     const saboteur = new Saboteur(plan);
     this.#saboteur = saboteur;
-    const result = this.#send(kind.headers(kid));
+    const result = this.filter.send(kind.headers(kid));
     this.#saboteur = null;
     const where = `${kind.name}, ${JSON.stringify([...plan])}, ${saboteur.seen.join(" ")}`;
     const { hit } = saboteur;
@@ -103,24 +101,6 @@ class Fetching {
     const { failed, absent } = this.filter.worker();
     expect({ failed, absent }, where).toEqual({ failed: false, absent: false });
     return saboteur.seen;
-  }
-
-  #send(headers: HeaderList): StreamResult {
-    const stream = this.filter.open();
-    try {
-      let result = stream.requestHeaders(headers, true);
-      stream.onResume = (resumption) => {
-        result = resumption.result;
-      };
-      for (let waited = 0; result.kind === "paused"; waited += STEP_MILLISECONDS) {
-        if (waited > WAIT_MILLISECONDS_MAX) break;
-        this.filter.pass(STEP_MILLISECONDS);
-      }
-      if (result.kind === "continue") stream.responseHeaders([[":status", "200"]], true);
-      return result;
-    } finally {
-      stream.close();
-    }
   }
 
   /** On a host that does its part everything is as it should be. */

@@ -14,6 +14,7 @@ const OK = 0;
 const NOT_FOUND = 1;
 const CAS_MISMATCH = 8;
 const BUFFER_CALL_BODY = 4;
+const BUFFER_GRPC_MESSAGE = 5;
 const BUFFER_CONFIGURATION = 7;
 const MAP_CALL_HEADERS = 6;
 const CONTINUE = 0;
@@ -46,9 +47,11 @@ function encodePairs(headers: HeaderList): Uint8Array {
 
 export class WildHost {
   readonly streams = new Map<number, WildStream>();
-  /** Tokens of requests for keys that were accepted, in order. */
+  /** Tokens of calls that were accepted, in order: of HTTP, and of gRPC. */
   readonly tokens: number[] = [];
+  readonly grpcTokens: number[] = [];
   configuration = new Uint8Array(0);
+  /** Of the call whose answer is told next; a message is its body. */
   answer: { headers: HeaderList; body: Uint8Array } = { headers: [], body: new Uint8Array(0) };
   nanoseconds = 0n;
   readonly #calls = new Map<string, Call>();
@@ -112,6 +115,9 @@ export class WildHost {
   #reply(): number {
     const stream = this.streams.get(this.#effective);
     if (stream === undefined) throw new Error("a stream that has gone is answered");
+    if (stream.state !== "new" && stream.state !== "waits") {
+      throw new Error(`a stream that ${stream.state} is answered`);
+    }
     stream.state = "answered";
     return OK;
   }
@@ -125,18 +131,17 @@ export class WildHost {
       proxy_get_header_map_pairs: (map = 0, ptrAt = 0, lenAt = 0) =>
         this.#givePairs(map, ptrAt, lenAt),
       proxy_get_buffer_bytes: (type = 0, start = 0, len = 0, ptrAt = 0, lenAt = 0) => {
-        const bytes = type === BUFFER_CONFIGURATION ? this.configuration : this.answer.body;
-        if (type !== BUFFER_CONFIGURATION && type !== BUFFER_CALL_BODY) return NOT_FOUND;
+        const isConfiguration = type === BUFFER_CONFIGURATION;
+        const isAnswer = type === BUFFER_CALL_BODY || type === BUFFER_GRPC_MESSAGE;
+        if (!isConfiguration && !isAnswer) return NOT_FOUND;
+        const bytes = isConfiguration ? this.configuration : this.answer.body;
         return this.#give(bytes.subarray(start, start + len), ptrAt, lenAt);
       },
       proxy_continue_stream: () => this.#continue(),
       proxy_send_local_response: () => this.#reply(),
-      proxy_http_call: (...values) => {
-        const token = 4 + this.tokens.length;
-        this.tokens.push(token);
-        this.#view().setUint32(values[9] ?? 0, token, true);
-        return OK;
-      },
+      // Tokens of the two kinds may be the same.
+      proxy_http_call: (...values) => this.#accept(this.tokens, values[9]),
+      proxy_grpc_call: (...values) => this.#accept(this.grpcTokens, values[11]),
       proxy_get_property: () => NOT_FOUND,
       proxy_define_metric: (_type = 0, _name = 0, _len = 0, idAt = 0) => {
         this.#view().setUint32(idAt, ++this.#metrics, true);
@@ -157,6 +162,13 @@ export class WildHost {
         return OK;
       },
     };
+  }
+
+  #accept(tokens: number[], tokenAt = 0): number {
+    const token = 4 + tokens.length;
+    tokens.push(token);
+    this.#view().setUint32(tokenAt, token, true);
+    return OK;
   }
 
   #wasiCalls(random: (target: Uint8Array) => void): Record<string, (...values: never[]) => number> {

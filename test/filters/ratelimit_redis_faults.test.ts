@@ -255,8 +255,8 @@ describe("more keys than there is room for", () => {
   test("at once than calls fit are the failure mode, and others are served after it", async () => {
     const rig = failing("hang");
     const asked = Array.from({ length: 200 }, (_, i) => rig.ask(`k${String(i)}`));
-    expect(asked.filter((each) => each.sent() === WAITING)).toHaveLength(128);
-    expect(asked.filter((each) => each.sent().reason === UNAVAILABLE)).toHaveLength(72);
+    expect(asked.filter((each) => each.sent() === WAITING)).toHaveLength(96);
+    expect(asked.filter((each) => each.sent().reason === UNAVAILABLE)).toHaveLength(104);
     await rig.pass(TIMEOUT_SECONDS);
     expect(asked.every((each) => each.sent().reason === UNAVAILABLE)).toBe(true);
     rig.webdis.answer = "run";

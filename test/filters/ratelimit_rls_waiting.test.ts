@@ -48,7 +48,7 @@ describe("requests that wait", () => {
 
   test("are as many as there are places, and one more fails at once", () => {
     const { filter, service } = start("hang");
-    const waiting = Array.from({ length: 1024 }, () => opened(filter));
+    const waiting = Array.from({ length: 848 }, () => opened(filter));
     expect(requestOn(filter.open()).reason).toBe(UNAVAILABLE);
     for (const call of service.calls) answerCall(call, verdict(CODE.OK));
     expect(waiting.every(({ came }) => came()?.reason === null)).toBe(true);

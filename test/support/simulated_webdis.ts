@@ -71,7 +71,8 @@ export class SimulatedWebdis {
 /** An answer of Webdis to a command. */
 export const reply = (name: string, value: unknown): Answering => ({ body: { [name]: value } });
 
-function readCommand(call: HttpCall): Command {
+/** Throws for what is no command of the bucket. */
+export function readCommand(call: HttpCall): Command {
   const fields = new Map(call.headers);
   if (fields.get(":method") !== "POST" || fields.get(":path") !== "/") {
     throw new Error("no command: it is not posted to /");

@@ -1,10 +1,11 @@
 // What is asked of a request besides its path.
 
-import { equalsText, startsWithText } from "../bytes/ascii";
+import { equalsText, lower, startsWithText } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
-import { Text } from "../bytes/text";
+import { Text, textLen, textPtr } from "../bytes/text";
 import { matchesHost } from "../headers/authority";
-import { headerCount, headerLen, headerPtr } from "../headers/request";
+import { headerCount, headerLen, headerPtr, nextField, requestField } from "../headers/request";
+import { HEADERS_MAX } from "../limits";
 import { requestHostLen } from "./request_host";
 
 /** Lists of Texts are u32 each. */
@@ -62,23 +63,59 @@ export const enum Met {
   DISPUTED,
 }
 
-/** Whether the request in hand (beginHost) meets all conditions. */
-export function meetsConditions(conditions: RequestConditions): Met {
-  if (conditions.methodCount != 0 && !isMethodListed(conditions)) return Met.NO;
+/**
+ * Whether the request in hand (beginHost) meets all conditions. With `takesAny` it is enough that
+ * some reader could say so: one who takes methods in either case, or another one of a header's
+ * values.
+ */
+export function meetsConditions(conditions: RequestConditions, takesAny: bool): Met {
+  if (conditions.methodCount != 0 && !isMethodListed(conditions, takesAny)) return Met.NO;
   for (let i: u32 = 0; i < conditions.headerCount; i++) {
-    if (!meetsHeader(headerConditionAt(conditions, i))) return Met.NO;
+    const condition = headerConditionAt(conditions, i);
+    const isRepeated = takesAny && headerCount(condition.headerId) > 1;
+    const isMet = isRepeated ? someMeets(condition) : meetsHeader(condition);
+    if (!isMet) return Met.NO;
   }
   return conditions.hostCount == 0 ? Met.YES : meetsHosts(conditions);
 }
 
-function isMethodListed(conditions: RequestConditions): bool {
+function isMethodListed(conditions: RequestConditions, inAnyCase: bool): bool {
   const id = conditions.methodId;
   if (headerCount(id) != 1) return false;
+  const ptr = headerPtr(id);
+  const len = headerLen(id);
   for (let i: u32 = 0; i < conditions.methodCount; i++) {
     const method: Text = load<u32>(conditions.methods + (i << 2));
-    if (equalsText(headerPtr(id), headerLen(id), method)) return true;
+    if (equalsText(ptr, len, method)) return true;
+    if (inAnyCase && equalsInAnyCase(ptr, len, method)) return true;
   }
   return false;
+}
+
+function equalsInAnyCase(ptr: usize, len: u32, method: Text): bool {
+  if (len != textLen(method)) return false;
+  for (let i: u32 = 0; i < len; i++) {
+    if (lower(load<u8>(ptr + i)) != lower(load<u8>(textPtr(method) + i))) return false;
+  }
+  return true;
+}
+
+/** Whether one of a header's several values meets the condition. */
+function someMeets(condition: HeaderCondition): bool {
+  if (condition.test == HeaderTest.ABSENT) return false;
+  if (condition.test == HeaderTest.PRESENT) return true;
+  let at = nextField(condition.headerId, 0);
+  for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
+    const field = requestField(at);
+    if (meetsValue(condition, field.valuePtr, field.valueLen)) return true;
+    at = nextField(condition.headerId, at + 1);
+  }
+  return false;
+}
+
+function meetsValue(condition: HeaderCondition, ptr: usize, len: u32): bool {
+  if (condition.test == HeaderTest.EXACT) return equalsText(ptr, len, condition.text);
+  return condition.test != HeaderTest.PREFIX || startsWithText(ptr, len, condition.text);
 }
 
 /** A header that is there more than once has no value that all readers agree about. */
@@ -86,12 +123,7 @@ function meetsHeader(condition: HeaderCondition): bool {
   const id = condition.headerId;
   const count = headerCount(id);
   if (condition.test == HeaderTest.ABSENT) return count == 0;
-  if (count != 1) return false;
-  const ptr = headerPtr(id);
-  const len = headerLen(id);
-  if (condition.test == HeaderTest.EXACT) return equalsText(ptr, len, condition.text);
-  if (condition.test == HeaderTest.PREFIX) return startsWithText(ptr, len, condition.text);
-  return true;
+  return count == 1 && meetsValue(condition, headerPtr(id), headerLen(id));
 }
 
 function meetsHosts(conditions: RequestConditions): Met {

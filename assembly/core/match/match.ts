@@ -1,5 +1,6 @@
-// Conditions that must all hold for a request. Where readers could see different paths or hosts,
-// they hold when one of these meets them: nobody gets round what counts requests by an odd path.
+// Conditions that must all hold for a request. Where readers could see different paths, hosts,
+// methods or headers, they hold when one of these meets them: nobody gets round what counts
+// requests by an odd spelling.
 
 import { meetClaims } from "./claim_conditions";
 import { meetsConditions, Met, RequestConditions } from "./conditions";
@@ -31,7 +32,7 @@ export function isMet(match: Match, pathPtr: usize, pathLen: u32, isWhole: bool)
     if (!meetsPath) return false;
   }
   if (match.conditions != 0) {
-    const met = meetsConditions(changetype<RequestConditions>(match.conditions));
+    const met = meetsConditions(changetype<RequestConditions>(match.conditions), true);
     if (met == Met.NO) return false;
   }
   return match.claimCount == 0 || meetClaims(match.claims, match.claimCount);

@@ -51,7 +51,7 @@ export function findRule(config: JwtConfig): Rule | null {
     if (!hasHead(rule, PATH)) continue;
     if (!matchesPath(rule, PATH, RULE_PATH.len)) continue;
     if (rule.conditions == 0) return rule;
-    const met = meetsConditions(changetype<RequestConditions>(rule.conditions));
+    const met = meetsConditions(changetype<RequestConditions>(rule.conditions), false);
     if (met == Met.YES) return rule;
     if (met == Met.DISPUTED) return null;
   }

@@ -30,8 +30,25 @@ const TABLE: usize = memory.data(<i32>(RATE_LIMITS_MAX * SIZE), 8);
 
 export let appliedCount: u32 = 0;
 
+/** Numbers of rules that are only tried out, and would refuse before anything is taken. */
+const TRIED: usize = memory.data(<i32>(RATE_LIMITS_MAX * 4), 4);
+export let triedCount: u32 = 0;
+
 export function beginApplied(): void {
   appliedCount = 0;
+  triedCount = 0;
+}
+
+/** Number of the rule at a place of those that would refuse. */
+// @ts-ignore: decorator
+@inline
+export function triedAt(index: u32): u32 {
+  return load<u32>(TRIED + (index << 2));
+}
+
+/** Adds a rule that would refuse; there are no more than RATE_LIMITS_MAX of them. */
+export function addTried(rule: u32): void {
+  if (triedCount < RATE_LIMITS_MAX) store<u32>(TRIED + (triedCount++ << 2), rule);
 }
 
 // @ts-ignore: decorator

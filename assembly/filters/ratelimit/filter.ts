@@ -19,11 +19,14 @@ import { countEvent, LimitEvent } from "./answers/limit_metrics";
 import { beginTag, readTag, tagRequest, writeTag } from "./answers/shadow_tag";
 import {
   addApplied,
+  addTried,
   appliedAt,
   appliedCount,
   appliedRule,
   beginApplied,
   TakenFrom,
+  triedAt,
+  triedCount,
 } from "./applied";
 import { costOf } from "./keys/request_cost";
 import { beginKeys, foundKey, KeyResult, keyOf } from "./keys/request_key";
@@ -58,6 +61,8 @@ const STAGE_AT: u32 = 40;
 const TAG_AT: u32 = 44;
 
 let stage: Stage = Stage.NOTHING;
+/** Whether the request in hand has waited for the limits that its walk comes to first. */
+let isRepeated: bool = false;
 let streamInHand: u32 = 0;
 /** What an earlier walk has left of tags (shadow_tag.ts). */
 let keptTag: u32 = 0;
@@ -68,6 +73,8 @@ export function beginLimits(config: usize, stream: u32, data: usize): void {
   stage = data == 0 ? Stage.NOTHING : <Stage>load<u32>(data, STAGE_AT);
   keptTag = data == 0 ? 0 : load<u32>(data, TAG_AT);
   beginTag();
+  // One that waited for keys has been through the first group, and not come to the second.
+  isRepeated = data != 0 && stage != Stage.ANONYMOUS;
   beginKeys();
   beginMatching();
   beginAnswer(changetype<RateLimitConfig>(config), data);
@@ -83,6 +90,7 @@ export function limitAnonymous(config: usize): Reason {
   const reason = limit(own, 0, own.anonymousCount, Group.ANONYMOUS);
   if (reason != Reason.OK) return refuseFor(own, reason);
   stage = Stage.ANONYMOUS;
+  isRepeated = false;
   return Reason.OK;
 }
 
@@ -109,12 +117,14 @@ function limit(config: RateLimitConfig, first: u32, end: u32, group: Group): Rea
   const nowMicroseconds = monotonicNanoseconds() / NANOSECONDS_PER_MICROSECOND;
   if (nowMicroseconds == 0 || fetchSeed() != Status.OK) return withoutHost(config, matched);
   const reason = collect(config, matched);
-  if (reason != Reason.OK || appliedCount == 0) return reason;
-  if (config.stores != 0) {
-    prepareStores(config, streamInHand, group, nowMicroseconds);
+  const takes = reason == Reason.OK && appliedCount != 0;
+  if (takes && config.stores != 0) {
+    prepareStores(config, streamInHand, group, isRepeated, nowMicroseconds);
+    // Nothing is counted of a walk that will be done again.
     if (awaited != Awaited.NOTHING) return Reason.RATE_LIMIT_UNAVAILABLE;
   }
-  return takeAll(config, nowMicroseconds);
+  for (let i: u32 = 0; i < triedCount; i++) triesOut(config, ruleAt(config, triedAt(i)));
+  return takes ? takeAll(config, nowMicroseconds) : reason;
 }
 
 /** What a host without clock or shared secret means: no bucket can be found. */
@@ -143,17 +153,18 @@ function collect(config: RateLimitConfig, matched: u32): Reason {
     const index = matchedAt(i);
     const rule = ruleAt(config, index);
     const found = keyOf(config, rule, keySeed());
-    if (found == KeyResult.DENY) {
-      if (triesOut(config, rule)) continue;
-      return Reason.RATE_LIMIT_KEY_MISSING;
-    }
     if (found == KeyResult.SKIP) continue;
-    const cost = costOf(rule);
-    if (cost == NONE) {
-      if (triesOut(config, rule)) continue;
-      return Reason.RATE_LIMIT_COST_INVALID;
+    const cost = found == KeyResult.DENY ? NONE : costOf(rule);
+    if (cost != NONE) {
+      addApplied(index, foundKey, cost);
+      continue;
     }
-    addApplied(index, foundKey, cost);
+    if (rule.isShadow == 0) {
+      return found == KeyResult.DENY
+        ? Reason.RATE_LIMIT_KEY_MISSING
+        : Reason.RATE_LIMIT_COST_INVALID;
+    }
+    addTried(index);
   }
   return Reason.OK;
 }

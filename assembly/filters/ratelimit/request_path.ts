@@ -1,5 +1,6 @@
 // The path of the request in hand, read at most once however many limits and keys ask for it.
 
+import { Char } from "../../core/bytes/ascii";
 import { FixedName } from "../../core/headers/fixed_names";
 import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
 import { PATH_BYTES_MAX } from "../../core/limits";
@@ -28,7 +29,10 @@ export function agreedPathLen(): u32 {
   return requestPath().agreedLen;
 }
 
-/** The path as matches compare it. */
+/**
+ * The path as matches compare it: without a slash at its end, which many servers do not tell from
+ * none.
+ */
 export function requestPath(): PathReading {
   if (isRead) return READING;
   isRead = true;
@@ -36,5 +40,7 @@ export function requestPath(): PathReading {
   // A request with two paths has none; nothing is read, and the reading is that of no path.
   const len = headerCount(id) == 1 ? headerLen(id) : 0;
   readForMatches(headerPtr(id), len, REQUEST_PATH, MERGED, READING);
+  const last = READING.ptr + READING.len - 1;
+  if (READING.len > 1 && load<u8>(last) == Char.SLASH) READING.len--;
   return READING;
 }

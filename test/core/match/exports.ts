@@ -5,13 +5,7 @@ import { loadCore } from "../../support/core_probe.ts";
 interface Exports {
   readMatches(ptr: number, len: number, split: number, hasTokens: number): number;
   beginMatchRequest(): void;
-  putMatchHeader(
-    name: number,
-    nameLen: number,
-    value: number,
-    valueLen: number,
-    count: number,
-  ): void;
+  putMatchHeader(name: number, nameLen: number, value: number, valueLen: number): void;
   putMatchClaim(id: number, ptr: number, len: number, kind: number): void;
   findMatches(which: number, path: number, pathLen: number): number;
   foundMatches(): number;
@@ -50,9 +44,10 @@ export function findMatches(request: MatchedRequest): [number[], number[]] {
   probe.reset();
   core.beginMatchRequest();
   for (const [name, values] of Object.entries(request.headers)) {
-    const value = values[0] ?? "";
-    const [at, from] = [probe.put(name), probe.put(value)];
-    core.putMatchHeader(at, name.length, from, value.length, values.length);
+    for (const value of values) {
+      const [at, from] = [probe.put(name), probe.put(value)];
+      core.putMatchHeader(at, name.length, from, value.length);
+    }
   }
   for (const [id, claim] of (request.claims ?? []).entries()) {
     if (claim === null) continue;

@@ -60,9 +60,9 @@ const lines = (...values: string[]): fc.Arbitrary<string[]> =>
     fc.constantFrom([], values.slice(0, 2)),
   );
 const headers = fc.record({
-  ":method": lines("GET", "POST", "DELETE"),
+  ":method": lines("GET", "POST", "post", "DELETE"),
   ":authority": lines("a.test", "A.Test:80", "b.test.", "x.a.test", "c", "a.test:x", "u@a.test"),
-  "x-a": lines("", "on", "off", "o"),
+  "x-a": lines("on", "off", "", "o"),
 });
 const value = fc.constantFrom<ModelClaim>(
   null,

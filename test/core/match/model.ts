@@ -46,13 +46,15 @@ export function isRestMet(
 ): boolean {
   const valuesOf = (name: string): readonly string[] => headers[name] ?? [];
   const methods = valuesOf(":method");
-  const isMethodMet = match.methods?.some((each) => methods.length === 1 && each === methods[0]);
+  const isMethodMet = match.methods?.some(
+    (each) => methods.length === 1 && each === methods[0]?.toUpperCase(),
+  );
   const areHeadersMet = (match.headers ?? []).every(({ name, exact, prefix, present }) => {
     const values = valuesOf(name);
     if (present === false) return values.length === 0;
-    const value = values.length === 1 ? values[0] : undefined;
-    if (value === undefined) return false;
-    return exact === undefined ? value.startsWith(prefix ?? "") : value === exact;
+    return values.some((value) =>
+      exact === undefined ? value.startsWith(prefix ?? "") : value === exact,
+    );
   });
   const areClaimsMet = (match.claims ?? []).every((condition) => {
     const claim = claims[condition.claim] ?? null;

@@ -1,5 +1,7 @@
 // The member `match` of a limit, and what finds the limits of a request quickly.
 
+import { Char } from "../../../core/bytes/ascii";
+import { Text, textLen, textPtr } from "../../../core/bytes/text";
 import { Value } from "../../../core/config/value";
 import { buildIndex } from "../../../core/match/index_config";
 import { Match, MATCH_BYTES } from "../../../core/match/match";
@@ -15,8 +17,15 @@ const EVERYTHING: usize = memory.data(<i32>MATCH_BYTES, 8);
 export function readMatch(value: Value, names: usize, claims: usize, rule: Rule): void {
   const match = changetype<Match>(value.block.allocate(MATCH_BYTES));
   readMatchInto(value, names, claims, match);
+  if (match.path != 0) cutLastSlash(match.path);
   rule.match = changetype<usize>(match);
   if (match.claimCount != 0) rule.isIdentified = 1;
+}
+
+/** Requests' paths have no slash at their end either (request_path.ts). */
+function cutLastSlash(path: Text): void {
+  const len = textLen(path);
+  if (len > 1 && load<u8>(textPtr(path) + len - 1) == Char.SLASH) store<u32>(path, len - 1);
 }
 
 /** Prepares what `findMatching` needs, once all rules are read and in their order. */

@@ -7,18 +7,29 @@ import { Readiness } from "./outcome";
 import { prepareRedis } from "./redis/redis_store";
 import { prepareRls } from "./rls/rls_store";
 
-/** Makes stores ready for the applied limits; `awaited` (pending.ts) says what is on its way. */
+/**
+ * Makes stores ready for the applied limits; `awaited` (pending.ts) says what is on its way.
+ * `isRepeated`: the request has waited for these limits.
+ */
 export function prepareStores(
   config: RateLimitConfig,
   stream: u32,
   group: u32,
+  isRepeated: bool,
   nowMicroseconds: u64,
 ): void {
   for (let i: u32 = 0; i < appliedCount; i++) {
     const rule = appliedRule(config, i);
     if (rule.storeKind != StoreKind.REDIS) continue;
     const applied = appliedAt(i);
-    const readiness = prepareRedis(config, rule, applied.key, applied.cost, nowMicroseconds);
+    const readiness = prepareRedis(
+      config,
+      rule,
+      applied.key,
+      applied.cost,
+      isRepeated,
+      nowMicroseconds,
+    );
     if (readiness != Readiness.READY) applied.hasFailed = 1;
   }
   for (let at = config.stores; at != 0; at = changetype<Store>(at).next) {

@@ -2,7 +2,11 @@
 // that want more than that brings. Each has a handle, by which its answer and the requests that
 // wait for it find it: what has its place later has another handle.
 
-import { REDIS_FLIGHTS_MAX, STORE_TIMEOUT_MILLISECONDS_MAX } from "../../../../core/limits";
+import {
+  REDIS_FLIGHTS_KEPT,
+  REDIS_FLIGHTS_MAX,
+  STORE_TIMEOUT_MILLISECONDS_MAX,
+} from "../../../../core/limits";
 import { KEY_DIGITS } from "./redis_key";
 
 // @ts-ignore: decorator
@@ -68,9 +72,12 @@ export function findFlight(handle: u32): usize {
   return flight.handle == handle ? changetype<usize>(flight) : 0;
 }
 
-/** Address of a new flight, of which only the handle is set; 0 when REDIS_FLIGHTS_MAX are on. */
-export function addFlight(): usize {
-  for (let place: u32 = 0; place < REDIS_FLIGHTS_MAX; place++) {
+/**
+ * Address of a new flight, of which only the handle is set; 0 when REDIS_FLIGHTS_MAX are on, or
+ * for a key of which nothing is known when all but REDIS_FLIGHTS_KEPT are.
+ */
+export function addFlight(isKnown: bool): usize {
+  for (let place: u32 = isKnown ? 0 : REDIS_FLIGHTS_KEPT; place < REDIS_FLIGHTS_MAX; place++) {
     const flight = flightAt(place);
     if (flight.handle != 0) continue;
     memory.fill(changetype<usize>(flight), 0, SIZE);

@@ -113,7 +113,7 @@ function beginFlight(
 
 function newFlight(config: RateLimitConfig, rule: Rule, lease: Lease, now: u64): usize {
   endLate(now);
-  const found = addFlight();
+  const found = addFlight(lease.toldAt != 0);
   if (found == 0) return 0;
   const flight = changetype<Flight>(found);
   flight.rule = changetype<usize>(rule);
@@ -204,9 +204,7 @@ export function receive(
     return;
   }
   const granted = min(grantedTokens, flight.most);
-  if (reply != RedisReply.LEASE || (granted != 0 && granted < flight.least)) {
-    return fail(flight, now);
-  }
+  if (reply != RedisReply.LEASE || !isSound(flight, granted)) return fail(flight, now);
   const rule = changetype<Rule>(flight.rule);
   noteSuccess(storeOf(rule));
   flight.handle = 0;
@@ -216,6 +214,11 @@ export function receive(
   departNext(config, rule, changetype<Lease>(lease), flight.awaitedCost, now);
 }
 
+/** Whether a lease is what was asked for: the least of it, or when that can be had. */
+function isSound(flight: Flight, granted: u32): bool {
+  return granted == 0 ? flight.least == 0 || waitMilliseconds != 0 : granted >= flight.least;
+}
+
 /** The tokens of an answer become the worker's; what Redis cannot meet is refused for a while. */
 function takeGrant(rule: Rule, lease: Lease, flight: Flight, granted: u32, now: u64): void {
   dropExpired(lease, now);
@@ -223,7 +226,7 @@ function takeGrant(rule: Rule, lease: Lease, flight: Flight, granted: u32, now: 
   lease.debt -= paid;
   const heldMax = leaseMax(rule) + flight.awaitedCost;
   lease.tokens = min(lease.tokens + granted - paid, heldMax);
-  lease.expiresAt = now + lifeOf(rule);
+  if (granted != 0) lease.expiresAt = now + lifeOf(rule);
   lease.level = min(tokensLeft, rule.capacity);
   lease.toldAt = now;
   lease.askAgainAt = 0;

@@ -50,7 +50,7 @@ const TABLE: usize = memory.data(<i32>(REDIS_LEASES_MAX * SIZE), 16);
 
 /** Microseconds over which a key's use is measured: a lease is about what they take. */
 const WINDOW: u64 = 100000;
-/** Microseconds for which a lease that owes, or is waited for, keeps its place. */
+/** Microseconds for which a lease that owes keeps its place. */
 const KEPT: u64 = 1000000;
 /** Microseconds after which unused tokens are dropped, at least and at most. */
 const LIFE_MIN: u64 = 1000000;
@@ -91,7 +91,7 @@ export function addLease(rule: Rule, key: u64, generation: u32, now: u64): usize
   }
   if (oldest == 0) return 0;
   const lease = changetype<Lease>(oldest);
-  if (lease.key != 0) countEvent(rule, LimitEvent.EVICTED);
+  if (lease.key != 0) countEvent(changetype<Rule>(lease.rule), LimitEvent.EVICTED);
   memory.fill(oldest, 0, SIZE);
   lease.key = key;
   lease.rule = changetype<usize>(rule);
@@ -100,10 +100,10 @@ export function addLease(rule: Rule, key: u64, generation: u32, now: u64): usize
   return oldest;
 }
 
-/** What the request in hand has just looked up stays, and for a while who owes or waits. */
+/** What the request in hand has just looked up stays, who waits, and for a while who owes. */
 function mustStay(lease: Lease, now: u64): bool {
-  if (lease.usedAt == now) return true;
-  return lease.usedAt + KEPT > now && (lease.debt != 0 || findFlight(lease.flight) != 0);
+  if (lease.usedAt == now || findFlight(lease.flight) != 0) return true;
+  return lease.usedAt + KEPT > now && lease.debt != 0;
 }
 
 /** Drops tokens that were not used for as long as the bucket needs to gain them. */

@@ -11,7 +11,7 @@ import { Outcome, Readiness, Taken } from "../outcome";
 import { NEVER, TOKEN_UNITS } from "../../../../core/ratelimit/bucket";
 import { RateLimitConfig, Rule, storeOf } from "../../model";
 import { Awaited, mayWaitForStore, setAwaited } from "../../pending";
-import { Flight, forgetFlights } from "./flights";
+import { findFlight, Flight, forgetFlights } from "./flights";
 import { askAhead, flightFor, flightOnCredit, isFlying, receive } from "./lease_calls";
 import {
   addLease,
@@ -30,16 +30,26 @@ const MICROSECONDS_PER_SECOND: u64 = 1000000;
 /** Microseconds for which a level answers requests that take nothing. */
 const LEVEL_LIFE: u64 = 1000000;
 
-/** Whether a lease is there that the request in hand can take from; asks for one when not. */
+/** Whether no bucket holds as much: `takeRedis` refuses without asking. */
+// @ts-ignore: decorator
+@inline
+function canNeverMeet(rule: Rule, cost: u32): bool {
+  return max<u32>(cost, 1) > rule.capacity;
+}
+
+/**
+ * Whether a lease is there that the request in hand can take from; asks for one when not.
+ * `isRepeated`: the request has waited, so that calls on their way count its cost already.
+ */
 export function prepareRedis(
   config: RateLimitConfig,
   rule: Rule,
   key: u64,
   cost: u32,
+  isRepeated: bool,
   now: u64,
 ): Readiness {
-  // No bucket holds as much: `takeRedis` refuses without asking.
-  if (cost > rule.capacity) return Readiness.READY;
+  if (canNeverMeet(rule, cost)) return Readiness.READY;
   let found = findLease(rule, key);
   if (found == 0) found = addLease(rule, key, config.generation, now);
   if (found == 0) return Readiness.UNAVAILABLE;
@@ -59,17 +69,26 @@ export function prepareRedis(
     return isAsked ? Readiness.READY : Readiness.UNAVAILABLE;
   }
   if (!mayWaitForStore) return Readiness.UNAVAILABLE;
+  if (isRepeated && findFlight(lease.flight) != 0) {
+    setAwaited(Awaited.LEASE, lease.flight);
+    return Readiness.WAITS;
+  }
   const flight = flightFor(config, rule, lease, cost, now);
   if (flight == 0) return Readiness.UNAVAILABLE;
-  changetype<Flight>(flight).awaitedCost += cost;
+  countAwaited(changetype<Flight>(flight), cost);
   setAwaited(Awaited.LEASE, changetype<Flight>(flight).handle);
   return Readiness.WAITS;
+}
+
+/** What costs as much as a thousand of the largest buckets counts as no more. */
+function countAwaited(flight: Flight, cost: u32): void {
+  flight.awaitedCost = min<u32>(flight.awaitedCost + cost, i32.MAX_VALUE);
 }
 
 /** Takes `cost` tokens from this worker's lease of a key. */
 export function takeRedis(rule: Rule, key: u64, cost: u32, now: u64, out: Taken): Outcome {
   out.levelUnits = 0;
-  if (cost > rule.capacity) return Outcome.REFUSED;
+  if (canNeverMeet(rule, cost)) return Outcome.REFUSED;
   const found = findLease(rule, key);
   if (found == 0) return Outcome.UNAVAILABLE;
   const lease = changetype<Lease>(found);

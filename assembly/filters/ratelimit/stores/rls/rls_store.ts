@@ -5,10 +5,11 @@
 // has been counted there.
 
 import { monotonicNanoseconds } from "../../../../abi/clock";
-import { callGrpc } from "../../../../abi/callouts";
+import { callGrpc, calloutsPending } from "../../../../abi/callouts";
 import { Status } from "../../../../abi/types";
 import { NONE } from "../../../../core/bytes/none";
 import { text, textLen, textPtr } from "../../../../core/bytes/text";
+import { CALLOUTS_OF_VERDICTS_MAX } from "../../../../core/limits";
 import {
   Code,
   DescriptorStatus,
@@ -75,8 +76,10 @@ function waitFor(verdict: Verdict): Readiness {
 }
 
 function ask(config: RateLimitConfig, service: Store, stream: u32, group: u32): Readiness {
-  // The breaker comes last: a call that it allows must be made.
+  // That too much is on its way says nothing about the service. The breaker comes last: a call that
+  // it allows must be made.
   if (!mayWaitForStore || !hasRoom()) return Readiness.UNAVAILABLE;
+  if (calloutsPending() >= CALLOUTS_OF_VERDICTS_MAX) return Readiness.UNAVAILABLE;
   if (!mayCall(service, nowMilliseconds())) return Readiness.UNAVAILABLE;
   const room = openVerdict(changetype<usize>(config), changetype<usize>(service), stream, group);
   const verdict = changetype<Verdict>(room);
