@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { loadConfigurationError } from "../support/configuration_error.ts";
+import { PROVIDER, RULES } from "./jwt_sections.ts";
 
 const errorOf = await loadConfigurationError();
 const HEADER = "a header name in letters, digits and - (no _, it also stands for the one with -)";
@@ -96,6 +97,11 @@ describe("what the preset strips", () => {
   test("can be read where a mapping has written it", () => {
     const mapped = { ...normalise, map: [{ from: "x-ticket", to: "x-user-id" }] };
     expect(errorOf({ normalise: mapped, rateLimit: limit("x-user-id") })).toBeNull();
+  });
+
+  test("can be a place of tokens", () => {
+    const idp = { ...PROVIDER, from: [{ header: "x-auth-token" }] };
+    expect(errorOf({ normalise, jwt: { providers: { idp }, rules: RULES } })).toBeNull();
   });
 
   test("hopByHop says which header it strips that a limit reads", () => {

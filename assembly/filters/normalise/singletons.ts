@@ -110,7 +110,8 @@ function commaCount(ptr: usize, end: usize, skipsQuoted: bool): u32 {
  */
 function areParameters(ptr: usize, end: usize): bool {
   let at = skipToken(skipOws(ptr, end), end);
-  while (at < end) {
+  // Behind a comma there is a part, be it empty.
+  while (at <= end) {
     const name = skipOws(at, end);
     const afterName = skipOws(skipToken(name, end), end);
     if (afterName == name || afterName >= end || load<u8>(afterName) != Char.EQUALS) return false;
@@ -128,7 +129,7 @@ function skipToken(ptr: usize, end: usize): usize {
   return at;
 }
 
-/** Address of the next comma outside of a quoted string, else `end`. */
+/** Address of the next comma outside of a quoted string, else `end`; `ptr` for an open quote. */
 function partEnd(ptr: usize, end: usize): usize {
   let isQuoted = false;
   for (let at = ptr; at < end; at++) {
@@ -137,5 +138,5 @@ function partEnd(ptr: usize, end: usize): usize {
     else if (c == Char.BACKSLASH && isQuoted) at++;
     else if (c == Char.COMMA && !isQuoted) return at;
   }
-  return end;
+  return isQuoted ? ptr : end;
 }
