@@ -1,5 +1,5 @@
-// What becomes of the response to a request that passed: an error of the upstream is mapped when that
-// is asked for, and clients are told what limits leave them.
+// What becomes of the response to a request that passed: an error of the upstream is mapped when
+// that is asked for, and clients are told what limits leave them.
 
 import { markDone } from "./abi/resume";
 import { keepStream } from "./abi/streams";

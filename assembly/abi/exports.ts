@@ -5,7 +5,6 @@
 import "./abort";
 
 import { NONE } from "../core/bytes/none";
-import { GrpcCode } from "../core/grpc/status";
 import { GRPC_MESSAGE_BYTES_MAX } from "../core/limits";
 import { arenaMark, arenaRelease } from "./arena";
 import { beginTime } from "./clock";
@@ -31,7 +30,7 @@ import {
   streamState,
   StreamState,
 } from "./streams";
-import { Action, BufferType, Status } from "./types";
+import { Action, BufferType, GrpcStatus, Status } from "./types";
 
 export { proxy_on_memory_allocate } from "./arena";
 
@@ -139,14 +138,14 @@ export function proxy_on_grpc_receive(rootContextId: u32, token: u32, messageLen
   if (!takeCallout(CalloutKind.GRPC, token)) return;
   const mark = begin();
   if (messageLen == 0) {
-    endGrpcCall(GrpcCode.OK, 0, 0);
+    endGrpcCall(GrpcStatus.OK, 0, 0);
   } else if (messageLen > GRPC_MESSAGE_BYTES_MAX) {
-    endGrpcCall(GrpcCode.RESOURCE_EXHAUSTED, 0, 0);
+    endGrpcCall(GrpcStatus.RESOURCE_EXHAUSTED, 0, 0);
   } else {
     const status = getBuffer(BufferType.GRPC_RECEIVE_BUFFER, 0, messageLen);
     const isWhole = status == Status.OK && answerLen == messageLen;
-    if (isWhole) endGrpcCall(GrpcCode.OK, answerPtr, answerLen);
-    else endGrpcCall(GrpcCode.INTERNAL, 0, 0);
+    if (isWhole) endGrpcCall(GrpcStatus.OK, answerPtr, answerLen);
+    else endGrpcCall(GrpcStatus.INTERNAL, 0, 0);
   }
   arenaRelease(mark);
 }
@@ -155,7 +154,7 @@ export function proxy_on_grpc_receive(rootContextId: u32, token: u32, messageLen
 export function proxy_on_grpc_close(rootContextId: u32, token: u32, grpcStatus: u32): void {
   if (!takeCallout(CalloutKind.GRPC, token)) return;
   const mark = begin();
-  endGrpcCall(grpcStatus == GrpcCode.OK ? GrpcCode.INTERNAL : grpcStatus, 0, 0);
+  endGrpcCall(grpcStatus == GrpcStatus.OK ? GrpcStatus.INTERNAL : grpcStatus, 0, 0);
   arenaRelease(mark);
 }
 

@@ -74,3 +74,10 @@ export const enum ClockId {
   REALTIME = 0,
   MONOTONIC = 1,
 }
+
+/** Statuses of gRPC that the module itself gives. https://grpc.io/docs/guides/status-codes/ */
+export const enum GrpcStatus {
+  OK = 0,
+  RESOURCE_EXHAUSTED = 8,
+  INTERNAL = 13,
+}

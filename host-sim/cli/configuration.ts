@@ -147,11 +147,11 @@ export interface Configuration {
  */
 export interface Errors {
   /**
-   * The form of bodies: `problem` is RFC 9457, `google` is google.rpc.Status. Sections can have their own for their refusals. That of the section jwt when absent, else json.
+   * The form of bodies: `problem` is RFC 9457, `google` google.rpc.Status.
    */
   form?: "json" | "problem" | "google";
   /**
-   * Maps errors of the upstream: plain HTTP answers to gRPC requests become gRPC statuses, gRPC statuses in answers to HTTP requests become HTTP ones. `standard` chooses the gRPC status that clients derive, `precise` the one that says the most. Nothing is mapped when absent.
+   * Maps upstream errors: to the gRPC status that clients derive, or that says most.
    */
   mapUpstream?: "standard" | "precise";
 }
@@ -262,7 +262,7 @@ export interface Jwt {
    */
   realm?: string;
   /**
-   * The form of the bodies of this section's refusals, and of all others where the section errors says nothing; json when absent.
+   * The form of the bodies of this section's refusals; that of `errors` when absent.
    */
   errors?: "json" | "problem" | "google";
   /**
@@ -705,7 +705,7 @@ export interface RateLimit {
    */
   xRateLimitHeaders?: boolean;
   /**
-   * The form of the bodies of this section's refusals; that of the section errors when absent, else of jwt.
+   * The form of the bodies of this section's refusals; that of `errors` when absent.
    */
   errors?: "json" | "problem" | "google";
   /**

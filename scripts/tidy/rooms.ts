@@ -13,7 +13,7 @@ export interface Room {
 }
 
 /** Parts of core that every domain may use. */
-const SHARED_CORE = "(limits|reason)\\.ts|(bytes|config|crypto|headers|json|protobuf|table)/";
+const SHARED_CORE = "(limits|reason)\\.ts|(bytes|config|crypto|grpc|headers|json|protobuf|table)/";
 const PACKAGE = "(@[\\w-]+/)?[\\w-][\\w./:-]*$(?<!\\.ts)";
 /** The doors of the other rooms, for tests and tools. */
 const DOORS = "host-sim/(src/index\\.ts$|gateway/|cli/)|envoy/|scripts/";
@@ -58,7 +58,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "assembly/probe",
     files: /^assembly\/probe\//,
-    may: "assembly/((abi|core|probe)/|index\\.ts)",
+    may: "assembly/((abi|core|probe)/|(index|refusal|snapshot)\\.ts)",
   },
   {
     name: "host-sim/src/load_module.ts",

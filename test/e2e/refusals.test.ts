@@ -1,5 +1,5 @@
-// Every reason of docs/reasons.md, refused by the shipped code on the simulator and in a real Envoy,
-// over each protocol and in each form: its numbers, its name and its message are those of its row.
+// Every reason of docs/reasons.md, refused by the shipped code on the simulator and in a real
+// Envoy, over each protocol and in each form: its numbers, name and message are those of its row.
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

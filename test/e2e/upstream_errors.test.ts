@@ -3,7 +3,7 @@
 
 import { once } from "node:events";
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
-import { createServer } from "node:http2";
+import { connect, createServer } from "node:http2";
 
 import type { ServiceError } from "@grpc/grpc-js";
 import { Client, credentials, Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
@@ -19,13 +19,15 @@ import type { Protocol } from "../support/case.ts";
 import type { ClientRequest, ClientResponse } from "../support/clients.ts";
 import { grpcClient, http1Client, http2Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
-import { expectUpstreamError } from "../support/upstream_error_outcome.ts";
+import { expectUpstreamError } from "../cases/upstream_error_outcome.ts";
 
 const ANY_PORT = { host: "127.0.0.1", port: 0 };
 const DETAILS = "x-case-details";
 /** Responses pass it after the module. */
 const IN_FRONT = "x-in-front";
 const TIMEOUT_MILLISECONDS = 10_000;
+/** Of tcpmux: nobody listens there. */
+const CLOSED_PORT = 1;
 
 interface AnsweringUpstream {
   port: number;
@@ -58,7 +60,7 @@ async function startAnswering(): Promise<AnsweringUpstream> {
     stream.on("error", () => undefined);
     stream.on("aborted", () => upstream.cutOff++);
     const fields = { ":status": code, ...Object.fromEntries(headers) };
-    stream.respond(fields, { endStream: body === "", sendDate: false });
+    stream.respond(fields, { endStream: body === "" });
     if (upstream.isEndless) stream.write(body);
     else if (body !== "") stream.end(body);
   });
@@ -139,26 +141,47 @@ function callEcho(port: number, message: string): Promise<Called> {
   });
 }
 
-function listener(name: string, configuration: object, cluster: string): JsonObject {
+const mutation = (name: string, mutations: JsonObject): JsonObject => ({
+  name,
+  typed_config: {
+    "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
+    mutations,
+  },
+});
+
+/** As a transcoder in front: the module sees gRPC where Envoy's connection manager sees none. */
+const PRETENDS_GRPC = mutation("pretends", {
+  request_mutations: [
+    {
+      append: {
+        header: { key: "content-type", value: "application/grpc" },
+        append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+      },
+    },
+  ],
+});
+
+function listener(
+  name: string,
+  configuration: object,
+  cluster: string,
+  inFront: JsonObject[] = [],
+): JsonObject {
   const header = { key: DETAILS, value: "%RESPONSE_CODE_DETAILS%" };
   const anyStatus = {
     status_code_filter: {
       comparison: { op: "GE", value: { default_value: 100, runtime_key: "cases.status" } },
     },
   };
-  const addsField = {
-    name: "in.front",
-    typed_config: {
-      "@type":
-        "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-      mutations: { response_mutations: [{ append: { header: { key: IN_FRONT, value: "1" } } }] },
-    },
-  };
+  const addsField = mutation("in.front", {
+    response_mutations: [{ append: { header: { key: IN_FRONT, value: "1" } } }],
+  });
   return renderListener({
     name,
     listen: ANY_PORT,
     filters: [
       addsField,
+      ...inFront,
       wasmFilter({ name, vmId: "errors", modulePath: MODULE_PATH, configuration }),
     ],
     routes: [{ match: { prefix: "/" }, route: { cluster } }],
@@ -202,8 +225,17 @@ await describeWithEnvoy("errors of the upstream in Envoy", (binary) => {
           listener(name, configuration, "answering"),
         ),
         listener("real", UPSTREAM_ERROR_CONFIGURATIONS.precise, "grpc"),
+        listener("pretended", UPSTREAM_ERROR_CONFIGURATIONS.precise, "answering", [PRETENDS_GRPC]),
+        listener("unreachable", UPSTREAM_ERROR_CONFIGURATIONS.precise, "nobody"),
+        listener("pretended unreachable", UPSTREAM_ERROR_CONFIGURATIONS.precise, "nobody", [
+          PRETENDS_GRPC,
+        ]),
       ],
-      clusters: [cluster("answering", upstream.port), cluster("grpc", grpc.port)],
+      clusters: [
+        cluster("answering", upstream.port),
+        cluster("grpc", grpc.port),
+        cluster("nobody", CLOSED_PORT),
+      ],
     });
     envoy = await startEnvoy({ binary, bootstrap });
   });
@@ -277,5 +309,40 @@ await describeWithEnvoy("errors of the upstream in Envoy", (binary) => {
     expect([...unknown.headers, ...unknown.trailers]).toContainEqual(["grpc-status", "12"]);
     const json = await send("http2", portOf("real"), [["content-type", "application/json"]]);
     expect(json.status).toBe(415);
+  });
+
+  test("answers of Envoy itself stay as they are", async () => {
+    const known = await send("grpc", portOf("unreachable"));
+    expect(known.headers).toContainEqual(["grpc-status", "14"]);
+    expect(known.headers).toContainEqual([DETAILS, expect.stringMatching(/^upstream_reset_/)]);
+    const plain = await send("http2", portOf("unreachable"));
+    expect(plain).toMatchObject({ status: 503 });
+  });
+
+  test("where Envoy does not know of gRPC a mapped error is a plain one", async () => {
+    upstream.isEndless = false;
+    upstream.answer = ERROR;
+    const body = Buffer.from("upstream answered with HTTP status 429");
+    expect(await send("http2", portOf("pretended"))).toMatchObject({ status: 429, body });
+    const local = await send("http2", portOf("pretended unreachable"));
+    const told = Buffer.from("upstream answered with HTTP status 503");
+    expect(local).toMatchObject({ status: 503, body: told });
+    expect(await send("http1", portOf("pretended"))).toMatchObject({ status: 429, body });
+  });
+
+  test("an error that comes before the request has ended is mapped", async () => {
+    upstream.isEndless = false;
+    upstream.answer = ERROR;
+    const session = connect(`http://127.0.0.1:${portOf("precise")}`);
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/",
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    stream.on("error", () => undefined);
+    const [headers]: unknown[] = await once(stream, "response");
+    expect(headers).toMatchObject({ ":status": 200, "grpc-status": "8" });
+    session.destroy();
   });
 });

@@ -12,8 +12,8 @@ import type { Protocol } from "../support/case.ts";
 import { loadConfigurationError } from "../support/configuration_error.ts";
 import { MODULE_PATH } from "../support/envoy.ts";
 import { Simulated } from "../support/simulated_filter.ts";
-import type { UpstreamErrorOutcome } from "../support/upstream_error_outcome.ts";
-import { expectUpstreamError } from "../support/upstream_error_outcome.ts";
+import type { UpstreamErrorOutcome } from "../cases/upstream_error_outcome.ts";
+import { expectUpstreamError } from "../cases/upstream_error_outcome.ts";
 
 const module = await WebAssembly.compile(await readFile(MODULE_PATH));
 

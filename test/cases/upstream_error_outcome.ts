@@ -2,8 +2,8 @@
 
 import { expect } from "vitest";
 import type { HeaderList } from "../../host-sim/src/index.ts";
-import type { UpstreamErrorCase } from "../cases/upstream_errors.ts";
-import { reasonOf } from "./run_cases.ts";
+import type { UpstreamErrorCase } from "./upstream_errors.ts";
+import { reasonOf } from "../support/run_cases.ts";
 
 export interface UpstreamErrorOutcome {
   status: number;
