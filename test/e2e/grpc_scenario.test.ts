@@ -211,7 +211,8 @@ await describeWithEnvoy("the scenario envoy/grpc", (binary) => {
   });
 
   test("refuses in the transcoder what no annotation names", async () => {
-    expect(await get("/v1/nothing")).toMatchObject({ status: 404 });
+    const nothing = { method: "GET", path: "/v1/nothing" } as const;
+    expect(await rest(nothing, writer())).toMatchObject({ status: 404 });
     expect(await get("/v1/orders?colour=red")).toMatchObject({ status: 400 });
     const body = { item: "tea", quantity: "many" };
     const answer = await rest({ method: "POST", path: "/v1/orders", body }, writer());

@@ -125,6 +125,12 @@ await describeWithEnvoy("the module in the scenario envoy/grpc refuses", (binary
     await expectBoth(NO_SCOPE, change, headers, { ...post, path: "/v1/orders/1:change" });
   });
 
+  test("readers' calls that no rule names", async () => {
+    const headers = [await bearer(reader())];
+    const request: RestRequest = { method: "GET", path: "/v1/stock" };
+    await expectBoth(NO_SCOPE, "/shop.v1.Stock/GetStock", headers, request);
+  });
+
   test("names with an underscore", async () => {
     const headers: HeaderList = [await bearer(reader()), ["order_id", "1"]];
     await expectBoth(UNDERSCORE, GET_ORDER, headers, GET);
