@@ -1,25 +1,21 @@
 // `npm run start:envoy`: what `npm start` does, in a real Envoy: the demo configuration in front of
 // the built-in echo upstream, or of `-- --upstream URL`; `-- --listen host:port` serves elsewhere.
 
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { renderBootstrap } from "../envoy/bootstrap.ts";
 import type { Address } from "../envoy/bootstrap.ts";
 import { formatHost, parseListenAddress, parseUpstream } from "../host-sim/cli/addresses.ts";
 import { CommandError } from "../host-sim/cli/command_error.ts";
 import { demoGuide, prepareDemo } from "../host-sim/cli/demo.ts";
-import { listenFailure } from "../host-sim/cli/serving.ts";
-import { untilSignal } from "../host-sim/cli/until_signal.ts";
 import { startEcho } from "../host-sim/gateway/echo.ts";
 import { envoyBinary } from "./envoy_bin.ts";
 import { buildModule } from "./lib/build_module.ts";
 import type { EnvoyProcess } from "./lib/envoy_process.ts";
 import { startEnvoy } from "./lib/envoy_process.ts";
+import { requireFreePort, serveUntilSignal } from "./lib/serve_envoy.ts";
 import type { StartOptions } from "./lib/start_command.ts";
 import { runStart } from "./lib/start_command.ts";
 
 const WORKERS = 2;
-const SIGNAL_MILLISECONDS = 1000;
 
 async function start(options: StartOptions): Promise<void> {
   const listen = parseListenAddress(options.listen);
@@ -55,29 +51,7 @@ async function serve(envoy: EnvoyProcess, listen: Address, behind: string): Prom
   const title = `in Envoy, in front of ${behind}, admin on http://127.0.0.1:${envoy.adminPort},`;
   const port = envoy.ports.get("ingress") ?? listen.port;
   process.stdout.write(await demoGuide({ host: formatHost(listen.host), port, title }));
-  const stopped = untilSignal(() => envoy.stop()).then(() => true);
-  // Ctrl-C reaches Envoy too, and Envoy may be the first to end.
-  const ended = envoy.ended.then(() => sleep(SIGNAL_MILLISECONDS, false));
-  if (!(await Promise.race([stopped, ended]))) {
-    await envoy.stop();
-    throw new CommandError("Envoy ended by itself");
-  }
-}
-
-/** Envoy shares a port with other Envoys rather than refuse it. */
-async function requireFreePort(address: Address): Promise<void> {
-  const server = createServer();
-  try {
-    await new Promise<void>((done, fail) => {
-      server.once("error", fail);
-      server.listen(address.port, address.host, done);
-    });
-  } catch (error) {
-    const reason = listenFailure(error, `${formatHost(address.host)}:${address.port}`);
-    if (reason !== null) throw new CommandError(reason);
-    throw error;
-  }
-  await new Promise((done) => server.close(done));
+  await serveUntilSignal(envoy);
 }
 
 function upstreamAddress(text: string): Address {

@@ -1,4 +1,4 @@
-// What `npm start` and `npm run start:envoy` share: their options, and how they fail.
+// What the start commands share: their options, and how they fail.
 
 import { Command, CommanderError } from "commander";
 import { CommandError } from "../../host-sim/cli/command_error.ts";
@@ -15,6 +15,8 @@ export interface StartCommand {
   /** As it is typed, for the help. */
   usage: string;
   description: string;
+  /** There is nothing to put behind it. */
+  ownUpstream?: true;
   start: (options: StartOptions) => Promise<void>;
 }
 
@@ -31,10 +33,12 @@ export async function runStart(command: StartCommand): Promise<number> {
   }
 }
 
-function parseOptions(command: StartCommand): StartOptions {
-  return new Command(command.usage)
-    .description(command.description)
-    .option("--upstream <url>", "origin that requests go to, instead of the built-in echo")
+function parseOptions({ usage, description, ownUpstream }: StartCommand): StartOptions {
+  const command = new Command(usage).description(description);
+  if (ownUpstream !== true) {
+    command.option("--upstream <url>", "origin that requests go to, instead of the built-in echo");
+  }
+  return command
     .option("--listen <host:port>", "address to serve on", "127.0.0.1:8080")
     .exitOverride()
     .parse()
