@@ -7,7 +7,7 @@ import { beginHost, requestHostLen } from "../../../core/match/request_host";
 import { RateLimitConfig } from "../model";
 import { beginRequestPath, REQUEST_PATH, requestPath } from "../request_path";
 
-/** Limits that may count a path of which only the beginning is known: it is one of theirs at most. */
+/** Limits that may count a path of which only the beginning is known. */
 const ODD_MATCHES_MAX: u32 = 16;
 const MATCHED: usize = memory.data(<i32>(RATE_LIMITS_MAX * 4), 4);
 
