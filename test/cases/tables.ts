@@ -44,6 +44,7 @@ import { rateLimitKeyCases } from "./ratelimit_keys.ts";
 import { rateLimitMissingCases } from "./ratelimit_missing.ts";
 import { rateLimitMatchCases } from "./ratelimit_match.ts";
 import { rateLimitAnswerCases } from "./ratelimit_answers.ts";
+import { rateLimitShadowCases } from "./ratelimit_shadow.ts";
 import { traceCases } from "./trace.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
@@ -67,7 +68,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "rateLimit keys", cases: [...rateLimitKeyCases, ...rateLimitMissingCases] },
   { title: "rateLimit costs", cases: rateLimitCostCases },
   { title: "rateLimit matching", cases: rateLimitMatchCases },
-  { title: "rateLimit answers", cases: rateLimitAnswerCases },
+  { title: "rateLimit answers", cases: [...rateLimitAnswerCases, ...rateLimitShadowCases] },
   { title: "chain", cases: chainCases },
 ];
 

@@ -202,4 +202,24 @@ describe("a flood", () => {
     open[0]?.close();
     expect(on.send().reason).toBeNull();
   });
+
+  test("of keys under a smaller capacity fills no bucket", () => {
+    const small = 10;
+    const most = 60;
+    const configuration = (capacity: number): object => ({
+      rateLimit: { limits: [{ ...LIMIT, store: "shared", capacity, refill: "0/s", maxKeys: 16 }] },
+    });
+    for (let flood = 25; flood < 40; flood++) {
+      const on = new Simulated(module, { configuration: configuration(most) });
+      const sendAs = (key: string): string | null => on.send([["x-key", key]]).reason;
+      let passed = 0;
+      for (; passed < 40; passed++) expect(sendAs("offender")).toBeNull();
+      // Cut to less, the offender's bucket is full, and the first to lose its place.
+      on.plugin.update(JSON.stringify(configuration(small)));
+      for (let i = 0; i < flood; i++) sendAs(`key-${String(i)}`);
+      on.plugin.update(JSON.stringify(configuration(most)));
+      while (sendAs("offender") === null) passed++;
+      expect(passed).toBeLessThanOrEqual(most);
+    }
+  });
 });

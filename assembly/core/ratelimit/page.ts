@@ -160,7 +160,10 @@ export function isPage(ptr: usize, len: u32): bool {
   );
 }
 
-/** Level of a mark that has nothing to remember: full, whatever the capacity becomes. */
+/**
+ * Level of a mark that has had no bucket: full, whatever the capacity becomes. One that was full
+ * under a small capacity says nothing about a larger one: it may have been cut.
+ */
 const FULL: u64 = u64.MAX_VALUE;
 
 /** Writes a page in which every slot is free, PAGE_BYTES long. */
@@ -289,8 +292,6 @@ function keepInMark(page: usize, slot: Slot, limit: Limit, nowMicroseconds: u64)
   mark.levelUnits = min(mark.levelUnits, slot.levelUnits);
   mark.leasedNow = max(mark.leasedNow, slot.leasedNow);
   mark.leasedBefore = max(mark.leasedBefore, slot.leasedBefore);
-  // Then it has no leases either.
-  if (mark.levelUnits == limit.capacityUnits) mark.levelUnits = FULL;
   return slot.levelUnits < limit.capacityUnits;
 }
 

@@ -51,7 +51,7 @@ const POOL: usize = memory.data(<i32>(POOL_SLOTS * SLOT_BYTES), 16);
 /** Number 0 is no row. */
 const ROWS: usize = memory.data(<i32>((POOL_ROWS + 1) * ROW_BYTES), 16);
 let claims: u64 = 0;
-/** Level of a row that has nothing to remember: full, whatever the capacity becomes. */
+/** Level of a row that has had no bucket (page.ts): full, whatever the capacity becomes. */
 const FULL: u64 = u64.MAX_VALUE;
 
 /** What came of a take from the pool. */
@@ -182,7 +182,7 @@ function keepInRow(slot: PoolSlot, nowMicroseconds: u64): bool {
   const at = max(nowMicroseconds, max(row.updatedAt, slot.updatedAt));
   const level = levelAt(limit, slot.levelUnits, slot.updatedAt, at);
   const lower = min(level, levelAt(limit, row.levelUnits, row.updatedAt, at));
-  row.levelUnits = lower == limit.capacityUnits ? FULL : lower;
+  row.levelUnits = lower;
   row.updatedAt = at;
   return level < limit.capacityUnits;
 }

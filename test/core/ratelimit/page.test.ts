@@ -242,13 +242,13 @@ describe("a lease", () => {
 });
 
 describe("a crowded page", () => {
-  test("gives a full bucket's slot away and remembers nothing", () => {
+  test("gives a full bucket's slot away and remembers that it was full", () => {
     const page = newPage(2, 1);
     for (let key = 1; key <= SLOTS; key++) page.take({ key, cost: key === 9 ? 1 : 2, now: 0 });
     const taken = page.take({ key: 100, cost: 1, now: SECOND });
     expect(taken).toMatchObject({ admitted: true, evicted: false, level: TOKEN });
     expect(page.slot(9).key).toBe(100n);
-    expect(page.slot(0)).toMatchObject({ level: NEVER, updatedAt: BigInt(SECOND) });
+    expect(page.slot(0)).toMatchObject({ level: 2n * TOKEN, updatedAt: BigInt(SECOND) });
   });
 
   test("gives the slot away that has most, and one that comes back has what it had", () => {

@@ -7,6 +7,8 @@ import { beginHost, requestHostLen } from "../../../core/match/request_host";
 import { RateLimitConfig } from "../model";
 import { beginRequestPath, REQUEST_PATH, requestPath } from "../request_path";
 
+/** Limits that may count a path of which only the beginning is known. */
+const ODD_MATCHES_MAX: u32 = 16;
 const MATCHED: usize = memory.data(<i32>(RATE_LIMITS_MAX * 4), 4);
 
 /** Number of the i-th rule that `findMatching` found. */
@@ -19,7 +21,8 @@ export function matchedAt(index: u32): u32 {
 /**
  * Finds the rules among [first, end), one of the two groups, that apply to the request in hand;
  * returns how many. They are in the order of the configuration. NONE when some look at the path or
- * the host and readers may see any there: counting it for all would use up what others share.
+ * the host and readers may see any there, or many: counting it for all would use up what others
+ * share.
  */
 export function findMatching(config: RateLimitConfig, first: u32, end: u32): u32 {
   const index = indexOf(config, first < config.anonymousCount ? 0 : 1);
@@ -28,7 +31,8 @@ export function findMatching(config: RateLimitConfig, first: u32, end: u32): u32
   if (index.usesPath == 0) return findMatches(index, REQUEST_PATH, 0, true, MATCHED);
   const path = requestPath();
   if (path.isWhole == 0 && path.len == 0) return NONE;
-  return findMatches(index, path.ptr, path.len, path.isWhole != 0, MATCHED);
+  const count = findMatches(index, path.ptr, path.len, path.isWhole != 0, MATCHED);
+  return path.isWhole == 0 && count > ODD_MATCHES_MAX ? NONE : count;
 }
 
 /** The index of a group: 0 of rules that need no token, 1 of those that do. */
