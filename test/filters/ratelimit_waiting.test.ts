@@ -243,7 +243,7 @@ describe.each(["redis", "rls"])("the store %s", (store) => {
       answer(held);
       held.filter.advance(0.001);
     }
-    const waiting = Array.from({ length: 100 }, (_, i) =>
+    const waiting = Array.from({ length: 90 }, (_, i) =>
       held.wait([["x-key", `w${String(i)}`]], "/limited"),
     );
     answer(held);
