@@ -2,19 +2,12 @@
 // it. Every answer is the module's own, so that an explanation cannot contradict it.
 
 import { createHost, PluginRejected, SimError } from "../../src/index.ts";
-import type {
-  GrpcCall,
-  HeaderList,
-  HttpCall,
-  LocalReply,
-  Stream,
-  StreamResult,
-} from "../../src/index.ts";
+import type { HeaderList, HttpCall, LocalReply, Stream, StreamResult } from "../../src/index.ts";
 import { createSignatureCrypto } from "../../gateway/platform.ts";
 import { CommandError } from "../command_error.ts";
 import type { JsonRecord } from "./document.ts";
+import { withOwnStores } from "./limits.ts";
 import type { RecordedKeys } from "./recorded_keys.ts";
-import { answerService, serviceClusters } from "./service_answer.ts";
 
 export type Answer =
   { kind: "passed"; headers: HeaderList } | { kind: "refused"; reason: string; reply: LocalReply };
@@ -27,8 +20,8 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** `sallyport{REASON}` (docs/reasons.md). */
 const DETAIL = /^sallyport\{(.+)\}$/;
 
-/** Calls that one question can make: two for each source of keys, one for each service. */
-const CALLS_MAX = 64;
+/** Calls that one question can make: two for each source of keys of the largest configuration. */
+const CALLS_MAX = 32;
 
 /** Each question has a new host: full buckets, an empty cache, the same randomness and keys. */
 export function createAsk(
@@ -42,16 +35,17 @@ export function createAsk(
   return (configuration) => {
     const calls: HttpCall[] = [];
     const dispatch = (call: HttpCall): void => void calls.push(call);
-    const clusters = [...keys.clusters, ...serviceClusters(configuration)];
+    const { clusters } = keys;
     const crypto = createSignatureCrypto();
-    const services: GrpcCall[] = [];
-    const dispatchGrpc = (call: GrpcCall): void => void services.push(call);
-    const host = createHost({ clock, random: countUp, crypto, clusters, dispatch, dispatchGrpc });
+    const host = createHost({ clock, random: countUp, crypto, clusters, dispatch });
     try {
-      const plugin = host.addPlugin({ module, configuration: JSON.stringify(configuration) });
+      const plugin = host.addPlugin({
+        module,
+        configuration: JSON.stringify(withOwnStores(configuration)),
+      });
       const stream = plugin.workers[0]?.openStream({ sourceAddress: CLIENT });
       if (stream === undefined) throw new CommandError("the module gave no verdict: no worker");
-      return answerOf(sent(stream, headers, { calls, services }, keys));
+      return answerOf(sent(stream, headers, calls, keys));
     } catch (error) {
       if (error instanceof SimError) throw new CommandError(`the simulator: ${error.message}`);
       if (!(error instanceof PluginRejected)) throw error;
@@ -64,18 +58,13 @@ export function createAsk(
 function sent(
   stream: Stream,
   headers: HeaderList,
-  { calls, services }: { calls: HttpCall[]; services: GrpcCall[] },
+  calls: HttpCall[],
   keys: RecordedKeys,
 ): StreamResult {
   let result: StreamResult | undefined;
   stream.onResume = (resumption) => (result = resumption.result);
   result = stream.requestHeaders(headers, true);
   for (let answered = 0; result.kind === "paused" && answered < CALLS_MAX; answered++) {
-    const service = services.shift();
-    if (service !== undefined) {
-      answerService(service);
-      continue;
-    }
     const call = calls.shift();
     if (call === undefined) break;
     const answer = keys.answerTo(call);

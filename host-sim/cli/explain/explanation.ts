@@ -9,7 +9,7 @@ import type { HeaderChange } from "./header_changes.ts";
 import { headerChanges, valuesOf } from "./header_changes.ts";
 import type { Mark, Step } from "./jwt_steps.ts";
 import { jwtSteps } from "./jwt_steps.ts";
-import { limitsText, passesLimits, splitLimits, withOwnStores } from "./limits.ts";
+import { limitsText, passesLimits, splitLimits } from "./limits.ts";
 import { withoutTokens } from "./printable.ts";
 import type { MatchedRule } from "./rule.ts";
 import { askForLeaf, findRule, leavesOf, requirementText } from "./rule.ts";
@@ -73,8 +73,7 @@ const PATH_REFUSED = "jwt:path_refused";
 const SIGNS = { added: "+", changed: "~", removed: "-" } as const;
 
 export function explain(question: Question): Explanation {
-  const { ask, headers, token, nowSeconds } = question;
-  const configuration = withOwnStores(question.configuration);
+  const { ask, configuration, headers, token, nowSeconds } = question;
   const answer = ask(configuration);
   const reason = answer.kind === "refused" ? answer.reason : null;
   const fields = valuesOf(headers);
@@ -89,7 +88,7 @@ export function explain(question: Question): Explanation {
     method: hide(fields.get(":method") ?? ""),
     path: hide(fields.get(":path") ?? ""),
     authority: hide(fields.get(":authority") ?? ""),
-    sections: sectionsOf({ ...question, configuration }, reason),
+    sections: sectionsOf(question, reason),
     upstream:
       answer.kind === "passed"
         ? { changes: changes.map((each) => hidden(each, hide)), unchanged: fields.size - changed }
