@@ -1,20 +1,17 @@
 // `npm run bench:jwt`: what a token costs in a real Envoy, Sallyport's jwt section beside Envoy's
 // own jwt_authn. Prints tables, keeps JSON.
-//   --quick  fewer and shorter rounds, kept in build/bench instead of results/
-//   --check  a bar that is not met is a failure
+// Options: harness/command.ts.
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { moduleVerdict } from "../host-sim/cli/checked_file.ts";
-import { colorsFor } from "../host-sim/cli/terminal.ts";
 import { envoyBinary } from "../scripts/envoy_bin.ts";
+import { runBench } from "./harness/command.ts";
 import type { BenchEnvoy } from "./harness/listeners.ts";
 import { requireAnswer, withEnvoy } from "./harness/listeners.ts";
 import { describeMachine } from "./harness/machine.ts";
 import type { Samples } from "./harness/measure.ts";
 import { measure } from "./harness/measure.ts";
-import { keepReport } from "./harness/report_file.ts";
 import type { JwtSamples, RequestCounts } from "./jwt/cases.ts";
 import { caseFilters, checkCase, jwtCases, makeSamples, measuredCase } from "./jwt/cases.ts";
 import { PROVIDER_COUNTS, providersCase } from "./jwt/cases.ts";
@@ -33,21 +30,6 @@ const PACE: Pace = { rounds: 31, requests: { cached: 4000, verified: ROTATION_TO
 const QUICK: Pace = { rounds: 3, requests: { cached: 1000, verified: 384 } };
 const WARM_UP: RequestCounts = { cached: 6000, verified: ROTATION_TOKENS };
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-    },
-  });
-  const report = await benchJwt(values.quick ? QUICK : PACE);
-  const path = `${values.quick ? "build/bench" : "bench/results"}/jwt.json`;
-  await keepReport(path, report);
-  console.log(renderReport(report, colorsFor(process.stdout)));
-  console.log(`\nkept in ${path}`);
-  if (values.check && report.bars.some(({ met }) => !met)) process.exitCode = 1;
-}
 
 async function benchJwt({ rounds, requests }: Pace): Promise<JwtReport> {
   const binary = await envoyBinary();
@@ -114,9 +96,4 @@ async function measureJwt(
   return { figures, pinned: envoy.loadPrefix.length > 0 };
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await runBench({ name: "jwt", pace: PACE, quick: QUICK, bench: benchJwt, render: renderReport });

@@ -1,19 +1,16 @@
 // `npm run bench:ratelimit`: what a limit costs in a real Envoy, Sallyport's rateLimit section
 // beside Envoy's own local_ratelimit. Prints tables, keeps JSON.
-//   --quick  fewer and shorter rounds, kept in build/bench instead of results/
-//   --check  a bar that is not met is a failure
+// Options: harness/command.ts.
 
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { colorsFor } from "../host-sim/cli/terminal.ts";
 import { envoyBinary } from "../scripts/envoy_bin.ts";
+import { runBench } from "./harness/command.ts";
 import type { BenchEnvoy } from "./harness/listeners.ts";
 import { requireAnswer, withEnvoy } from "./harness/listeners.ts";
 import { describeMachine } from "./harness/machine.ts";
 import type { MeasuredCase, Samples } from "./harness/measure.ts";
 import { measure } from "./harness/measure.ts";
-import { keepReport } from "./harness/report_file.ts";
 import type { RateLimitCase } from "./ratelimit/cases.ts";
 import { caseFilters, checkCase, measuredCase, rateLimitCases } from "./ratelimit/cases.ts";
 import type { RateLimitReport } from "./ratelimit/report.ts";
@@ -31,21 +28,6 @@ const WARM_UP_REQUESTS = 6000;
 /** The module tells its counters to Envoy once a second. */
 const COUNTED_AFTER_MILLISECONDS = 2500;
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-    },
-  });
-  const report = await benchRateLimit(values.quick ? QUICK : PACE);
-  const path = `${values.quick ? "build/bench" : "bench/results"}/ratelimit.json`;
-  await keepReport(path, report);
-  console.log(renderReport(report, colorsFor(process.stdout)));
-  console.log(`\nkept in ${path}`);
-  if (values.check && report.bars.some(({ met }) => !met)) process.exitCode = 1;
-}
 
 async function benchRateLimit(pace: Pace): Promise<RateLimitReport> {
   const binary = await envoyBinary();
@@ -107,9 +89,10 @@ function sum(figures: readonly number[]): number {
   return figures.reduce((total, figure) => total + figure, 0);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await runBench({
+  name: "ratelimit",
+  pace: PACE,
+  quick: QUICK,
+  bench: benchRateLimit,
+  render: renderReport,
+});
