@@ -166,10 +166,12 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   if (config.rateLimit != 0) writeLimits(config.rateLimit, data);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
-  const handle = pendingSet != 0 ? pendingSet : awaitedHandle;
-  if (!addWaiter(stream, handle, awaited, deadline)) return Reason.JWT_WAITING_FULL;
+  const forKeys = pendingSet != 0;
+  const handle = forKeys ? pendingSet : awaitedHandle;
+  const kind = forKeys ? Awaited.KEYS : awaited;
+  if (!addWaiter(stream, handle, kind, deadline)) return Reason.JWT_WAITING_FULL;
   pauseRequest(stream);
-  if (pendingSet != 0) countWaiter(config.jwt, pendingSet, true);
+  if (forKeys) countWaiter(config.jwt, pendingSet, true);
   choosePeriod(root);
   return Reason.OK;
 }
@@ -218,7 +220,7 @@ function resumeWaiting(root: u32): void {
 }
 
 function isOnItsWay(kind: Awaited, handle: usize): bool {
-  return kind == Awaited.NOTHING ? isAwaited(handle) : isStorePending(kind, handle);
+  return kind == Awaited.KEYS ? isAwaited(handle) : isStorePending(kind, handle);
 }
 
 /** Decides about a paused stream that the host calls act on. */
@@ -235,7 +237,7 @@ function resumeOne(place: u32, stream: u32, deadlineNanoseconds: u64): void {
 
 /** A request of the root waits no longer. */
 function noteWaited(root: u32, kind: Awaited, handle: usize): void {
-  if (root == NONE || kind != Awaited.NOTHING) return;
+  if (root == NONE || kind != Awaited.KEYS) return;
   if (!isReady(root) || configOf(root).jwt == 0) return;
   countWaiter(configOf(root).jwt, handle, false);
 }

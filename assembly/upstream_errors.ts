@@ -32,6 +32,7 @@ import {
   HEADERS_MAX,
   STREAM_DATA_BYTES,
 } from "./core/limits";
+import { LIMIT_DATA_BYTES } from "./filters/ratelimit/filter";
 import { sendAnswer } from "./refusal";
 
 /** `errors.mapUpstream` of a configuration. */
@@ -53,6 +54,7 @@ const enum Client {
 
 /** Last word of a stream's data: the Client. The filters have what is before it. */
 const CLIENT_AT: u32 = STREAM_DATA_BYTES - 4;
+if (CLIENT_AT < LIMIT_DATA_BYTES) ERROR("a stream's data has no room for its client");
 
 const STATUS = text(":status");
 const CONTENT_TYPE = text("content-type");

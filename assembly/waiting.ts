@@ -11,7 +11,6 @@ export class Waiter {
   /** Monotonic clock; when it has passed, the request is answered whatever keys there are. */
   deadlineNanoseconds: u64;
   stream: u32;
-  /** NOTHING of a limit: a set of keys. */
   kind: Awaited;
   /** What it waits for: filters/jwt/fetched_set.ts, filters/ratelimit/pending.ts. */
   handle: usize;

@@ -66,7 +66,6 @@ function readRules(value: Value, names: usize, claims: usize, config: RateLimitC
     const name = limit.required("name");
     const rule = readRule(limit, name, names, claims, config);
     if (value.error.failed) return;
-    rule.order = <u32>i;
     if (known.has(name.string())) name.refuse("a name that no other limit has");
     known.add(name.string());
     if (rule.isIdentified != 0) identified.push(changetype<usize>(rule));

@@ -11,6 +11,7 @@ import {
   explain,
   noteAdmitted,
   refuseFor,
+  SHOWN_BYTES,
   showsAnswer,
   useStatus,
   writeShown,
@@ -57,8 +58,10 @@ const enum Group {
 }
 
 /** Bytes of a stream's data that belong to the answer; behind them are the stage and the tag. */
-const STAGE_AT: u32 = 40;
-const TAG_AT: u32 = 44;
+const STAGE_AT: u32 = SHOWN_BYTES;
+const TAG_AT: u32 = STAGE_AT + 4;
+/** Bytes of a stream's data that are the limits'. */
+export const LIMIT_DATA_BYTES: u32 = TAG_AT + 4;
 
 let stage: Stage = Stage.NOTHING;
 /** Whether the request in hand has waited for the limits that its walk comes to first. */

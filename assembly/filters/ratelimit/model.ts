@@ -93,8 +93,6 @@ export class Rule extends Limit {
   name: Text;
   /** The item of RateLimit-Policy. */
   policy: Text;
-  /** Place in the configuration: the first that refuses is named. */
-  order: u32;
   /** Whether it needs a verified token: then it is applied after the jwt filter. */
   isIdentified: u32;
 

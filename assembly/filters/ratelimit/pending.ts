@@ -3,6 +3,8 @@
 /** What keeps a request waiting; each kind has handles of its own. */
 export const enum Awaited {
   NOTHING,
+  /** A set of keys (filters/jwt/fetched_set.ts). */
+  KEYS,
   /** A lease of tokens (stores/redis). */
   LEASE,
   /** A verdict (stores/rls). */

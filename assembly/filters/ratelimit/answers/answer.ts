@@ -34,6 +34,10 @@ class Shown {
   windowSeconds: u32;
 }
 
+/** Bytes of a stream's data that the answer needs. */
+export const SHOWN_BYTES: u32 = 40;
+if (offsetof<Shown>() > <usize>SHOWN_BYTES) ERROR("what a stream keeps to show needs more room");
+
 /** The rule of the request in hand that has the fewest tokens left: the one that is shown. */
 let tightestRule: u32 = NONE;
 let tightestTokens: u32 = NONE;
