@@ -7,7 +7,7 @@ import { Handler } from "./abi/handler";
 import { monotonicNanoseconds } from "./abi/clock";
 import { enterPaused, leavePaused, markDone, pauseRequest, resumeRequest } from "./abi/resume";
 import { findStream, keepStream, streamData, streamRoot } from "./abi/streams";
-import { Action, Status } from "./abi/types";
+import { Action, MapType, Status } from "./abi/types";
 import { NONE } from "./core/bytes/none";
 import { text, textPtr } from "./core/bytes/text";
 import { beginDecision } from "./core/headers/decision";
@@ -122,7 +122,7 @@ function passOn(config: ChainConfig): Reason {
     if (reason != Reason.OK) return reason;
   }
   if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
-  if (!issueEdits()) return Reason.HOST_FAILURE;
+  if (!issueEdits(MapType.REQUEST_HEADERS)) return Reason.HOST_FAILURE;
   if (config.jwt != 0 && !clearRouteCache(config.jwt)) return Reason.HOST_FAILURE;
   return Reason.OK;
 }

@@ -10,10 +10,10 @@ import { FixedName } from "./core/headers/fixed_names";
 import { indexFields } from "./core/headers/index_fields";
 import { HeaderPolicy } from "./core/headers/policy";
 import { beginRequest, headerLen, headerPtr } from "./core/headers/request";
-import { HEADERS_MAX } from "./core/limits";
+import { FIELDS_MAX, HEADERS_MAX } from "./core/limits";
 import { Reason } from "./core/reason";
 
-const FIELDS: usize = memory.data(<i32>(HEADERS_MAX * FIELD_BYTES), 16);
+const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 16);
 
 /** Whether the request in hand is gRPC: known once its headers have been indexed. */
 export let isGrpc: bool = false;

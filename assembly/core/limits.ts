@@ -61,7 +61,7 @@ export const HEADER_NAME_BYTES_MAX: u32 = 256;
 /** Bytes of a header value that the module writes. */
 export const HEADER_VALUE_BYTES_MAX: u32 = 8192;
 /** Distinct header names that one configuration can mention. */
-export const NAMES_MAX: u32 = 256;
+export const NAMES_MAX: u32 = 2048;
 /** `strip` prefixes of one configuration. */
 export const STRIP_PREFIXES_MAX: u32 = 64;
 /** `singletons` of one configuration. */
@@ -77,8 +77,12 @@ export const MAPPINGS_MAX: u32 = 64;
 export const GRPC_TIMEOUT_COUNT_MAX: u64 = 99999999;
 /** Bytes of all names with `_` of one request, written with `-`. */
 export const TWIN_BYTES_MAX: u32 = 16384;
-/** Edits to headers whose name is not in the configuration (stripped by prefix, renamed). */
-export const EXTRA_EDITS_MAX: u32 = 512;
+/** Fields of a header map that is handled: those that came, and lines that are written. */
+export const FIELDS_MAX: u32 = 2 * HEADERS_MAX;
+/** Names of one header map that the configuration does not have and something is done about. */
+export const ADOPTED_NAMES_MAX: u32 = 2 * HEADERS_MAX;
+/** Names that are removed unseen: stripped by prefix, or spelled with `_`. */
+export const UNLISTED_REMOVALS_MAX: u32 = HEADERS_MAX;
 /** Bytes of a request path that rules look at. */
 export const PATH_BYTES_MAX: u32 = 8192;
 

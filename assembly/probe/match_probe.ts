@@ -13,7 +13,7 @@ import {
   setClaim as setClaimOf,
 } from "../core/headers/identity";
 import { findName, hashName, NAME_TABLE_BYTES } from "../core/headers/names";
-import { beginRequest, stateOf } from "../core/headers/request";
+import { beginRequest, touchState } from "../core/headers/request";
 import { parse } from "../core/json/tree";
 import { PATH_BYTES_MAX, RATE_LIMITS_MAX, ROOT_BYTES } from "../core/limits";
 import { buildIndex } from "../core/match/index_config";
@@ -91,9 +91,9 @@ export function putMatchHeader(namePtr: usize, nameLen: u32, valuePtr: usize, va
   line.nameId = id;
   line.valuePtr = valuePtr;
   line.valueLen = valueLen;
-  if (stateOf(id).valueCount++ != 0) return;
-  stateOf(id).valuePtr = valuePtr;
-  stateOf(id).valueLen = valueLen;
+  if (touchState(id).valueCount++ != 0) return;
+  touchState(id).valuePtr = valuePtr;
+  touchState(id).valueLen = valueLen;
 }
 
 export function putMatchClaim(id: u32, ptr: usize, len: u32, kind: u32): void {

@@ -9,16 +9,17 @@ import { CONNECTION_OPTIONS_MAX, HEADER_NAME_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
 import { FixedName } from "./fixed_names";
 import { isHostName } from "./host_names";
-import { findName, hashName, NAME_OWNED, NAME_WRITTEN, nameFlags } from "./names";
+import { hashName, NAME_OWNED, NAME_WRITTEN } from "./names";
 import {
+  adoptName,
+  findHeader,
+  flagsOf,
   headerCount,
   headerLen,
   headerPtr,
-  removeExtra,
   removeHeader,
   requestField,
   requestFieldCount,
-  requestNames,
   setHeader,
 } from "./request";
 
@@ -49,9 +50,7 @@ export function checkConnection(): Reason {
     if (i >= CONNECTION_OPTIONS_MAX) return Reason.HEADERS_TOO_LARGE;
     const id = isOfConnection() ? NONE : optionId();
     if (id == NONE) continue;
-    if ((nameFlags(requestNames(), id) & (NAME_OWNED | NAME_WRITTEN)) != 0) {
-      return Reason.HEADER_REFUSED;
-    }
+    if ((flagsOf(id) & (NAME_OWNED | NAME_WRITTEN)) != 0) return Reason.HEADER_REFUSED;
   }
   return Reason.OK;
 }
@@ -97,7 +96,7 @@ function readOption(): bool {
 }
 
 function optionId(): u32 {
-  return findName(requestNames(), OPTION, optionLen, hashName(OPTION, optionLen));
+  return findHeader(OPTION, optionLen, hashName(OPTION, optionLen));
 }
 
 function isOption(name: Text): bool {
@@ -125,16 +124,14 @@ function isNeeded(): bool {
 
 /** Removes the header that the option names; false when there is no room for the edit. */
 function removeNominated(): bool {
-  const id = optionId();
-  if (id != NONE) {
-    if (id != FixedName.CONNECTION) removeHeader(id);
-    return true;
-  }
-  for (let i: u32 = 0, count = requestFieldCount(); i < count; i++) {
+  let id = optionId();
+  for (let i: u32 = 0, count = requestFieldCount(); i < count && id == NONE; i++) {
     const field = requestField(i);
     if (field.nameId != NONE || field.nameLen != optionLen) continue;
     if (!equals(field.namePtr, OPTION, optionLen)) continue;
-    return removeExtra(field.namePtr, optionLen, hashName(OPTION, optionLen));
+    id = adoptName(field.namePtr, optionLen, hashName(OPTION, optionLen));
+    if (id == NONE) return false;
   }
+  if (id != NONE && id != FixedName.CONNECTION) removeHeader(id);
   return true;
 }

@@ -7,19 +7,19 @@ import { Field } from "../bytes/field";
 import { NONE } from "../bytes/none";
 import { TWIN_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
-import { equals } from "../bytes/ascii";
 import { isHostName } from "./host_names";
 import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
 import { HeaderPolicy, matchesStripPrefix, Underscores } from "./policy";
+import { removeUnlisted } from "./removals";
 import {
-  addExtra,
+  adoptName,
+  noteLine,
   REMOVED,
-  removeExtra,
   RENAMED,
   requestField,
   requestFieldCount,
   requestNames,
-  stateOf,
+  touchState,
 } from "./request";
 
 const TWINS: usize = memory.data(<i32>TWIN_BYTES_MAX, 16);
@@ -73,20 +73,15 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
   if (id == NONE) {
     if (!matchesStripPrefix(policy, field.namePtr, field.nameLen)) return Reason.OK;
     field.nameId = REMOVED;
-    return removeExtra(field.namePtr, field.nameLen, hash) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
+    const hasRoom = removeUnlisted(field.namePtr, field.nameLen, hash);
+    return hasRoom ? Reason.OK : Reason.HEADERS_TOO_LARGE;
   }
-  const state = stateOf(id);
-  const first = state.wireCount++ == 0;
-  if (first) {
+  const state = touchState(id);
+  if (state.wireCount++ == 0) {
     state.wirePtr = field.valuePtr;
     state.wireLen = field.valueLen;
   }
-  if ((nameFlags(names, id) & NAME_OWNED) != 0) return Reason.OK;
-  if (first) {
-    state.valuePtr = field.valuePtr;
-    state.valueLen = field.valueLen;
-  }
-  state.valueCount++;
+  if ((nameFlags(names, id) & NAME_OWNED) == 0) noteLine(state, field);
   return Reason.OK;
 }
 
@@ -107,7 +102,7 @@ function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {
     if (policy.underscores == Underscores.REJECT) return Reason.HEADER_REFUSED;
   }
   field.nameId = REMOVED;
-  if (!removeExtra(namePtr, nameLen, hash)) return Reason.HEADERS_TOO_LARGE;
+  if (!removeUnlisted(namePtr, nameLen, hash)) return Reason.HEADERS_TOO_LARGE;
   if (stripped || policy.underscores == Underscores.DROP) return Reason.OK;
   if (isHostName(twin, nameLen)) return Reason.OK;
   field.namePtr = twin;
@@ -134,39 +129,11 @@ function writeTwin(ptr: usize, len: u32): usize {
  * stands alone.
  */
 function rename(field: Field): bool {
-  const id = findName(requestNames(), field.namePtr, field.nameLen, field.hash);
-  if (id != NONE) {
-    const state = stateOf(id);
-    if (state.wireCount != 0) {
-      field.nameId = REMOVED;
-      return true;
-    }
-    if (state.valueCount++ == 0) {
-      state.valuePtr = field.valuePtr;
-      state.valueLen = field.valueLen;
-    }
-    field.nameId = id;
-    return true;
-  }
-  if (sentPlain(field)) {
-    field.nameId = REMOVED;
-    return true;
-  }
-  return addExtra(field.namePtr, field.nameLen, field.valuePtr, field.valueLen);
-}
-
-function sentPlain(field: Field): bool {
-  const count = requestFieldCount();
-  for (let i: u32 = 0; i < count; i++) {
-    const other = requestField(i);
-    if (
-      other.hash == field.hash &&
-      other.nameLen == field.nameLen &&
-      other.nameId != RENAMED &&
-      equals(other.namePtr, field.namePtr, field.nameLen)
-    ) {
-      return true;
-    }
-  }
-  return false;
+  const id = adoptName(field.namePtr, field.nameLen, field.hash);
+  if (id == NONE) return false;
+  const state = touchState(id);
+  const isFirst = state.wireCount == 0;
+  field.nameId = isFirst ? id : REMOVED;
+  if (isFirst) noteLine(state, field);
+  return true;
 }

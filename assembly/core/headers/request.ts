@@ -2,18 +2,23 @@
 // it. One request is in hand at a time, so its state is static; it means nothing once the callback
 // has returned.
 //
-// For each name of the configuration (names.ts) there is a state: what is on the wire, and what
-// shall be there. Filters read and write the second; at the end edits.ts issues the fewest host
-// calls that make the first the second.
+// For each name of the configuration (names.ts), and for each other one that something is done about,
+// there is a state: what is on the wire, and what shall be there. Filters read and write the second;
+// at the end edits.ts issues the fewest host calls that make the first the second.
 //
-//   0        4         8         12         16        20           24
-//   ├ wirePtr┼ wireLen ┼ wireCount┼ valuePtr┼ valueLen┼ valueCount ┤
+//   0        4         8         12         16        20          24          28          32
+//   ├ wirePtr┼ wireLen ┼ wireCount┼ valuePtr┼ valueLen┼ valueCount┼ isRewritten┼ isTouched ┤
+//
+// States that nothing has touched are all zeros, so that a request costs nothing for names that it
+// does not have.
 
 import { equals, isFieldValue } from "../bytes/ascii";
 import { Field, fieldAt } from "../bytes/field";
 import { NONE } from "../bytes/none";
-import { EXTRA_EDITS_MAX, NAMES_MAX } from "../limits";
-import { nameCount } from "./names";
+import { textLen, textPtr } from "../bytes/text";
+import { ADOPTED_NAMES_MAX, FIELDS_MAX, NAMES_MAX } from "../limits";
+import { findName, nameFlags, nameText } from "./names";
+import { beginRemovals } from "./removals";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -25,53 +30,69 @@ export class NameState {
   valueLen: u32;
   /**
    * 0 absent, 1 present, more: as many as fields have this number, of which `valuePtr` is the
-   * first. They are on the wire, or, when `wireCount` is 0, under the name with `_`.
+   * first. They are as on the wire unless `isRewritten`; when `wireCount` is 0 they came under
+   * another name.
    */
   valueCount: u32;
+  isRewritten: u32;
+  isTouched: u32;
 }
 
-/** `nameId` of a field whose name became one with `-`; no name has this number. */
+/** `nameId` of a field whose name became one with `-`, until its place is settled. */
 export const RENAMED: u32 = NONE - 1;
-/** `nameId` of a field that goes no further, and that no table of names has. */
+/** `nameId` of a field that goes no further. */
 export const REMOVED: u32 = NONE - 2;
 
-const STATE_BYTES: u32 = 24;
-if (offsetof<NameState>() != <usize>STATE_BYTES) ERROR("NameState is not 24 bytes");
-const STATES: usize = memory.data(<i32>(NAMES_MAX * STATE_BYTES), 16);
+const STATE_SHIFT: u32 = 5;
+if (offsetof<NameState>() != 1 << STATE_SHIFT) ERROR("NameState is not 32 bytes");
+const IDS_MAX: u32 = NAMES_MAX + ADOPTED_NAMES_MAX;
+const STATES: usize = memory.data(<i32>(IDS_MAX << STATE_SHIFT), 16);
 
-/** An edit to a name that is not in the table of names. */
+/** Numbers of the states that are not zero, u16 each. */
+const TOUCHED: usize = memory.data(<i32>(2 * IDS_MAX), 16);
+if (IDS_MAX > 0xffff) ERROR("numbers of names have sixteen bits");
+let touchedCount: u32 = 0;
+
+/** A name that is not in the table of names. */
 // @ts-ignore: decorator
 @unmanaged
-export class ExtraEdit {
-  namePtr: usize;
-  nameLen: u32;
-  /** 0 with `removes`. */
-  valuePtr: usize;
-  valueLen: u32;
-  removes: u32;
-  /** What edits of one name have in common; 0 when it is of no use. */
+class AdoptedName {
+  ptr: usize;
+  len: u32;
   hash: u32;
+  /** Index plus one of the next one in its chain. */
+  next: u32;
 }
 
-const EXTRA_BYTES: u32 = 24;
-if (offsetof<ExtraEdit>() != <usize>EXTRA_BYTES) ERROR("ExtraEdit is not 24 bytes");
-const EXTRAS: usize = memory.data(<i32>(EXTRA_EDITS_MAX * EXTRA_BYTES), 16);
+const ADOPTED_BYTES: u32 = 16;
+if (offsetof<AdoptedName>() != <usize>ADOPTED_BYTES) ERROR("AdoptedName is not 16 bytes");
+
+/** Names with numbers from NAMES_MAX on. */
+const ADOPTED: usize = memory.data(<i32>(ADOPTED_NAMES_MAX * ADOPTED_BYTES), 16);
+const ADOPTED_HEADS_MASK: u32 = 255;
+/** Index plus one of the first adopted name with a hash, u16 each. */
+const ADOPTED_HEADS: usize = memory.data(<i32>(2 * (ADOPTED_HEADS_MASK + 1)), 16);
+let adoptedCount: u32 = 0;
 
 let names: usize = 0;
 let fields: usize = 0;
 let fieldCount: u32 = 0;
-let extraCount: u32 = 0;
 
 /**
- * Begins a request: `fieldTable` holds its header fields, `nameTable` the names of its
- * configuration.
+ * Begins a request: `fieldTable` holds its header fields and has room for FIELDS_MAX, `nameTable`
+ * the names of its configuration.
  */
 export function beginRequest(nameTable: usize, fieldTable: usize, count: u32): void {
+  for (let i: u32 = 0; i < touchedCount; i++) {
+    memory.fill(changetype<usize>(stateOf(touchedId(i))), 0, 1 << STATE_SHIFT);
+  }
+  touchedCount = 0;
+  if (adoptedCount != 0) memory.fill(ADOPTED_HEADS, 0, 2 * (ADOPTED_HEADS_MASK + 1));
+  adoptedCount = 0;
+  beginRemovals();
   names = nameTable;
   fields = fieldTable;
   fieldCount = count;
-  extraCount = 0;
-  memory.fill(STATES, 0, nameCount(nameTable) * STATE_BYTES);
 }
 
 // @ts-ignore: decorator
@@ -92,10 +113,119 @@ export function requestField(index: u32): Field {
   return fieldAt(fields, index);
 }
 
+/** State of a name, to be read. */
 // @ts-ignore: decorator
 @inline
 export function stateOf(id: u32): NameState {
-  return changetype<NameState>(STATES + id * STATE_BYTES);
+  return changetype<NameState>(STATES + (id << STATE_SHIFT));
+}
+
+/** State of a name, to be written. */
+export function touchState(id: u32): NameState {
+  const state = stateOf(id);
+  if (state.isTouched == 0) {
+    state.isTouched = 1;
+    store<u16>(TOUCHED + (touchedCount++ << 1), <u16>id);
+  }
+  return state;
+}
+
+/** Names whose state is not zero: all that the request has and that have a number, and more. */
+// @ts-ignore: decorator
+@inline
+export function touchedNames(): u32 {
+  return touchedCount;
+}
+
+/** Number of the one with this index, in the order in which they were touched. */
+// @ts-ignore: decorator
+@inline
+export function touchedId(index: u32): u32 {
+  return <u32>load<u16>(TOUCHED + (index << 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function adoptedAt(index: u32): AdoptedName {
+  return changetype<AdoptedName>(ADOPTED + index * ADOPTED_BYTES);
+}
+
+export function namePtrOf(id: u32): usize {
+  return id < NAMES_MAX ? textPtr(nameText(names, id)) : adoptedAt(id - NAMES_MAX).ptr;
+}
+
+export function nameLenOf(id: u32): u32 {
+  return id < NAMES_MAX ? textLen(nameText(names, id)) : adoptedAt(id - NAMES_MAX).len;
+}
+
+/** Flags of a name in the configuration (names.ts); 0 for any other. */
+export function flagsOf(id: u32): u16 {
+  return id < NAMES_MAX ? nameFlags(names, id) : 0;
+}
+
+/** Number of a name, in lower case, with its `hashName`; NONE when it has none. */
+export function findHeader(ptr: usize, len: u32, hash: u32): u32 {
+  const listed = findName(names, ptr, len, hash);
+  if (listed != NONE || adoptedCount == 0) return listed;
+  // A chain has no more links than there are adopted names, each made once.
+  for (let next = <u32>load<u16>(adoptedHead(hash)); next != 0;) {
+    const name = adoptedAt(next - 1);
+    if (name.hash == hash && name.len == len && equals(name.ptr, ptr, len)) {
+      return NAMES_MAX + next - 1;
+    }
+    next = name.next;
+  }
+  return NONE;
+}
+
+/**
+ * The same, but one that has none gets one for as long as the map is in hand, as do the fields with
+ * it; NONE when there are too many. The name is a view that lives as long.
+ */
+export function adoptName(ptr: usize, len: u32, hash: u32): u32 {
+  const known = findHeader(ptr, len, hash);
+  if (known != NONE) return known;
+  if (adoptedCount >= ADOPTED_NAMES_MAX) return NONE;
+  const id = NAMES_MAX + adoptedCount;
+  const name = adoptedAt(adoptedCount++);
+  const head = adoptedHead(hash);
+  name.ptr = ptr;
+  name.len = len;
+  name.hash = hash;
+  name.next = <u32>load<u16>(head);
+  store<u16>(head, <u16>adoptedCount);
+  adoptFields(id, name);
+  return id;
+}
+
+// @ts-ignore: decorator
+@inline
+function adoptedHead(hash: u32): usize {
+  return ADOPTED_HEADS + ((hash & ADOPTED_HEADS_MASK) << 1);
+}
+
+/** Gives the fields that go on under a name its number. */
+function adoptFields(id: u32, name: AdoptedName): void {
+  const state = touchState(id);
+  for (let i: u32 = 0; i < fieldCount; i++) {
+    const field = fieldAt(fields, i);
+    if (field.nameId != NONE || field.nameLen != name.len) continue;
+    if (!equals(field.namePtr, name.ptr, name.len)) continue;
+    field.nameId = id;
+    noteLine(state, field);
+    if (state.wireCount++ != 0) continue;
+    state.wirePtr = field.valuePtr;
+    state.wireLen = field.valueLen;
+  }
+}
+
+/** Counts a field among the values of its name. */
+// @ts-ignore: decorator
+@inline
+export function noteLine(state: NameState, field: Field): void {
+  if (state.valueCount++ != 0) return;
+  state.valuePtr = field.valuePtr;
+  state.valueLen = field.valueLen;
 }
 
 /** How many values the header has as things stand: 0 is absent. */
@@ -133,7 +263,7 @@ export function nextField(id: u32, from: u32): u32 {
  * no field may have (RFC 9110 §5.5) makes it absent, and the answer false.
  */
 export function setHeader(id: u32, ptr: usize, len: u32): bool {
-  const state = stateOf(id);
+  const state = touchState(id);
   const valid = isFieldValue(ptr, len);
   state.valuePtr = ptr;
   state.valueLen = len;
@@ -146,63 +276,14 @@ export function removeHeader(id: u32): void {
   stateOf(id).valueCount = 0;
 }
 
-/** Adds a field with a name that is not in the table; false when there is no room for the edit. */
-export function addExtra(namePtr: usize, nameLen: u32, valuePtr: usize, valueLen: u32): bool {
-  return putExtra(namePtr, nameLen, valuePtr, valueLen, 0, 0);
-}
-
-/**
- * Removes all fields with a name that is not in the table, once however often it is asked for;
- * false when there is no room for the edit. `hash` is the same for the same name.
- */
-export function removeExtra(namePtr: usize, nameLen: u32, hash: u32): bool {
-  for (let i: u32 = 0; i < extraCount; i++) {
-    const extra = extraAt(i);
-    if (extra.hash != hash || extra.nameLen != nameLen || extra.removes == 0) continue;
-    if (equals(extra.namePtr, namePtr, nameLen)) return true;
-  }
-  return putExtra(namePtr, nameLen, 0, 0, 1, hash);
-}
-
-/**
- * Takes back what `addExtra` has been asked for under a name: nobody has sent it, so that its
- * removal changes nothing.
- */
-export function cancelExtras(namePtr: usize, nameLen: u32): void {
-  for (let i: u32 = 0; i < extraCount; i++) {
-    const extra = extraAt(i);
-    if (extra.nameLen != nameLen || extra.removes != 0) continue;
-    if (equals(extra.namePtr, namePtr, nameLen)) extra.removes = 1;
-  }
-}
-
-function putExtra(
-  namePtr: usize,
-  nameLen: u32,
-  valuePtr: usize,
-  valueLen: u32,
-  removes: u32,
-  hash: u32,
-): bool {
-  if (extraCount >= EXTRA_EDITS_MAX) return false;
-  const extra = extraAt(extraCount++);
-  extra.namePtr = namePtr;
-  extra.nameLen = nameLen;
-  extra.valuePtr = valuePtr;
-  extra.valueLen = valueLen;
-  extra.removes = removes;
-  extra.hash = hash;
+/** One line more of a header that has several; false when there is no room. */
+export function appendField(id: u32, ptr: usize, len: u32): bool {
+  if (fieldCount >= FIELDS_MAX) return false;
+  const field = fieldAt(fields, fieldCount++);
+  field.namePtr = namePtrOf(id);
+  field.nameLen = nameLenOf(id);
+  field.valuePtr = ptr;
+  field.valueLen = len;
+  field.nameId = id;
   return true;
-}
-
-// @ts-ignore: decorator
-@inline
-export function extrasCount(): u32 {
-  return extraCount;
-}
-
-// @ts-ignore: decorator
-@inline
-export function extraAt(index: u32): ExtraEdit {
-  return changetype<ExtraEdit>(EXTRAS + index * EXTRA_BYTES);
 }

@@ -1,37 +1,27 @@
-// Taking away fields of the request by where they stand on the wire, whether their name is one of
-// the configuration or not.
+// Taking away all lines of a name, whether it is one of the configuration or not.
 
-import { equals } from "../../core/bytes/ascii";
 import { Field } from "../../core/bytes/field";
 import { NONE } from "../../core/bytes/none";
 import { hashName } from "../../core/headers/names";
-import {
-  cancelExtras,
-  REMOVED,
-  removeExtra,
-  removeHeader,
-  RENAMED,
-} from "../../core/headers/request";
+import { adoptName, headerCount, REMOVED, removeHeader } from "../../core/headers/request";
 
-/** Whether a field goes on under a name that the configuration does not mention. */
-export function isUnlisted(field: Field): bool {
-  return field.nameId == NONE || field.nameId == RENAMED;
+/** Whether a field, or all with its name, go no further. */
+export function isGone(field: Field): bool {
+  const id = field.nameId;
+  return id == REMOVED || (id != NONE && headerCount(id) == 0);
 }
 
-/** Whether a field has these bytes as its name. */
-export function isNamed(field: Field, ptr: usize, len: u32): bool {
-  return field.nameLen == len && equals(field.namePtr, ptr, len);
+/** Number of the name of a field that goes on; NONE when there is no room for the edit. */
+export function numberOf(field: Field): u32 {
+  const id = field.nameId;
+  if (id != NONE) return id;
+  return adoptName(field.namePtr, field.nameLen, hashName(field.namePtr, field.nameLen));
 }
 
-/**
- * Takes away all that goes on under the name of a field, which the caller then marks or renames;
- * false when there is no room for the edit.
- */
+/** Takes away all that goes on under the name of a field; false when there is no room for it. */
 export function takeAway(field: Field): bool {
-  const ptr = field.namePtr;
-  const len = field.nameLen;
-  if (field.nameId == NONE) return removeExtra(ptr, len, hashName(ptr, len));
-  if (field.nameId == RENAMED) cancelExtras(ptr, len);
-  else if (field.nameId != REMOVED) removeHeader(field.nameId);
+  const id = numberOf(field);
+  if (id == NONE) return false;
+  removeHeader(id);
   return true;
 }

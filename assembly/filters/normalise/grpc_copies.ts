@@ -2,47 +2,52 @@
 // filters have left: a token that one of them took away has no copy.
 
 import { arenaAllocate } from "../../abi/arena";
+import { Field } from "../../core/bytes/field";
 import { NONE } from "../../core/bytes/none";
-import { copyText, Text, textLen, textPtr } from "../../core/bytes/text";
+import { copyText, Text, textLen } from "../../core/bytes/text";
 import {
   GATEWAY_PREFIX,
   isFreeName,
   isPermanentName,
   METADATA_PREFIX,
 } from "../../core/grpc/gateway";
-import { nameCount, nameText } from "../../core/headers/names";
+import { hashName } from "../../core/headers/names";
 import {
-  addExtra,
+  adoptName,
   headerCount,
   headerLen,
   headerPtr,
+  nameLenOf,
+  namePtrOf,
   nextField,
   requestField,
   requestFieldCount,
-  requestNames,
+  touchedId,
+  touchedNames,
 } from "../../core/headers/request";
+import { addLine } from "../../core/headers/rewrite";
 import { HEADER_VALUE_BYTES_MAX, HEADERS_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { isUnlisted } from "./field_removal";
 import { Gateway, GrpcConfig } from "./grpc_model";
 
 /** Adds the copies; whoever made some before has had them stripped (grpc_names.ts). */
 export function copyForGateway(own: GrpcConfig, isGrpc: bool): Reason {
   const wanted = isGrpc ? Gateway.FROM_METADATA : Gateway.TO_METADATA;
   if (own.gateway != wanted) return Reason.OK;
-  const names = requestNames();
-  for (let id: u32 = 0, count = nameCount(names); id < count; id++) {
-    if (headerCount(id) == 0) continue;
-    const name = nameText(names, id);
-    if (!isCopied(isGrpc, textPtr(name), textLen(name))) continue;
-    if (!copyListed(isGrpc, id, textPtr(name), textLen(name))) return Reason.HEADERS_TOO_LARGE;
+  // The copies become names and fields, too, which have no copies.
+  const names = touchedNames();
+  const fields = requestFieldCount();
+  for (let i: u32 = 0; i < names; i++) {
+    const id = touchedId(i);
+    const count = headerCount(id);
+    if (count == 0 || !isCopied(isGrpc, namePtrOf(id), nameLenOf(id))) continue;
+    const done = count == 1 ? copyOne(isGrpc, id) : copyLines(isGrpc, id);
+    if (!done) return Reason.HEADERS_TOO_LARGE;
   }
-  for (let i: u32 = 0, count = requestFieldCount(); i < count; i++) {
+  for (let i: u32 = 0; i < fields; i++) {
     const field = requestField(i);
-    if (!isUnlisted(field) || !isCopied(isGrpc, field.namePtr, field.nameLen)) continue;
-    if (!copy(isGrpc, field.namePtr, field.nameLen, field.valuePtr, field.valueLen)) {
-      return Reason.HEADERS_TOO_LARGE;
-    }
+    if (field.nameId != NONE || !isCopied(isGrpc, field.namePtr, field.nameLen)) continue;
+    if (!copyField(isGrpc, field)) return Reason.HEADERS_TOO_LARGE;
   }
   return Reason.OK;
 }
@@ -52,16 +57,22 @@ function isCopied(isGrpc: bool, ptr: usize, len: u32): bool {
   return isGrpc ? !isPermanent && isFreeName(ptr, len) : isPermanent;
 }
 
-/** false when there is no room for the edits. */
-function copyListed(isGrpc: bool, id: u32, namePtr: usize, nameLen: u32): bool {
-  if (headerCount(id) == 1) return copy(isGrpc, namePtr, nameLen, headerPtr(id), headerLen(id));
+/** false when there is no room for the edits, as for the next two. */
+function copyOne(isGrpc: bool, id: u32): bool {
+  return copy(isGrpc, namePtrOf(id), nameLenOf(id), headerPtr(id), headerLen(id));
+}
+
+function copyLines(isGrpc: bool, id: u32): bool {
   let at = nextField(id, 0);
   for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
-    const field = requestField(at);
-    if (!copy(isGrpc, namePtr, nameLen, field.valuePtr, field.valueLen)) return false;
+    if (!copyField(isGrpc, requestField(at))) return false;
     at = nextField(id, at + 1);
   }
   return true;
+}
+
+function copyField(isGrpc: bool, field: Field): bool {
+  return copy(isGrpc, field.namePtr, field.nameLen, field.valuePtr, field.valueLen);
 }
 
 function copy(isGrpc: bool, namePtr: usize, nameLen: u32, ptr: usize, len: u32): bool {
@@ -70,5 +81,7 @@ function copy(isGrpc: bool, namePtr: usize, nameLen: u32, ptr: usize, len: u32):
   const name = arenaAllocate(textLen(prefix) + nameLen);
   if (name == 0) return false;
   memory.copy(copyText(name, prefix), namePtr, nameLen);
-  return addExtra(name, textLen(prefix) + nameLen, ptr, len);
+  const copyLen = textLen(prefix) + nameLen;
+  const id = adoptName(name, copyLen, hashName(name, copyLen));
+  return id != NONE && addLine(id, ptr, len);
 }

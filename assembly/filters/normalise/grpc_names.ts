@@ -13,20 +13,21 @@ import {
   METADATA_PREFIX,
 } from "../../core/grpc/gateway";
 import { isReservedName } from "../../core/grpc/metadata";
-import { findName, hashName, NAME_OWNED, nameFlags } from "../../core/headers/names";
+import { hashName, NAME_OWNED } from "../../core/headers/names";
 import { HeaderPolicy, matchesStripPrefix } from "../../core/headers/policy";
 import {
-  addExtra,
-  REMOVED,
-  RENAMED,
+  adoptName,
+  findHeader,
+  flagsOf,
+  noteLine,
+  removeHeader,
   requestField,
   requestFieldCount,
-  requestNames,
-  stateOf,
+  touchState,
 } from "../../core/headers/request";
 import { HEADER_NAME_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { isNamed, isUnlisted, takeAway } from "./field_removal";
+import { isGone, numberOf, takeAway } from "./field_removal";
 import { Gateway, GrpcConfig } from "./grpc_model";
 
 const GRPC = text("grpc");
@@ -43,12 +44,6 @@ export function mapGrpcNames(own: GrpcConfig, isGrpc: bool): Reason {
   return Reason.OK;
 }
 
-function isGone(field: Field): bool {
-  const id = field.nameId;
-  if (isUnlisted(field)) return false;
-  return id == REMOVED || (nameFlags(requestNames(), id) & NAME_OWNED) != 0;
-}
-
 /** false when there is no room for the edits. */
 function mapGrpcName(own: GrpcConfig, field: Field, isGrpc: bool): bool {
   const ptr = field.namePtr;
@@ -56,23 +51,17 @@ function mapGrpcName(own: GrpcConfig, field: Field, isGrpc: bool): bool {
   if (!isGrpc && startsWithText(ptr, len, METADATA_PREFIX)) {
     if (own.gateway == Gateway.TO_METADATA) return uncover(own, field, METADATA_PREFIX);
     // An upstream that uncovers it itself must not be told what clients may not say.
-    return isSendable(own, field, METADATA_PREFIX) || strip(field);
+    return isSendable(own, field, METADATA_PREFIX) || takeAway(field);
   }
-  if (isReservedName(ptr, len)) return strip(field);
+  if (isReservedName(ptr, len)) return takeAway(field);
   if (!startsWithText(ptr, len, GATEWAY_PREFIX)) return true;
   if (isGrpc) {
     if (own.gateway != Gateway.FROM_METADATA) return true;
     const prefixLen = textLen(GATEWAY_PREFIX);
-    if (!isPermanentName(ptr + prefixLen, len - prefixLen)) return strip(field);
+    if (!isPermanentName(ptr + prefixLen, len - prefixLen)) return takeAway(field);
     return uncover(own, field, GATEWAY_PREFIX);
   }
-  return own.gateway == Gateway.TO_METADATA ? strip(field) : true;
-}
-
-function strip(field: Field): bool {
-  const done = takeAway(field);
-  field.nameId = REMOVED;
-  return done;
+  return own.gateway == Gateway.TO_METADATA ? takeAway(field) : true;
 }
 
 /**
@@ -89,41 +78,35 @@ function isSendable(own: GrpcConfig, field: Field, prefix: Text): bool {
   }
   if (!isFreeName(TWIN, len)) return false;
   if (matchesStripPrefix(changetype<HeaderPolicy>(own.policy), TWIN, len)) return false;
-  const id = findName(requestNames(), TWIN, len, hashName(TWIN, len));
-  return id == NONE || (nameFlags(requestNames(), id) & NAME_OWNED) == 0;
+  const id = findHeader(TWIN, len, hashName(TWIN, len));
+  return id == NONE || (flagsOf(id) & NAME_OWNED) == 0;
 }
 
-/** Gives a field the name behind its prefix, unless the client sent that name, too. */
+/**
+ * Gives the fields with the name of one the name behind its prefix, unless the client sent that
+ * name, too.
+ */
 function uncover(own: GrpcConfig, field: Field, prefix: Text): bool {
   const sendable = isSendable(own, field, prefix);
-  if (!strip(field)) return false;
+  const covered = numberOf(field);
+  if (covered == NONE) return false;
+  removeHeader(covered);
   if (!sendable) return true;
   const ptr = field.namePtr + textLen(prefix);
   const len = field.nameLen - textLen(prefix);
   const hash = hashName(ptr, len);
-  const id = findName(requestNames(), ptr, len, hash);
-  if (id == NONE ? isSent(ptr, len) : stateOf(id).wireCount != 0) return true;
-  field.namePtr = ptr;
-  field.nameLen = len;
-  field.hash = hash;
-  if (id == NONE) {
-    field.nameId = RENAMED;
-    return addExtra(ptr, len, field.valuePtr, field.valueLen);
-  }
-  field.nameId = id;
-  const state = stateOf(id);
-  if (state.valueCount++ == 0) {
-    state.valuePtr = field.valuePtr;
-    state.valueLen = field.valueLen;
+  const id = adoptName(ptr, len, hash);
+  if (id == NONE) return false;
+  const state = touchState(id);
+  if (state.wireCount != 0) return true;
+  for (let i: u32 = 0, count = requestFieldCount(); i < count; i++) {
+    const line = requestField(i);
+    if (line.nameId != covered) continue;
+    line.namePtr = ptr;
+    line.nameLen = len;
+    line.hash = hash;
+    line.nameId = id;
+    noteLine(state, line);
   }
   return true;
-}
-
-function isSent(ptr: usize, len: u32): bool {
-  const count = requestFieldCount();
-  for (let i: u32 = 0; i < count; i++) {
-    const field = requestField(i);
-    if (field.nameId == NONE && isNamed(field, ptr, len)) return true;
-  }
-  return false;
 }

@@ -3,29 +3,28 @@
 
 import { arenaAllocate, arenaMark, arenaRelease } from "../../abi/arena";
 import { Char, equals, isVisibleAscii } from "../../core/bytes/ascii";
+import { Field } from "../../core/bytes/field";
 import { NONE } from "../../core/bytes/none";
-import { textLen, textPtr } from "../../core/bytes/text";
 import { normaliseBinary } from "../../core/grpc/binary";
 import { isProtocolName } from "../../core/grpc/gateway";
 import { isBinaryName, isMetadataName } from "../../core/grpc/metadata";
-import { nameCount, nameText } from "../../core/headers/names";
 import {
-  addExtra,
   headerCount,
   headerLen,
   headerPtr,
+  nameLenOf,
+  namePtrOf,
   nextField,
-  REMOVED,
   removeHeader,
-  RENAMED,
   requestField,
   requestFieldCount,
-  requestNames,
   setHeader,
+  touchedId,
+  touchedNames,
 } from "../../core/headers/request";
 import { HEADER_VALUE_BYTES_MAX, HEADERS_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { isNamed, isUnlisted, takeAway } from "./field_removal";
+import { numberOf } from "./field_removal";
 import { GrpcConfig, OnInvalid } from "./grpc_model";
 
 const enum Verdict {
@@ -43,23 +42,32 @@ let writtenLen: u32 = 0;
 /** Looks at all that goes to gRPC as metadata. */
 export function mapGrpcValues(own: GrpcConfig): Reason {
   if (own.hasBinary == 0 && own.dropsInvalid == 0) return Reason.OK;
-  const names = requestNames();
-  for (let id: u32 = 0, count = nameCount(names); id < count; id++) {
-    if (headerCount(id) == 0) continue;
-    const name = nameText(names, id);
-    const reason = mapListed(own, id, textPtr(name), textLen(name));
-    if (reason != Reason.OK) return reason;
-  }
   for (let i: u32 = 0, count = requestFieldCount(); i < count; i++) {
-    if (!isUnlisted(requestField(i))) continue;
-    const reason = mapUnlisted(own, i);
+    const field = requestField(i);
+    if (field.nameId != NONE || isFine(own, field)) continue;
+    if (numberOf(field) == NONE) return Reason.HEADERS_TOO_LARGE;
+  }
+  for (let i: u32 = 0; i < touchedNames(); i++) {
+    const id = touchedId(i);
+    if (headerCount(id) == 0) continue;
+    const reason = mapHeader(own, id);
     if (reason != Reason.OK) return reason;
   }
   return Reason.OK;
 }
 
-/** A header with a name of the configuration. */
-function mapListed(own: GrpcConfig, id: u32, namePtr: usize, nameLen: u32): Reason {
+/** Whether a field can stay as it is. */
+function isFine(own: GrpcConfig, field: Field): bool {
+  const mark = arenaMark();
+  const verdict = check(own, field.namePtr, field.nameLen, field.valuePtr, field.valueLen);
+  arenaRelease(mark);
+  return verdict == Verdict.KEEP;
+}
+
+/** All lines of a header. */
+function mapHeader(own: GrpcConfig, id: u32): Reason {
+  const namePtr = namePtrOf(id);
+  const nameLen = nameLenOf(id);
   let verdict = Verdict.KEEP;
   if (headerCount(id) == 1) {
     verdict = check(own, namePtr, nameLen, headerPtr(id), headerLen(id));
@@ -70,34 +78,11 @@ function mapListed(own: GrpcConfig, id: u32, namePtr: usize, nameLen: u32): Reas
       verdict = check(own, namePtr, nameLen, field.valuePtr, field.valueLen);
       at = nextField(id, at + 1);
     }
-    if (verdict == Verdict.CHANGE) verdict = joinLines(own, id, namePtr, nameLen);
+    if (verdict == Verdict.CHANGE) verdict = joinLines(own, id);
   }
   if (verdict == Verdict.DROP) removeHeader(id);
   if (verdict == Verdict.CHANGE) setHeader(id, writtenPtr, writtenLen);
   return reasonOf(verdict);
-}
-
-/** A line with a name that the configuration does not mention. */
-function mapUnlisted(own: GrpcConfig, index: u32): Reason {
-  const field = requestField(index);
-  const namePtr = field.namePtr;
-  const nameLen = field.nameLen;
-  let verdict = check(own, namePtr, nameLen, field.valuePtr, field.valueLen);
-  if (verdict == Verdict.KEEP) return Reason.OK;
-  if (verdict == Verdict.CHANGE) verdict = joinLines(own, NONE, namePtr, nameLen);
-  if (verdict != Verdict.CHANGE && verdict != Verdict.DROP) return reasonOf(verdict);
-  if (!takeAway(field)) return Reason.HEADERS_TOO_LARGE;
-  let at = nextLine(NONE, namePtr, nameLen, 0);
-  for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
-    requestField(at).nameId = REMOVED;
-    at = nextLine(NONE, namePtr, nameLen, at + 1);
-  }
-  if (verdict == Verdict.DROP) return Reason.OK;
-  field.nameId = RENAMED;
-  field.valuePtr = writtenPtr;
-  field.valueLen = writtenLen;
-  const added = addExtra(namePtr, nameLen, writtenPtr, writtenLen);
-  return added ? Reason.OK : Reason.HEADERS_TOO_LARGE;
 }
 
 function reasonOf(verdict: Verdict): Reason {
@@ -142,35 +127,25 @@ function write(ptr: usize, len: u32): Verdict {
 }
 
 /** Joins the normal forms of all lines of a name by commas. */
-function joinLines(own: GrpcConfig, id: u32, namePtr: usize, nameLen: u32): Verdict {
+function joinLines(own: GrpcConfig, id: u32): Verdict {
   let room: u32 = 0;
-  let at = nextLine(id, namePtr, nameLen, 0);
+  let at = nextField(id, 0);
   for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
     // The host's map is smaller than memory: no sum of its lengths wraps.
     room += requestField(at).valueLen + 1;
-    at = nextLine(id, namePtr, nameLen, at + 1);
+    at = nextField(id, at + 1);
   }
   const target = arenaAllocate(room);
   if (target == 0) return Verdict.TOO_LARGE;
   let to = target;
-  at = nextLine(id, namePtr, nameLen, 0);
+  at = nextField(id, 0);
   for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
     if (i > 0) store<u8>(to++, Char.COMMA);
     const field = requestField(at);
     const written = normaliseBinary(to, field.valuePtr, field.valueLen, own.keepsPadding != 0);
     if (written < 0) return onInvalidBinary(own);
     to += written;
-    at = nextLine(id, namePtr, nameLen, at + 1);
+    at = nextField(id, at + 1);
   }
   return write(target, <u32>(to - target));
-}
-
-/** Index of the next line of a name at or after `from`, or NONE; its `id` may be NONE. */
-function nextLine(id: u32, namePtr: usize, nameLen: u32, from: u32): u32 {
-  if (id != NONE) return nextField(id, from);
-  for (let i = from, count = requestFieldCount(); i < count; i++) {
-    const field = requestField(i);
-    if (isUnlisted(field) && isNamed(field, namePtr, nameLen)) return i;
-  }
-  return NONE;
 }
