@@ -90,6 +90,13 @@ export const REPLY_FIELDS_MAX: u32 = 8;
  */
 export const ERROR_BODY_BYTES_MAX: u32 = 512;
 
+// Header rules ---------------------------------------------------------------------------------
+
+/** Bytes of a pattern of values: what is compared at one place of a value. */
+export const PATTERN_BYTES_MAX: u32 = 256;
+/** Captures of one pattern: each has a place of its own. */
+export const PATTERN_CAPTURES_MAX: u32 = 8;
+
 // JWT ------------------------------------------------------------------------------------------
 
 /** Bytes of a token (RFC 7519 sets none; the usual limit of one header is 8 KiB). */

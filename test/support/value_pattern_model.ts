@@ -1,5 +1,5 @@
-// What patterns and tests of values say, read off their documentation: every split of a value
-// is tried, those that are to be preferred first. Strings hold bytes (latin1). Patterns are taken for
+// What patterns and tests of values say, read off their documentation: every split of a value is
+// tried, those that are to be preferred first. Strings hold bytes (latin1). Patterns are taken for
 // correct.
 
 export interface ModelValueTest {
