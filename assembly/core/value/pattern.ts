@@ -18,7 +18,7 @@
 // So what can follow another choice can follow the first. Behind `**` it is the same from the end,
 // and the two halves do not depend on each other but for the room that they leave.
 
-import { Char, equals, findByte } from "../bytes/ascii";
+import { Char, equals, findByte, startsWith } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
 import { PATTERN_CAPTURES_MAX } from "../limits";
 
@@ -96,7 +96,7 @@ export function matchPattern(pattern: usize, ptr: usize, len: u32): bool {
   const restPart = compiled.restPart;
   const end = ptr + len;
   const first = partAt(parts, 0);
-  if (!literalIsAt(first, ptr, end)) return false;
+  if (!startsWith(ptr, len, first.literalPtr, first.literalLen)) return false;
   let at = ptr + first.literalLen;
   if (last == 0) return at == end;
 
@@ -112,7 +112,7 @@ export function matchPattern(pattern: usize, ptr: usize, len: u32): bool {
   const final = partAt(parts, last);
   if (<u32>(end - at) < final.literalLen) return false;
   let tail = end - final.literalLen;
-  if (!literalIsAt(final, tail, end)) return false;
+  if (!equals(tail, final.literalPtr, final.literalLen)) return false;
   if (restPart == 0) {
     if (tail == at || findByte(at, tail, Char.SLASH) != tail) return false;
     capture(final, at, tail);
@@ -128,13 +128,6 @@ export function matchPattern(pattern: usize, ptr: usize, len: u32): bool {
   }
   memory.copy(CAPTURES, PENDING, compiled.captureCount * SPAN_BYTES);
   return true;
-}
-
-// @ts-ignore: decorator
-@inline
-function literalIsAt(part: Part, at: usize, end: usize): bool {
-  const len = part.literalLen;
-  return <u32>(end - at) >= len && equals(at, part.literalPtr, len);
 }
 
 // @ts-ignore: decorator
