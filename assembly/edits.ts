@@ -16,7 +16,8 @@ import {
   touchedId,
   touchedNames,
 } from "./core/headers/request";
-import { FIELDS_MAX } from "./core/limits";
+import { FIELDS_MAX } from "./core/rule_limits";
+
 
 /** false when the host refused an edit: what the map belongs to must not go on. */
 export function issueEdits(map: MapType): bool {

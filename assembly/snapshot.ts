@@ -10,8 +10,9 @@ import { FixedName } from "./core/headers/fixed_names";
 import { indexFields } from "./core/headers/index_fields";
 import { HeaderPolicy } from "./core/headers/policy";
 import { beginRequest, headerLen, headerPtr } from "./core/headers/request";
-import { FIELDS_MAX, HEADERS_MAX } from "./core/limits";
+import { HEADERS_MAX } from "./core/limits";
 import { Reason } from "./core/reason";
+import { FIELDS_MAX } from "./core/rule_limits";
 
 const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 16);
 

@@ -68,8 +68,6 @@ export const STRIP_PREFIXES_MAX: u32 = 64;
 export const SINGLETONS_MAX: u32 = 64;
 /** Options of one `connection`: each is looked for among all fields. */
 export const CONNECTION_OPTIONS_MAX: u32 = 16;
-/** Lines of `map` of one configuration. */
-export const MAPPINGS_MAX: u32 = 64;
 /**
  * Largest number in a `grpc-timeout`: its eight digits. The largest timeout of a configuration is
  * as many milliseconds, so that it can be written exactly.
@@ -77,12 +75,6 @@ export const MAPPINGS_MAX: u32 = 64;
 export const GRPC_TIMEOUT_COUNT_MAX: u64 = 99999999;
 /** Bytes of all names with `_` of one request, written with `-`. */
 export const TWIN_BYTES_MAX: u32 = 16384;
-/** Fields of a header map that is handled: those that came, and lines that are written. */
-export const FIELDS_MAX: u32 = 2 * HEADERS_MAX;
-/** Names of one header map that the configuration does not have and something is done about. */
-export const ADOPTED_NAMES_MAX: u32 = 2 * HEADERS_MAX;
-/** Names that are removed unseen: stripped by prefix, or spelled with `_`. */
-export const UNLISTED_REMOVALS_MAX: u32 = HEADERS_MAX;
 /** Bytes of a request path that rules look at. */
 export const PATH_BYTES_MAX: u32 = 8192;
 

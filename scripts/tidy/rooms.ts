@@ -13,7 +13,8 @@ export interface Room {
 }
 
 /** Parts of core that every domain may use. */
-const SHARED_CORE = "(limits|reason)\\.ts|(bytes|config|crypto|grpc|headers|json|protobuf|table)/";
+const SHARED_CORE =
+  "((rule_)?limits|reason)\\.ts|(bytes|config|crypto|grpc|headers|json|protobuf|table)/";
 const PACKAGE = "(@[\\w-]+/)?[\\w-][\\w./:-]*$(?<!\\.ts)";
 /** The doors of the other rooms, for tests and tools. */
 const DOORS = "host-sim/(src/index\\.ts$|gateway/|cli/)|envoy/|scripts/";
@@ -37,9 +38,13 @@ const ROOMS: readonly Room[] = [
   {
     name: "assembly/abi",
     files: /^assembly\/abi\//,
-    may: "assembly/(abi/|core/(limits\\.ts|bytes/|protobuf/|table/))",
+    may: "assembly/(abi/|core/((rule_)?limits\\.ts|bytes/|protobuf/|table/))",
   },
-  { name: "assembly/core/limits.ts", files: /^assembly\/core\/limits\.ts$/, may: "$^" },
+  {
+    name: "assembly/core/limits.ts",
+    files: /^assembly\/core\/(rule_)?limits\.ts$/,
+    may: "assembly/core/limits\\.ts",
+  },
   {
     name: "assembly/core/reason.ts",
     files: /^assembly\/core\/reason\.ts$/,
@@ -49,6 +54,11 @@ const ROOMS: readonly Room[] = [
     name: "assembly/core/bytes and table",
     files: /^assembly\/core\/(bytes|table)\//,
     may: "assembly/core/(limits\\.ts|bytes/|table/)",
+  },
+  {
+    name: "assembly/core/value",
+    files: /^assembly\/core\/value\//,
+    may: `assembly/core/(${SHARED_CORE}|match/|value/)`,
   },
   {
     name: "assembly/core/*",

@@ -102,16 +102,20 @@ function repeated(values: Finding[], what: string): Finding[] {
     .map((value) => ({ ...value, message: `reason ${what} ${value.message} is used twice` }));
 }
 
-const LIMITS = "assembly/core/limits.ts";
+const LIMITS = ["assembly/core/limits.ts", "assembly/core/rule_limits.ts"];
 
 /** A limit that nothing reads bounds nothing. */
 export function limitsAreUsed(repository: Repository): Finding[] {
-  const text = repository.get(LIMITS) ?? "";
+  return LIMITS.flatMap((path) => unusedLimits(repository, path));
+}
+
+function unusedLimits(repository: Repository, limits: string): Finding[] {
+  const text = repository.get(limits) ?? "";
   const rest = [...repository]
-    .filter(([path]) => path.startsWith("assembly/") && path.endsWith(".ts") && path !== LIMITS)
+    .filter(([path]) => path.startsWith("assembly/") && path.endsWith(".ts") && path !== limits)
     .map(([, other]) => other)
     .join("\n");
-  return findMatches(LIMITS, text, /^export const (\w+)/gm, ([, name]) => name ?? "")
+  return findMatches(limits, text, /^export const (\w+)/gm, ([, name]) => name ?? "")
     .filter(({ message: name }) => {
       const uses = new RegExp(`\\b${name}\\b`, "g");
       return !uses.test(rest) && (text.match(uses) ?? []).length < 2;

@@ -2,7 +2,7 @@
 // the table of names.
 
 import { equals } from "../bytes/ascii";
-import { UNLISTED_REMOVALS_MAX } from "../limits";
+import { UNLISTED_REMOVALS_MAX } from "../rule_limits";
 
 // @ts-ignore: decorator
 @unmanaged

@@ -16,9 +16,10 @@ import { equals, isFieldValue } from "../bytes/ascii";
 import { Field, fieldAt } from "../bytes/field";
 import { NONE } from "../bytes/none";
 import { textLen, textPtr } from "../bytes/text";
-import { ADOPTED_NAMES_MAX, FIELDS_MAX, NAMES_MAX } from "../limits";
+import { NAMES_MAX } from "../limits";
 import { findName, nameFlags, nameText } from "./names";
 import { beginRemovals } from "./removals";
+import { ADOPTED_NAMES_MAX, FIELDS_MAX } from "../rule_limits";
 
 // @ts-ignore: decorator
 @unmanaged

@@ -1,0 +1,31 @@
+// Bounds of header rules and of what is edited in one header map, as limits.ts has all others.
+
+import { HEADERS_MAX } from "./limits";
+
+// Header maps ----------------------------------------------------------------------------------
+
+/** Fields of a header map that is handled: those that came, and lines that are written. */
+export const FIELDS_MAX: u32 = 2 * HEADERS_MAX;
+/** Names of one header map that the configuration does not have and something is done about. */
+export const ADOPTED_NAMES_MAX: u32 = 2 * HEADERS_MAX;
+/** Names that are removed unseen: stripped by prefix, or spelled with `_`. */
+export const UNLISTED_REMOVALS_MAX: u32 = HEADERS_MAX;
+
+// Rules ----------------------------------------------------------------------------------------
+
+/** Rules of one configuration for one header map: numbers of rules have sixteen bits. */
+export const HEADER_RULES_MAX: u32 = 2048;
+/** Rules for responses and trailers with `when`: whether it holds is a bit that a stream keeps. */
+export const KEPT_CONDITIONS_MAX: u32 = 64;
+/** Members of all lines of one header that a rule takes apart. */
+export const LIST_MEMBERS_MAX: u32 = 1024;
+/** Bytes of a pattern of values: what is compared at one place of a value. */
+export const PATTERN_BYTES_MAX: u32 = 256;
+/** Captures of one pattern: each has a place of its own. */
+export const PATTERN_CAPTURES_MAX: u32 = 8;
+/** Parts of one template: each is written for each value. */
+export const TEMPLATE_PARTS_MAX: u32 = 16;
+/** Operations of one rule: each may copy the value. */
+export const OPERATIONS_MAX: u32 = 8;
+/** Segment of the path with the largest number that a template can name. */
+export const TEMPLATE_SEGMENT_MAX: u32 = 32;
