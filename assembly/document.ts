@@ -98,17 +98,16 @@ function readSections(root: Value, block: Block): void {
   }
   const errorForm = readErrors(root.optional("errors"), config);
   const normalise = root.optional("normalise");
-  if (normalise !== null) config.normalise = readNormalise(normalise, names, policy);
   const trace = root.optional("trace");
-  if (trace !== null) config.trace = readTrace(trace, names);
   const jwt = root.optional("jwt");
+  const known: usize = jwt === null ? 0 : claims;
+  if (normalise !== null) config.normalise = readNormalise(normalise, names, known, policy);
+  if (trace !== null) config.trace = readTrace(trace, names);
   if (jwt !== null) config.jwt = readJwt(jwt, names, claims);
   const stated = errorForm != 0 || jwt === null ? errorForm : statedErrorForm(config.jwt);
   if (stated != 0) config.errorForm = <ErrorForm>(stated - 1);
   const rateLimit = root.optional("rateLimit");
-  if (rateLimit !== null) {
-    config.rateLimit = readRateLimit(rateLimit, names, jwt === null ? 0 : claims);
-  }
+  if (rateLimit !== null) config.rateLimit = readRateLimit(rateLimit, names, known);
   root.done();
   stripByPrefix(names, policy);
   if (normalise !== null) finishNormalise(normalise, names, policy, config.normalise);

@@ -18,7 +18,6 @@ import {
 } from "./core/headers/request";
 import { FIELDS_MAX } from "./core/rule_limits";
 
-
 /** false when the host refused an edit: what the map belongs to must not go on. */
 export function issueEdits(map: MapType): bool {
   for (let i: u32 = 0, count = removalsCount(); i < count; i++) {

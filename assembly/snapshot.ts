@@ -11,6 +11,8 @@ import { indexFields } from "./core/headers/index_fields";
 import { HeaderPolicy } from "./core/headers/policy";
 import { beginRequest, headerLen, headerPtr } from "./core/headers/request";
 import { HEADERS_MAX } from "./core/limits";
+import { beginHost } from "./core/match/request_host";
+import { beginRequestPath } from "./core/match/request_path";
 import { Reason } from "./core/reason";
 import { FIELDS_MAX } from "./core/rule_limits";
 
@@ -22,6 +24,8 @@ export let isGrpc: bool = false;
 /** Begins a request of which nothing is known yet. */
 export function beginSnapshot(): void {
   isGrpc = false;
+  beginRequestPath();
+  beginHost();
 }
 
 /** Fetches and indexes the request's headers. */

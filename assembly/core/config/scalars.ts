@@ -4,6 +4,7 @@ import { Char, isDigit, isLowerLetter, isToken, lower } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
 import { Text } from "../bytes/text";
 import { addNameFlags, internName, NAME_OWNED } from "../headers/names";
+import { RESERVED_NAMES } from "../headers/protected_names";
 import {
   HEADER_NAME_BYTES_MAX,
   NAMES_MAX,
@@ -14,22 +15,8 @@ import { Value } from "./value";
 
 const HEADER_NAME =
   "a header name in letters, digits and - (no _, it also stands for the one with -)";
+const HEADER_AFFIX = "a header name, or one with a * at its beginning or its end";
 const PARAMETER = "a name in letters, digits and - . _ ~";
-/**
- * Names that the host or the protocol needs, or that tell where a message ends (RFC 9110 §7.6.1,
- * RFC 9112 §6).
- */
-const RESERVED: string[] = [
-  "host",
-  "connection",
-  "content-length",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-];
 
 /** A header name, kept in lower case. */
 export function headerName(value: Value): Text {
@@ -58,7 +45,7 @@ function nameFault(name: string): string {
   const len = <u32>encoded.byteLength;
   const isName = len <= HEADER_NAME_BYTES_MAX && isToken(changetype<usize>(encoded), len);
   if (!isName || name.includes("_")) return HEADER_NAME;
-  return RESERVED.includes(name) ? "a header that the protocol does not need itself" : "";
+  return RESERVED_NAMES.includes(name) ? "a header that the protocol does not need itself" : "";
 }
 
 function keptName(value: Value, name: string): Text {
@@ -75,11 +62,27 @@ export function headerPattern(value: Value): Text {
   const characters = value.string();
   if (!endsInStar(value)) return lowerName(value, characters);
   const prefix = characters.substring(0, characters.length - 1).toLowerCase();
-  for (let i = 0; i < RESERVED.length; i++) {
-    if (prefix.length == 0 || !RESERVED[i].startsWith(prefix)) continue;
-    value.refuseFound("a * that covers " + RESERVED[i], "headers that the protocol does not need");
+  for (let i = 0; i < RESERVED_NAMES.length; i++) {
+    if (prefix.length == 0 || !RESERVED_NAMES[i].startsWith(prefix)) continue;
+    value.refuseFound(
+      "a * that covers " + RESERVED_NAMES[i],
+      "headers that the protocol does not need",
+    );
   }
   return lowerName(value, prefix);
+}
+
+/**
+ * The beginning or the end of a header name (of `value`), kept in lower case: what is left of one
+ * with a * when that is taken away.
+ */
+export function nameAffix(value: Value, characters: string): Text {
+  const affix = characters.toLowerCase();
+  const encoded = String.UTF8.encode(affix);
+  const len = <u32>encoded.byteLength;
+  const isAffix = len <= HEADER_NAME_BYTES_MAX && isToken(changetype<usize>(encoded), len);
+  if (!isAffix || affix.includes("_") || affix.includes("*")) value.refuse(HEADER_AFFIX);
+  return keptName(value, affix);
 }
 
 export function endsInStar(value: Value): bool {

@@ -10,10 +10,14 @@ import { Reason } from "../reason";
 import { isHostName } from "./host_names";
 import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
 import { HeaderPolicy, matchesStripPrefix, Underscores } from "./policy";
+import { matchesPatterns, NamePatterns } from "./name_patterns";
 import { removeUnlisted } from "./removals";
 import {
+  adoptField,
   adoptName,
   noteLine,
+  noteWire,
+  noteWireLine,
   REMOVED,
   RENAMED,
   requestField,
@@ -51,6 +55,26 @@ export function indexFields(policy: HeaderPolicy): Reason {
   return Reason.OK;
 }
 
+/**
+ * Indexes the fields of a map that is not a request's: nobody's word is stripped, and names are
+ * what they are. false when there is no room.
+ */
+export function indexPlainFields(patterns: usize): bool {
+  const names = requestNames();
+  for (let i: u32 = 0, count = requestFieldCount(); i < count; i++) {
+    const field = requestField(i);
+    const hash = hashName(field.namePtr, field.nameLen);
+    field.hash = hash;
+    field.nameId = findName(names, field.namePtr, field.nameLen, hash);
+    if (field.nameId == NONE) {
+      if (!adoptMatching(patterns, field)) return false;
+    } else {
+      noteWireLine(field);
+    }
+  }
+  return true;
+}
+
 /** Looks at sixteen bytes at a time, also behind the name: a name is never at the end of memory. */
 function hasUnderscore(ptr: usize, len: u32): bool {
   let i: u32 = 0;
@@ -71,18 +95,24 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
   field.hash = hash;
   field.nameId = id;
   if (id == NONE) {
-    if (!matchesStripPrefix(policy, field.namePtr, field.nameLen)) return Reason.OK;
+    if (!matchesStripPrefix(policy, field.namePtr, field.nameLen)) {
+      return adoptMatching(policy.patterns, field) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
+    }
     field.nameId = REMOVED;
     const hasRoom = removeUnlisted(field.namePtr, field.nameLen, hash);
     return hasRoom ? Reason.OK : Reason.HEADERS_TOO_LARGE;
   }
-  const state = touchState(id);
-  if (state.wireCount++ == 0) {
-    state.wirePtr = field.valuePtr;
-    state.wireLen = field.valueLen;
-  }
-  if ((nameFlags(names, id) & NAME_OWNED) == 0) noteLine(state, field);
+  if ((nameFlags(names, id) & NAME_OWNED) == 0) noteWireLine(field);
+  else noteWire(touchState(id), field);
   return Reason.OK;
+}
+
+/** Gives a field that a rule may be about a number; false when there is no room. */
+function adoptMatching(patterns: usize, field: Field): bool {
+  if (patterns == 0) return true;
+  const table = changetype<NamePatterns>(patterns);
+  if (!matchesPatterns(table, field.namePtr, field.nameLen)) return true;
+  return adoptField(field);
 }
 
 function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {

@@ -23,6 +23,8 @@ export class HeaderPolicy {
   first1: u64;
   first2: u64;
   first3: u64;
+  /** Address of the NamePatterns of rules; 0 without. A name that has one gets a number. */
+  patterns: usize;
 }
 
 /** Notes that a prefix of the policy begins with this byte. */

@@ -186,6 +186,12 @@ export function findHeader(ptr: usize, len: u32, hash: u32): u32 {
 export function adoptName(ptr: usize, len: u32, hash: u32): u32 {
   const known = findHeader(ptr, len, hash);
   if (known != NONE) return known;
+  const id = newName(ptr, len, hash);
+  if (id != NONE) adoptFields(id, adoptedAt(id - NAMES_MAX));
+  return id;
+}
+
+function newName(ptr: usize, len: u32, hash: u32): u32 {
   if (adoptedCount >= ADOPTED_NAMES_MAX) return NONE;
   const id = NAMES_MAX + adoptedCount;
   const name = adoptedAt(adoptedCount++);
@@ -195,7 +201,6 @@ export function adoptName(ptr: usize, len: u32, hash: u32): u32 {
   name.hash = hash;
   name.next = <u32>load<u16>(head);
   store<u16>(head, <u16>adoptedCount);
-  adoptFields(id, name);
   return id;
 }
 
@@ -207,17 +212,43 @@ function adoptedHead(hash: u32): usize {
 
 /** Gives the fields that go on under a name its number. */
 function adoptFields(id: u32, name: AdoptedName): void {
-  const state = touchState(id);
+  touchState(id);
   for (let i: u32 = 0; i < fieldCount; i++) {
     const field = fieldAt(fields, i);
     if (field.nameId != NONE || field.nameLen != name.len) continue;
     if (!equals(field.namePtr, name.ptr, name.len)) continue;
     field.nameId = id;
-    noteLine(state, field);
-    if (state.wireCount++ != 0) continue;
-    state.wirePtr = field.valuePtr;
-    state.wireLen = field.valueLen;
+    noteWireLine(field);
   }
+}
+
+/**
+ * Gives a field, in the first look at all of them, the number that its name has or gets; false when
+ * there are too many.
+ */
+export function adoptField(field: Field): bool {
+  let id = findHeader(field.namePtr, field.nameLen, field.hash);
+  if (id == NONE) id = newName(field.namePtr, field.nameLen, field.hash);
+  if (id == NONE) return false;
+  field.nameId = id;
+  noteWireLine(field);
+  return true;
+}
+
+/** Counts a field, whose name has a number, as it came. */
+export function noteWireLine(field: Field): void {
+  const state = touchState(field.nameId);
+  noteWire(state, field);
+  noteLine(state, field);
+}
+
+/** Counts a field that clients may not send, as it came. */
+// @ts-ignore: decorator
+@inline
+export function noteWire(state: NameState, field: Field): void {
+  if (state.wireCount++ != 0) return;
+  state.wirePtr = field.valuePtr;
+  state.wireLen = field.valueLen;
 }
 
 /** Counts a field among the values of its name. */

@@ -71,7 +71,7 @@ export function buildIndex(
   index.hosts = makeTable(hosts, block);
 }
 
-function hasExactHosts(match: Match): bool {
+export function hasExactHosts(match: Match): bool {
   if (match.conditions == 0) return false;
   const conditions = changetype<RequestConditions>(match.conditions);
   for (let i: u32 = 0; i < conditions.hostCount; i++) {

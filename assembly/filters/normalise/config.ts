@@ -9,14 +9,22 @@ import { fieldText } from "./field_text_config";
 import { Hygiene } from "./hygiene";
 import { applyLists, readHygiene } from "./hygiene_config";
 import { readGrpc } from "./grpc_config";
-import { readMap } from "./map_config";
 import { NormaliseConfig } from "./model";
+import { readRules } from "./rules/config";
+import { RuleSet } from "./rules/model";
+import { RuleScope } from "./rules/rule_config";
+import { writeTriggers } from "./rules/triggers";
 import { readStrip } from "./strip_config";
 
 const USER_AGENT = text("user-agent");
 
 /** Reads the section into the block; returns the address of a NormaliseConfig. */
-export function readNormalise(value: Value, names: usize, policy: HeaderPolicy): usize {
+export function readNormalise(
+  value: Value,
+  names: usize,
+  claims: usize,
+  policy: HeaderPolicy,
+): usize {
   const ptr = value.block.allocate(<u32>offsetof<NormaliseConfig>());
   const config = changetype<NormaliseConfig>(ptr);
   const underscores = value.optional("underscores");
@@ -27,8 +35,8 @@ export function readNormalise(value: Value, names: usize, policy: HeaderPolicy):
   if (strip !== null) readStrip(strip, names, policy);
   config.hygiene = changetype<Hygiene>(value.block.allocate(<u32>offsetof<Hygiene>()));
   readHygiene(value, names, config.hygiene);
-  const map = value.optional("map");
-  if (map !== null) readMap(map, names, config);
+  const scope = new RuleScope(names, claims);
+  config.rules = readRules(value, scope);
   const userAgent = value.optional("grpcUserAgent");
   if (userAgent !== null) {
     config.userAgent = fieldText(userAgent, 1);
@@ -37,8 +45,22 @@ export function readNormalise(value: Value, names: usize, policy: HeaderPolicy):
   }
   const grpc = value.optional("grpc");
   if (grpc !== null) config.grpc = readGrpc(grpc, names, policy);
+  scope.isRequest = false;
+  config.responseRules = readOther(value.optional("response"), scope);
+  scope.sparesGrpc = true;
+  config.requestTrailerRules = readOther(value.optional("requestTrailers"), scope);
+  config.responseTrailerRules = readOther(value.optional("responseTrailers"), scope);
+  config.keepsConditions = scope.keptConditions > 0;
   value.done();
   return ptr;
+}
+
+/** Rules for another map than the request; 0 when there are none. */
+function readOther(section: Value | null, scope: RuleScope): usize {
+  if (section === null) return 0;
+  const rules = readRules(section, scope);
+  section.done();
+  return rules;
 }
 
 /** What depends on the other sections, once all have been read. */
@@ -48,5 +70,19 @@ export function finishNormalise(
   policy: HeaderPolicy,
   section: usize,
 ): void {
-  applyLists(value, names, policy, changetype<NormaliseConfig>(section).hygiene);
+  const own = changetype<NormaliseConfig>(section);
+  applyLists(value, names, policy, own.hygiene);
+  if (value.error.failed) return;
+  finishRules(own.rules, names, value);
+  finishRules(own.responseRules, names, value);
+  finishRules(own.requestTrailerRules, names, value);
+  finishRules(own.responseTrailerRules, names, value);
+  if (own.rules == 0) return;
+  const rules = changetype<RuleSet>(own.rules);
+  rules.policy = changetype<usize>(policy);
+  policy.patterns = changetype<usize>(rules.patterns);
+}
+
+function finishRules(rules: usize, names: usize, value: Value): void {
+  if (rules != 0) writeTriggers(changetype<RuleSet>(rules), names, value.block);
 }

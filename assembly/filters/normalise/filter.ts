@@ -6,8 +6,9 @@ import { headerCount, setHeader } from "../../core/headers/request";
 import { Reason } from "../../core/reason";
 import { applyHygiene } from "./hygiene";
 import { beginGrpc, finishGrpc, mapGrpc } from "./grpc";
-import { map } from "./map";
-import { mappingAt, NormaliseConfig } from "./model";
+import { NormaliseConfig } from "./model";
+import { RuleSet } from "./rules/model";
+import { runEarly, runLate } from "./rules/walk";
 
 /** Applies the section to the request in hand. */
 export function normalise(config: usize, isGrpc: bool): Reason {
@@ -18,8 +19,8 @@ export function normalise(config: usize, isGrpc: bool): Reason {
     reason = beginGrpc(own.grpc, isGrpc);
     if (reason != Reason.OK) return reason;
   }
-  for (let i: u32 = 0; i < own.mappingCount; i++) {
-    reason = map(mappingAt(own, i));
+  if (own.rules != 0) {
+    reason = runEarly(changetype<RuleSet>(own.rules), isGrpc);
     if (reason != Reason.OK) return reason;
   }
   if (isGrpc && own.userAgent != 0 && headerCount(own.userAgentId) == 0) {
@@ -31,5 +32,9 @@ export function normalise(config: usize, isGrpc: bool): Reason {
 /** What is left of the section when all filters have let the request pass. */
 export function finishNormalise(config: usize, isGrpc: bool): Reason {
   const own = changetype<NormaliseConfig>(config);
+  if (own.rules != 0) {
+    const reason = runLate(changetype<RuleSet>(own.rules), isGrpc);
+    if (reason != Reason.OK) return reason;
+  }
   return own.grpc != 0 ? finishGrpc(own.grpc, isGrpc) : Reason.OK;
 }

@@ -31,7 +31,7 @@ import {
 } from "./applied";
 import { costOf } from "./keys/request_cost";
 import { beginKeys, foundKey, KeyResult, keyOf } from "./keys/request_key";
-import { beginMatching, findMatching, matchedAt } from "./matching/candidates";
+import { findMatching, matchedAt } from "./matching/candidates";
 import { FailureMode, RateLimitConfig, Rule, ruleAt } from "./model";
 import { awaited, Awaited } from "./pending";
 import { Outcome, Taken } from "./stores/outcome";
@@ -79,7 +79,6 @@ export function beginLimits(config: usize, stream: u32, data: usize): void {
   // One that waited for keys has been through the first group, and not come to the second.
   isRepeated = data != 0 && stage != Stage.ANONYMOUS;
   beginKeys();
-  beginMatching();
   beginAnswer(changetype<RateLimitConfig>(config), data);
 }
 

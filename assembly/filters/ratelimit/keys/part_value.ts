@@ -43,7 +43,7 @@ import {
 import { requestHostLen } from "../../../core/match/request_host";
 import { KeyPart } from "../../../core/ratelimit/key";
 import { Part, RateLimitConfig } from "../model";
-import { agreedPathLen, isPathAgreed, REQUEST_PATH } from "../request_path";
+import { agreedPathLen, isPathAgreed, REQUEST_PATH } from "../../../core/match/request_path";
 import { beginClientAddress, findClientAddress } from "./client_address";
 
 /** Whether a request has a part. */

@@ -4,8 +4,8 @@ import { NONE } from "../../../core/bytes/none";
 import { RATE_LIMITS_MAX } from "../../../core/limits";
 import { findMatches, MATCH_INDEX_BYTES, MatchIndex } from "../../../core/match/match_index";
 import { beginHost, requestHostLen } from "../../../core/match/request_host";
+import { REQUEST_PATH, requestPath } from "../../../core/match/request_path";
 import { RateLimitConfig } from "../model";
-import { beginRequestPath, REQUEST_PATH, requestPath } from "../request_path";
 
 /** Limits that may count a path of which only the beginning is known. */
 const ODD_MATCHES_MAX: u32 = 16;
@@ -40,9 +40,4 @@ export function findMatching(config: RateLimitConfig, first: u32, end: u32): u32
 @inline
 export function indexOf(config: RateLimitConfig, group: u32): MatchIndex {
   return changetype<MatchIndex>(config.index + group * MATCH_INDEX_BYTES);
-}
-
-/** Begins a request: what several rules look at is looked up once. */
-export function beginMatching(): void {
-  beginRequestPath();
 }

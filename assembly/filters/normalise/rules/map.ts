@@ -1,9 +1,9 @@
 // Moving values from one header to another.
 
-import { arenaAllocate } from "../../abi/arena";
-import { Char, startsWithLowerText } from "../../core/bytes/ascii";
-import { NONE } from "../../core/bytes/none";
-import { textLen, textPtr } from "../../core/bytes/text";
+import { arenaAllocate } from "../../../abi/arena";
+import { Char, startsWithLowerText } from "../../../core/bytes/ascii";
+import { NONE } from "../../../core/bytes/none";
+import { textLen, textPtr } from "../../../core/bytes/text";
 import {
   headerCount,
   headerLen,
@@ -12,36 +12,36 @@ import {
   removeHeader,
   requestField,
   setHeader,
-} from "../../core/headers/request";
-import { HEADER_VALUE_BYTES_MAX, HEADERS_MAX } from "../../core/limits";
-import { Reason } from "../../core/reason";
-import { Mapping } from "./model";
+} from "../../../core/headers/request";
+import { HEADER_VALUE_BYTES_MAX, HEADERS_MAX } from "../../../core/limits";
+import { Reason } from "../../../core/reason";
+import { Rule } from "./model";
 
 /** What joins several field lines to one (RFC 9110 §5.3). */
 const JOIN_LEN: u32 = 2;
 
 /** `from` goes whatever happens; `to` gets its value unless it has one. */
-export function map(mapping: Mapping): Reason {
-  const count = headerCount(mapping.fromId);
+export function map(mapping: Rule): Reason {
+  const count = headerCount(mapping.nameId);
   if (count == 0) return Reason.OK;
   if (headerCount(mapping.toId) > 0) {
-    removeHeader(mapping.fromId);
+    removeHeader(mapping.nameId);
     return Reason.OK;
   }
-  let ptr = headerPtr(mapping.fromId);
-  let len = headerLen(mapping.fromId);
+  let ptr = headerPtr(mapping.nameId);
+  let len = headerLen(mapping.nameId);
   // Upper and lower case are alike: an authentication scheme is either (RFC 9110 §11.1).
   const hasPrefix = startsWithLowerText(ptr, len, mapping.lowerPrefix);
   const prefixLen = hasPrefix ? 0 : textLen(mapping.prefix);
   if (count > 1 || prefixLen > 0) {
-    len = prefixLen + valuesLen(mapping.fromId, count);
+    len = prefixLen + valuesLen(mapping.nameId, count);
     if (len > HEADER_VALUE_BYTES_MAX) return Reason.HEADERS_TOO_LARGE;
     ptr = arenaAllocate(len);
     if (ptr == 0) return Reason.HEADERS_TOO_LARGE;
     memory.copy(ptr, textPtr(mapping.prefix), prefixLen);
-    writeValues(ptr + prefixLen, mapping.fromId, count);
+    writeValues(ptr + prefixLen, mapping.nameId, count);
   }
-  removeHeader(mapping.fromId);
+  removeHeader(mapping.nameId);
   return setHeader(mapping.toId, ptr, len) ? Reason.OK : Reason.HEADER_REFUSED;
 }
 

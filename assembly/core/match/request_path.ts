@@ -1,10 +1,10 @@
 // The path of the request in hand, read at most once however many limits and keys ask for it.
 
-import { Char } from "../../core/bytes/ascii";
-import { FixedName } from "../../core/headers/fixed_names";
-import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
-import { PATH_BYTES_MAX } from "../../core/limits";
-import { PathReading, readForMatches } from "../../core/match/path_reading";
+import { Char } from "../bytes/ascii";
+import { FixedName } from "../headers/fixed_names";
+import { headerCount, headerLen, headerPtr } from "../headers/request";
+import { PATH_BYTES_MAX } from "../limits";
+import { PathReading, readForMatches } from "./path_reading";
 
 /** Where the path stands, without its query and decoded. */
 export const REQUEST_PATH: usize = heap.alloc(PATH_BYTES_MAX);

@@ -1,0 +1,90 @@
+// Which rules the map in hand is a reason for: a bit for each.
+
+import {
+  headerCount,
+  nameLenOf,
+  namePtrOf,
+  touchedId,
+  touchedNames,
+} from "../../../core/headers/request";
+import { findPattern, foundLen, PatternSide } from "../../../core/headers/name_patterns";
+import { HEADER_NAME_BYTES_MAX } from "../../../core/limits";
+import { findMatches } from "../../../core/match/match_index";
+import { requestPath } from "../../../core/match/request_path";
+import { HEADER_RULES_MAX } from "../../../core/rule_limits";
+import { RuleSet } from "./model";
+
+const WORD_SHIFT: u32 = 5;
+const BITS: usize = memory.data(<i32>(HEADER_RULES_MAX >> 3), 8);
+const FOUND: usize = memory.data(<i32>(HEADER_RULES_MAX << 2), 8);
+
+/** Finds those of all names that the map has. */
+export function beginCandidates(set: RuleSet): void {
+  memory.copy(BITS, set.always, ((set.ruleCount + 31) >> WORD_SHIFT) << 2);
+  noteNames(set);
+}
+
+/** Adds those that the request is a reason for by its path and host. */
+export function noteRequest(set: RuleSet): void {
+  const index = set.index;
+  if (changetype<usize>(index) == 0) return;
+  const path = requestPath();
+  const count = findMatches(index, path.ptr, path.len, path.isWhole != 0, FOUND);
+  for (let i: u32 = 0; i < count; i++) {
+    const number = load<u32>(FOUND + (i << 2));
+    noteRule(<u32>load<u16>(set.indexed + (number << 1)));
+  }
+}
+
+/** Adds those of all names that the map has by now. */
+export function noteNames(set: RuleSet): void {
+  for (let i: u32 = 0, count = touchedNames(); i < count; i++) {
+    const id = touchedId(i);
+    if (headerCount(id) != 0) noteName(set, id);
+  }
+}
+
+/** Adds those that are about a header which the map has from now on. */
+export function noteName(set: RuleSet, id: u32): void {
+  if (id < set.namedCount) {
+    noteNumbers(load<u32>(set.byName + (id << 2)));
+    return;
+  }
+  noteSide(set.patterns.prefixes, id, false);
+  noteSide(set.patterns.suffixes, id, true);
+}
+
+function noteSide(side: PatternSide, id: u32, fromEnd: bool): void {
+  if (side.slots == 0) return;
+  let afterLen: u32 = 0;
+  for (let turn: u32 = 0; turn < HEADER_NAME_BYTES_MAX; turn++) {
+    const numbers = findPattern(side, namePtrOf(id), nameLenOf(id), fromEnd, afterLen);
+    if (numbers == 0) return;
+    afterLen = foundLen;
+    noteNumbers(numbers);
+  }
+}
+
+function noteNumbers(numbers: usize): void {
+  if (numbers == 0) return;
+  const count = <u32>load<u16>(numbers);
+  for (let i: u32 = 0; i < count; i++) noteRule(<u32>load<u16>(numbers + 2 + (i << 1)));
+}
+
+// @ts-ignore: decorator
+@inline
+function noteRule(number: u32): void {
+  const word = BITS + ((number >> WORD_SHIFT) << 2);
+  store<u32>(word, load<u32>(word) | (1 << (number & 31)));
+}
+
+/** Number of the first candidate in [from, end); `end` when there is none. */
+export function nextCandidate(from: u32, end: u32): u32 {
+  let number = from;
+  while (number < end) {
+    const bits = load<u32>(BITS + ((number >> WORD_SHIFT) << 2)) >> (number & 31);
+    if (bits != 0) return min(number + ctz(bits), end);
+    number = (number | 31) + 1;
+  }
+  return end;
+}
