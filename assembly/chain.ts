@@ -41,6 +41,7 @@ import { endLimits, isStorePending } from "./filters/ratelimit/life";
 import { hasBegunLeases } from "./filters/ratelimit/stores/shared_store";
 import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelimit/pending";
 import { trace } from "./filters/trace/filter";
+import { passRequestTrailers, passResponseTrailers } from "./other_maps";
 import { refuse } from "./refusal";
 import { awaitResponse, passResponse } from "./response";
 import {
@@ -149,7 +150,9 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
       if (data != 0) writeLimits(config.rateLimit, data);
     }
   }
-  awaitResponse(config, root, stream);
+  if (!awaitResponse(config, root, stream)) {
+    return refuseStream(config, stream, Reason.STREAMS_FULL);
+  }
   noteDecision(Reason.OK);
   return Action.CONTINUE;
 }
@@ -327,5 +330,13 @@ export class Chain extends Handler {
     endOfStream: bool,
   ): Action {
     return passResponse(configOf(root), stream, data, endOfStream);
+  }
+
+  onRequestTrailers(root: u32, stream: u32, data: usize): Action {
+    return passRequestTrailers(configOf(root), stream, data);
+  }
+
+  onResponseTrailers(root: u32, stream: u32, data: usize): Action {
+    return passResponseTrailers(configOf(root), stream, data);
   }
 }

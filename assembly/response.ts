@@ -1,5 +1,5 @@
 // What becomes of the response to a request that passed: an error of the upstream is mapped when
-// that is asked for, and clients are told what limits leave them.
+// that is asked for, clients are told what limits leave them, and rules have the last word.
 
 import { markDone } from "./abi/resume";
 import { keepStream } from "./abi/streams";
@@ -12,6 +12,7 @@ import { addAnswerFields } from "./filters/ratelimit/answers/answer";
 import { FieldTarget } from "./filters/ratelimit/answers/fields";
 import { RateLimitConfig } from "./filters/ratelimit/model";
 import { isGrpc } from "./snapshot";
+import { hasOtherRules, passResponseHeaders, writeConditions } from "./other_maps";
 import {
   answerUpstreamError,
   findUpstreamError,
@@ -21,15 +22,25 @@ import {
 } from "./upstream_errors";
 
 /**
- * Keeps the stream of the request in hand when errors of the upstream are mapped; where too many
- * are kept, its response goes on as it is. gRPC-Web has errors of its own, which stay as they are.
+ * Keeps the stream of the request in hand when something is to become of its response or trailers.
+ * false when rules want it and too many are kept: the request must not go on. Where only errors of
+ * the upstream are mapped, a response goes on as it is then. gRPC-Web has errors of its own, which
+ * stay as they are.
  */
-export function awaitResponse(config: ChainConfig, root: u32, stream: u32): void {
-  if (config.upstreamMapping == UpstreamMapping.OFF) return;
-  if (headerCount(config.grpcWebId) != 0) return;
-  if (isGrpcWebType(headerPtr(FixedName.CONTENT_TYPE), headerLen(FixedName.CONTENT_TYPE))) return;
+export function awaitResponse(config: ChainConfig, root: u32, stream: u32): bool {
+  const hasRules = hasOtherRules(config);
+  const maps = config.upstreamMapping != UpstreamMapping.OFF;
+  if (!hasRules && (!maps || isGrpcWeb(config))) return true;
   const data = keepStream(stream, root);
-  if (data != 0) writeClient(data, isGrpc);
+  if (data == 0) return !hasRules;
+  if (hasRules) writeConditions(config, data);
+  if (!maps || !isGrpcWeb(config)) writeClient(data, isGrpc);
+  return true;
+}
+
+function isGrpcWeb(config: ChainConfig): bool {
+  if (headerCount(config.grpcWebId) != 0) return true;
+  return isGrpcWebType(headerPtr(FixedName.CONTENT_TYPE), headerLen(FixedName.CONTENT_TYPE));
 }
 
 /** Looks at the response of a stream that was kept. */
@@ -44,7 +55,7 @@ export function passResponse(
     return Action.PAUSE;
   }
   tellLimits(config, data, FieldTarget.RESPONSE);
-  return Action.CONTINUE;
+  return passResponseHeaders(config, stream, data);
 }
 
 /** Whether the response in hand was an error that got another answer in its place. */

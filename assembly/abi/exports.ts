@@ -1,6 +1,6 @@
 // The callbacks that the host knows, each alike: mark the arena, find the context, forward,
-// release. proxy_on_done, proxy_on_log and the body and trailer callbacks are not exported: each
-// costs about 0.1 µs per request, and an absent one counts as Continue.
+// release. proxy_on_done, proxy_on_log and the body callbacks are not exported: each costs about
+// 0.1 µs per request, and an absent one counts as Continue.
 
 import "./abort";
 
@@ -99,15 +99,41 @@ export function proxy_on_response_headers(
   headerCount: u32,
   endOfStream: bool,
 ): Action {
-  const place = findStream(contextId);
-  if (place == NONE || streamState(place) != StreamState.RUNNING) return Action.CONTINUE;
-  const root = streamRoot(place);
-  if (root == NONE) return Action.CONTINUE;
+  const place = runningStream(contextId);
+  if (place == NONE) return Action.CONTINUE;
   const mark = begin();
+  const root = streamRoot(place);
   const data = streamData(place);
   const action = handler().onResponseHeaders(root, contextId, data, headerCount, endOfStream);
   arenaRelease(mark);
   return action;
+}
+
+export function proxy_on_request_trailers(contextId: u32, trailerCount: u32): Action {
+  const place = runningStream(contextId);
+  if (place == NONE) return Action.CONTINUE;
+  const mark = begin();
+  const data = streamData(place);
+  const action = handler().onRequestTrailers(streamRoot(place), contextId, data);
+  arenaRelease(mark);
+  return action;
+}
+
+export function proxy_on_response_trailers(contextId: u32, trailerCount: u32): Action {
+  const place = runningStream(contextId);
+  if (place == NONE) return Action.CONTINUE;
+  const mark = begin();
+  const data = streamData(place);
+  const action = handler().onResponseTrailers(streamRoot(place), contextId, data);
+  arenaRelease(mark);
+  return action;
+}
+
+/** Place of a kept stream that nobody has answered and whose root is there; NONE otherwise. */
+function runningStream(contextId: u32): u32 {
+  const place = findStream(contextId);
+  if (place == NONE || streamState(place) != StreamState.RUNNING) return NONE;
+  return streamRoot(place) == NONE ? NONE : place;
 }
 
 export function proxy_on_http_call_response(

@@ -49,6 +49,16 @@ export class Handler {
     return Action.CONTINUE;
   }
 
+  /** The same, as for the next one: of a request's trailers, */
+  onRequestTrailers(root: u32, stream: u32, data: usize): Action {
+    return Action.CONTINUE;
+  }
+
+  /** and of a response's. */
+  onResponseTrailers(root: u32, stream: u32, data: usize): Action {
+    return Action.CONTINUE;
+  }
+
   /**
    * An answer to `callout` (callouts.ts). `stream` is 0 when the stream has gone or there was none.
    */

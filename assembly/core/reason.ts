@@ -46,10 +46,12 @@ export const enum Reason {
   RATE_LIMIT_KEY_MISSING = 39,
   RATE_LIMIT_COST_INVALID = 40,
   RATE_LIMIT_TARGET_REFUSED = 41,
+  STREAMS_FULL = 42,
+  RESPONSE_REFUSED = 43,
 }
 
 /** One more than the largest reason. */
-export const REASONS: u32 = 42;
+export const REASONS: u32 = 44;
 
 // Row of a reason: name Text u32 │ status u16 │ grpcStatus u16 │ message Text u32 │ filter Text u32
 const ROW_BYTES: u32 = 16;
@@ -147,6 +149,15 @@ function defineInput(reason: Reason, name: string, message: string): void {
 defineInput(Reason.RATE_LIMIT_KEY_MISSING, "ratelimit:key_missing", "missing rate limit key");
 defineInput(Reason.RATE_LIMIT_COST_INVALID, "ratelimit:cost_invalid", "invalid rate limit cost");
 defineInput(Reason.RATE_LIMIT_TARGET_REFUSED, "ratelimit:target_refused", "invalid path or host");
+define(Reason.STREAMS_FULL, NORMALISE, "normalise:streams_full", 503, 14, UNAVAILABLE);
+define(
+  Reason.RESPONSE_REFUSED,
+  NORMALISE,
+  "normalise:response_refused",
+  502,
+  13,
+  text("bad response"),
+);
 
 // @ts-ignore: decorator
 @inline

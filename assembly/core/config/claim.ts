@@ -23,6 +23,21 @@ export function placeOf(value: Value, tree: usize, most: u32): u32 {
   return 0;
 }
 
+/** Number of the claim that is this member of the payload, a part of a text. */
+export function claimNamed(value: Value, characters: string, claims: usize): u32 {
+  const encoded = String.UTF8.encode(characters);
+  const len = <u32>encoded.byteLength;
+  if (len == 0 || len > CLAIM_NAME_BYTES_MAX) {
+    value.refuse("claims with names of 1 to " + CLAIM_NAME_BYTES_MAX.toString() + " bytes");
+    return 0;
+  }
+  const name = value.block.text(changetype<usize>(encoded), len);
+  const place = internPath(claims, [name], value.block, CLAIMS_MAX);
+  if (place >= 0) return <u32>place;
+  value.refuseFound("one claim too many", CLAIMS_MAX.toString() + " claims in all");
+  return 0;
+}
+
 function readNames(value: Value): Text[] {
   const names: Text[] = [];
   if (!value.isArray) {

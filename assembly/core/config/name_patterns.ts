@@ -57,7 +57,8 @@ export class PatternList {
       store<u16>(slot, <u16>number);
       const len = textLen(pattern);
       const lengths = side.lengths + (len >> 3);
-      store<u8>(lengths, load<u8>(lengths) | (<u8>(1 << (<u8>(len & 7)))));
+      const bit = 1 << (len & 7);
+      store<u8>(lengths, <u8>((<u32>load<u8>(lengths)) | bit));
       side.lenMax = max(side.lenMax, len);
     }
     return side;

@@ -2,8 +2,16 @@
 
 import { Char, isDigit, isLowerLetter, isToken, lower } from "../bytes/ascii";
 import { NONE } from "../bytes/none";
-import { Text } from "../bytes/text";
-import { addNameFlags, internName, NAME_OWNED } from "../headers/names";
+import { Text, textLen, textPtr } from "../bytes/text";
+import {
+  addNameFlags,
+  findName,
+  hashName,
+  internName,
+  NAME_OWNED,
+  nameCount,
+  nameText,
+} from "../headers/names";
 import { RESERVED_NAMES } from "../headers/protected_names";
 import {
   HEADER_NAME_BYTES_MAX,
@@ -43,9 +51,10 @@ function lowerName(value: Value, characters: string): Text {
 function nameFault(name: string): string {
   const encoded = String.UTF8.encode(name);
   const len = <u32>encoded.byteLength;
-  const isName = len <= HEADER_NAME_BYTES_MAX && isToken(changetype<usize>(encoded), len);
-  if (!isName || name.includes("_")) return HEADER_NAME;
-  return RESERVED_NAMES.includes(name) ? "a header that the protocol does not need itself" : "";
+  const ptr = changetype<usize>(encoded);
+  if (len > HEADER_NAME_BYTES_MAX || !isToken(ptr, len) || name.includes("_")) return HEADER_NAME;
+  const isReserved = findName(RESERVED_NAMES, ptr, len, hashName(ptr, len)) != NONE;
+  return isReserved ? "a header that the protocol does not need itself" : "";
 }
 
 function keptName(value: Value, name: string): Text {
@@ -62,12 +71,11 @@ export function headerPattern(value: Value): Text {
   const characters = value.string();
   if (!endsInStar(value)) return lowerName(value, characters);
   const prefix = characters.substring(0, characters.length - 1).toLowerCase();
-  for (let i = 0; i < RESERVED_NAMES.length; i++) {
-    if (prefix.length == 0 || !RESERVED_NAMES[i].startsWith(prefix)) continue;
-    value.refuseFound(
-      "a * that covers " + RESERVED_NAMES[i],
-      "headers that the protocol does not need",
-    );
+  for (let id: u32 = 0; id < nameCount(RESERVED_NAMES) && prefix.length > 0; id++) {
+    const kept = nameText(RESERVED_NAMES, id);
+    const reserved = String.UTF8.decodeUnsafe(textPtr(kept), textLen(kept));
+    if (!reserved.startsWith(prefix)) continue;
+    value.refuseFound("a * that covers " + reserved, "headers that the protocol does not need");
   }
   return lowerName(value, prefix);
 }
@@ -92,6 +100,12 @@ export function endsInStar(value: Value): bool {
 /** Number of a header name in the table of names; 0 after an error. */
 export function nameId(names: usize, value: Value): u32 {
   const name = headerName(value);
+  return value.error.failed ? 0 : internOrRefuse(names, value, name);
+}
+
+/** The same of a name that is a part of a text of the configuration. */
+export function namedHeaderId(names: usize, value: Value, characters: string): u32 {
+  const name = lowerName(value, characters);
   return value.error.failed ? 0 : internOrRefuse(names, value, name);
 }
 
@@ -137,9 +151,16 @@ export function tokenText(value: Value, characters: string): Text {
  * any of them for something else.
  */
 export function parameterName(value: Value): Text {
-  const name = value.text(1, TOKEN_LOCATION_BYTES_MAX);
-  if (value.error.failed) return name;
-  const characters = value.string();
+  value.text(1, TOKEN_LOCATION_BYTES_MAX);
+  return parameterNamed(value, value.error.failed ? "" : value.string());
+}
+
+/** The same of a name that is a part of a text of the configuration. */
+export function parameterNamed(value: Value, characters: string): Text {
+  const encoded = String.UTF8.encode(characters);
+  const len = <u32>encoded.byteLength;
+  if (len == 0 || len > TOKEN_LOCATION_BYTES_MAX) value.refuse(PARAMETER);
+  const name = value.block.text(changetype<usize>(encoded), min(len, TOKEN_LOCATION_BYTES_MAX));
   for (let i = 0; i < characters.length; i++) {
     const c = <u32>characters.charCodeAt(i);
     const isMark = c == Char.MINUS || c == Char.DOT || c == Char.UNDERSCORE || c == Char.TILDE;

@@ -1,5 +1,5 @@
-// Names that are removed from the header map in hand without a look at their values: they are not in
-// the table of names.
+// Names that are removed from the header map in hand without a look at their values: they are not
+// in the table of names.
 
 import { equals } from "../bytes/ascii";
 import { UNLISTED_REMOVALS_MAX } from "../rule_limits";

@@ -2,12 +2,12 @@
 // it. One request is in hand at a time, so its state is static; it means nothing once the callback
 // has returned.
 //
-// For each name of the configuration (names.ts), and for each other one that something is done about,
-// there is a state: what is on the wire, and what shall be there. Filters read and write the second;
-// at the end edits.ts issues the fewest host calls that make the first the second.
+// For each name of the configuration (names.ts), and for each other one that something is done
+// about, there is a state: what is on the wire, and what shall be there. Filters read and write the
+// second; at the end edits.ts issues the fewest host calls that make the first the second.
 //
-//   0        4         8         12         16        20          24          28          32
-//   ├ wirePtr┼ wireLen ┼ wireCount┼ valuePtr┼ valueLen┼ valueCount┼ isRewritten┼ isTouched ┤
+//   0         4         8           12         16         20           24            28          32
+//   ├ wirePtr ┼ wireLen ┼ wireCount ┼ valuePtr ┼ valueLen ┼ valueCount ┼ isRewritten ┼ isTouched ┤
 //
 // States that nothing has touched are all zeros, so that a request costs nothing for names that it
 // does not have.

@@ -13,7 +13,7 @@ import { NormaliseConfig } from "./model";
 import { readRules } from "./rules/config";
 import { RuleSet } from "./rules/model";
 import { RuleScope } from "./rules/rule_config";
-import { writeTriggers } from "./rules/triggers";
+import { writeTriggers } from "./rules/triggers_config";
 import { readStrip } from "./strip_config";
 
 const USER_AGENT = text("user-agent");

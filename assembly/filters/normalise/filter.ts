@@ -8,7 +8,7 @@ import { applyHygiene } from "./hygiene";
 import { beginGrpc, finishGrpc, mapGrpc } from "./grpc";
 import { NormaliseConfig } from "./model";
 import { RuleSet } from "./rules/model";
-import { runEarly, runLate } from "./rules/walk";
+import { keepConditions, runEarly, runLate } from "./rules/walk";
 
 /** Applies the section to the request in hand. */
 export function normalise(config: usize, isGrpc: bool): Reason {
@@ -37,4 +37,19 @@ export function finishNormalise(config: usize, isGrpc: bool): Reason {
     if (reason != Reason.OK) return reason;
   }
   return own.grpc != 0 ? finishGrpc(own.grpc, isGrpc) : Reason.OK;
+}
+
+/** Bits that say which conditions of rules for other maps the request in hand meets. */
+export function keptConditions(config: usize): u64 {
+  const own = changetype<NormaliseConfig>(config);
+  if (!own.keepsConditions) return 0;
+  let bits: u64 = 0;
+  if (own.responseRules != 0) bits |= keepConditions(changetype<RuleSet>(own.responseRules));
+  if (own.requestTrailerRules != 0) {
+    bits |= keepConditions(changetype<RuleSet>(own.requestTrailerRules));
+  }
+  if (own.responseTrailerRules != 0) {
+    bits |= keepConditions(changetype<RuleSet>(own.responseTrailerRules));
+  }
+  return bits;
 }

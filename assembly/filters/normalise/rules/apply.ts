@@ -1,12 +1,6 @@
 // What each verb does to one header.
 
-import {
-  headerCount,
-  headerLen,
-  headerPtr,
-  removeHeader,
-  setHeader,
-} from "../../../core/headers/request";
+import { headerCount, removeHeader, setHeader } from "../../../core/headers/request";
 import { addLine } from "../../../core/headers/rewrite";
 import { Reason } from "../../../core/reason";
 import { LIST_MEMBERS_MAX } from "../../../core/rule_limits";

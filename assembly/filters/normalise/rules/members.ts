@@ -129,7 +129,7 @@ function slotOf(ptr: usize, len: u32): usize {
   return SLOTS + (at << 1);
 }
 
-/** Without randomness of the host's the keys stay what they are: probes are bounded all the same. */
+/** Where the host gives no randomness the keys stay what they are: probes are bounded anyway. */
 function drawKeys(): void {
   const bytes = randomBytes(16);
   if (bytes == 0) return;

@@ -1,7 +1,7 @@
 // Which headers a rule is about: `header: x-a`, `x-a*` or `*-a`.
 
 import { startsWithText } from "../../../core/bytes/ascii";
-import { textLen, textPtr, Text, text } from "../../../core/bytes/text";
+import { Text, textLen, textPtr } from "../../../core/bytes/text";
 import { nameAffix, nameId } from "../../../core/config/scalars";
 import { Value } from "../../../core/config/value";
 import { nameText } from "../../../core/headers/names";

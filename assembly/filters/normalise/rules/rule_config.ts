@@ -2,16 +2,10 @@
 
 import { lower } from "../../../core/bytes/ascii";
 import { NONE } from "../../../core/bytes/none";
-import { Text, text, textLen, textPtr } from "../../../core/bytes/text";
+import { Text, textLen, textPtr } from "../../../core/bytes/text";
 import { Block } from "../../../core/config/block";
 import { Value } from "../../../core/config/value";
-import {
-  addNameFlags,
-  internName,
-  NAME_OWNED,
-  NAME_TAKEN,
-  NAME_WRITTEN,
-} from "../../../core/headers/names";
+import { addNameFlags, NAME_OWNED, NAME_TAKEN, NAME_WRITTEN } from "../../../core/headers/names";
 import { Match, MATCH_BYTES } from "../../../core/match/match";
 import { readMatch } from "../../../core/match/match_config";
 import { readPattern } from "../../../core/value/pattern_config";
@@ -23,7 +17,8 @@ import { GrpcCondition, Keep, Lines, NameMatch, OnInvalid, Rule, RULE_BYTES, Ver
 import { readNewName, readRuleName, ruleNameId } from "./name_config";
 
 const SET_COOKIE = "set-cookie";
-const ONE_VALUE = "a header whose lines can be joined: set-cookie has no such form (RFC 9110 §5.3)";
+/** RFC 9110 §5.3. */
+const ONE_VALUE = "a header whose lines can be joined, which those of set-cookie cannot";
 
 /** Which map the rules are about, and what they can name. */
 export class RuleScope {

@@ -1,6 +1,6 @@
 // What makes a rule be looked at: fills the tables of a RuleSet, once all names are known.
 
-import { equals, equalsText, startsWithText } from "../../../core/bytes/ascii";
+import { equalsText, startsWithText } from "../../../core/bytes/ascii";
 import { textLen, textPtr } from "../../../core/bytes/text";
 import { Block } from "../../../core/config/block";
 import { PatternList, writeNumbers, writePatterns } from "../../../core/config/name_patterns";
