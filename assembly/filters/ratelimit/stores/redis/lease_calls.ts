@@ -23,6 +23,7 @@ import {
   HANDLE_MASK,
   setDeadline,
 } from "./flights";
+import { payOwed } from "./grace";
 import { dropExpired, findLease, isRefused, Lease, leaseMax, lifeOf, wantedTokens } from "./leases";
 import { KEY_DIGITS, writeKeyDigits } from "./redis_key";
 import { readAnswer, sendCommand } from "./redis_request";
@@ -224,6 +225,7 @@ function takeGrant(rule: Rule, lease: Lease, flight: Flight, granted: u32, now: 
   dropExpired(lease, now);
   const paid = min(lease.debt, granted);
   lease.debt -= paid;
+  payOwed(lease.key, paid);
   const heldMax = leaseMax(rule) + flight.awaitedCost;
   lease.tokens = min(lease.tokens + granted - paid, heldMax);
   if (granted != 0) lease.expiresAt = now + lifeOf(rule);
