@@ -2,6 +2,7 @@
 // a group a request takes from all buckets or from none.
 
 import { monotonicNanoseconds } from "../../abi/clock";
+import { monotonicNanoseconds as readClock } from "../../abi/host";
 import { Status } from "../../abi/types";
 import { NONE } from "../../core/bytes/none";
 import { isVerified } from "../../core/headers/identity";
@@ -46,6 +47,8 @@ export const LIMIT_DATA_BYTES: u32 = SINCE_AT + 8;
 let stage: Stage = Stage.NOTHING;
 /** Whether the request in hand has waited for the limits that its walk comes to first. */
 let isRepeated: bool = false;
+/** Whether it is walked again. */
+let isResumed: bool = false;
 let streamInHand: u32 = 0;
 /** Stream of the last walk if that is to wait; 0. What cannot be kept is walked again at once. */
 let waitingStream: u32 = 0;
@@ -69,7 +72,8 @@ export function beginLimits(config: usize, stream: u32, data: usize): void {
   waitingStream = 0;
   beginTag();
   // One that waited for keys has been through the first group, and not come to the second.
-  isRepeated = data != 0 && stage != Stage.ANONYMOUS;
+  isResumed = data != 0;
+  isRepeated = isResumed && stage != Stage.ANONYMOUS;
   beginKeys();
   beginMatching();
   beginAnswer(changetype<RateLimitConfig>(config), data);
@@ -113,12 +117,22 @@ function limit(config: RateLimitConfig, first: u32, end: u32, group: Group): Rea
   if (nowMicroseconds == 0 || fetchSeed() != Status.OK) return withoutHost(config, matched);
   const reason = collect(config, matched);
   if (reason == Reason.OK && appliedCount != 0) {
-    const taken = takeApplied(config, streamInHand, group, isRepeated, nowMicroseconds);
+    const takenAt = max(nowMicroseconds, resumedAtMicroseconds());
+    const taken = takeApplied(config, streamInHand, group, isRepeated, nowMicroseconds, takenAt);
     if (awaited != Awaited.NOTHING) waitingStream = streamInHand;
     return taken;
   }
   countTried(config);
   return reason;
+}
+
+/**
+ * The time now of a request that is walked again, else 0. A callback that resumes a thousand of
+ * them can outlast the margin of a lease (core/ratelimit/lease.ts), so that its one reading of the
+ * clock is not enough.
+ */
+function resumedAtMicroseconds(): u64 {
+  return isResumed ? readClock() / NANOSECONDS_PER_MICROSECOND : 0;
 }
 
 /** What a host without clock or shared secret means: no bucket can be found. */

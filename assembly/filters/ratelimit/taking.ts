@@ -32,7 +32,8 @@ export function countTried(config: RateLimitConfig): void {
 
 /**
  * Takes from all applied limits or from none. `awaited` (pending.ts) says whether the request is to
- * be walked again. `isRepeated`: it has waited for these limits.
+ * be walked again. `isRepeated`: it has waited for these limits. `hereMicroseconds` is the time for
+ * limits in Envoy, `nowMicroseconds` that of the callback: what came with it came at that time.
  */
 export function takeApplied(
   config: RateLimitConfig,
@@ -40,21 +41,22 @@ export function takeApplied(
   group: u32,
   isRepeated: bool,
   nowMicroseconds: u64,
+  hereMicroseconds: u64,
 ): Reason {
   const isHeld = holdsApplied(config);
-  const takenAt = isHeld ? heldSince : nowMicroseconds;
-  let index = takeEach(config, stream, false, isHeld, nowMicroseconds);
+  const takenAt = isHeld ? heldSince : hereMicroseconds;
+  let index = takeEach(config, stream, false, isHeld, hereMicroseconds);
   if (index == appliedCount && config.stores != 0) {
     prepareStores(config, stream, group, isRepeated, nowMicroseconds);
     if (awaited != Awaited.NOTHING) {
-      waitWithHeld(config, takenAt, nowMicroseconds);
+      waitWithHeld(config, takenAt, hereMicroseconds);
       return Reason.RATE_LIMIT_UNAVAILABLE;
     }
     index = takeEach(config, stream, true, isHeld, nowMicroseconds);
   }
   beginHeld();
   const isAdmitted = index == appliedCount;
-  if (!isAdmitted) putBackEach(config, false, takenAt, nowMicroseconds);
+  if (!isAdmitted) putBackEach(config, false, takenAt, hereMicroseconds);
   countEach(config, isAdmitted);
   return isAdmitted ? Reason.OK : refusal(config, index);
 }
@@ -135,7 +137,7 @@ function putBackEach(
     const from = appliedAt(i).takenFrom;
     const at = canHold ? takenAt : nowMicroseconds;
     if (from == TakenFrom.STORE) putBackStore(rule, i, at, nowMicroseconds);
-    if (from == TakenFrom.FALLBACK) putBackFallback(rule, i, nowMicroseconds);
+    if (from == TakenFrom.FALLBACK) putBackFallback(rule, i, at);
   }
 }
 

@@ -220,9 +220,11 @@ export function returnIdleLeases(config: RateLimitConfig, nowMicroseconds: u64):
       endLease(lease);
       continue;
     }
+    // Another root of this VM ticks for its own.
+    if (!isRuleOf(config, lease)) continue;
     const isIdle = lease.rest == lease.restAtTick;
     lease.restAtTick = lease.rest;
-    if (!isIdle || returned == LEASES_RETURNED_MAX || !isRuleOf(config, lease)) continue;
+    if (!isIdle || returned == LEASES_RETURNED_MAX) continue;
     returned++;
     returnLease(ruleAt(config, lease.rule), lease, nowMicroseconds);
   }

@@ -49,7 +49,7 @@ export function askAhead(
   if (wanted == 1 || left >= wanted >> 1 || isRefused(lease, 1, now)) return;
   if (findFlight(lease.flight) != 0 || lease.failedAt == now) return;
   const flight = newFlight(config, rule, lease, now);
-  if (flight == 0) return;
+  if (flight == 0 || !isAllowed(lease, changetype<Flight>(flight), now)) return;
   writeKeyDigits(config, rule, digitsOf(changetype<Flight>(flight)));
   depart(config, lease, changetype<Flight>(flight), 1, min(wanted, leaseMax(rule) - left), now);
 }
@@ -106,6 +106,7 @@ function beginFlight(
   const found = newFlight(config, rule, lease, now);
   if (found == 0) return 0;
   const flight = changetype<Flight>(found);
+  if (!isAllowed(lease, flight, now)) return 0;
   writeKeyDigits(config, rule, digitsOf(flight));
   const held = min(lease.tokens, leaseMax(rule));
   const wanted = min(wantedTokens(lease, rule, now), leaseMax(rule) - held);
@@ -123,6 +124,15 @@ function newFlight(config: RateLimitConfig, rule: Rule, lease: Lease, now: u64):
   return found;
 }
 
+/** Whether the breaker lets a flight depart; it must then. Else the flight is over. */
+function isAllowed(lease: Lease, flight: Flight, now: u64): bool {
+  const store = storeOf(changetype<Rule>(flight.rule));
+  if (mayCall(store, now / MICROSECONDS_PER_MILLISECOND)) return true;
+  lease.failedAt = now;
+  flight.handle = 0;
+  return false;
+}
+
 /**
  * Makes the call: for `least` to `most` tokens, and what the key owes. A failure ends the flight.
  */
@@ -135,11 +145,6 @@ function depart(
   now: u64,
 ): bool {
   const rule = changetype<Rule>(flight.rule);
-  if (!mayCall(storeOf(rule), now / MICROSECONDS_PER_MILLISECOND)) {
-    lease.failedAt = now;
-    flight.handle = 0;
-    return false;
-  }
   flight.least = min(least + lease.debt, rule.capacity);
   flight.most = most == 0 ? 0 : min(most + lease.debt, rule.capacity);
   flight.isSent = 1;
@@ -261,6 +266,7 @@ function departNext(
     flight.handle = 0;
     return;
   }
+  if (!isAllowed(lease, flight, now)) return;
   const most = max(flight.awaitedCost, wantedTokens(lease, rule, now)) - spare;
   depart(config, lease, flight, flight.leastCost, max(most, flight.leastCost), now);
 }
