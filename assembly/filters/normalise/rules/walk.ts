@@ -2,7 +2,7 @@
 // what those before it have left.
 
 import { arenaAllocate } from "../../../abi/arena";
-import { Char, equalsText, findByte, startsWithText } from "../../../core/bytes/ascii";
+import { Char, equals, findByte } from "../../../core/bytes/ascii";
 import { NONE } from "../../../core/bytes/none";
 import { textLen, textPtr } from "../../../core/bytes/text";
 import { isFreeName } from "../../../core/grpc/gateway";
@@ -93,28 +93,40 @@ function holds(when: usize): bool {
 function runOne(rules: RuleSet, rule: Rule): Reason {
   if (rule.verb == Verb.FILTER_STATE) return noteValue(rule);
   if (rule.nameMatch == NameMatch.NONE) return Reason.HEADER_REFUSED;
-  if (rule.nameMatch == NameMatch.EXACT) return runOn(rules, rule, rule.nameId);
+  const coversTwins = rules.coversTwins && (rule.verb == Verb.REJECT || rule.verb == Verb.REMOVE);
+  if (rule.nameMatch == NameMatch.EXACT && !coversTwins) return runOn(rules, rule, rule.nameId);
   // Names that the rule itself makes are none of its own.
   for (let i: u32 = 0, count = touchedNames(); i < count; i++) {
     const id = touchedId(i);
-    if (headerCount(id) == 0 || !isMeant(rules, rule, id)) continue;
+    if (headerCount(id) == 0 || !isMeant(rules, rule, id, coversTwins)) continue;
     const reason = runOn(rules, rule, id);
     if (reason != Reason.OK) return reason;
   }
   return Reason.OK;
 }
 
-/** Whether a rule with a pattern is about a name. */
-function isMeant(rules: RuleSet, rule: Rule, id: u32): bool {
+/** Whether a rule is about a name; `coversTwins` makes `_` as good as `-`. */
+function isMeant(rules: RuleSet, rule: Rule, id: u32, coversTwins: bool): bool {
   const ptr = namePtrOf(id);
   const len = nameLenOf(id);
+  if (rule.nameMatch == NameMatch.EXACT) {
+    const nameLen = nameLenOf(rule.nameId);
+    return id == rule.nameId || (len == nameLen && isSpelling(ptr, namePtrOf(rule.nameId), len));
+  }
   const affixLen = textLen(rule.affix);
-  if (len < affixLen) return false;
-  const isMatch =
-    rule.nameMatch == NameMatch.PREFIX
-      ? startsWithText(ptr, len, rule.affix)
-      : equalsText(ptr + (len - affixLen), affixLen, rule.affix);
-  return isMatch && !isProtectedName(ptr, len, rules.sparesGrpc);
+  if (len < affixLen || isProtectedName(ptr, len, rules.sparesGrpc)) return false;
+  const part = rule.nameMatch == NameMatch.PREFIX ? ptr : ptr + (len - affixLen);
+  if (coversTwins) return isSpelling(part, textPtr(rule.affix), affixLen);
+  return equals(part, textPtr(rule.affix), affixLen);
+}
+
+/** Whether a text, with `-` for each `_`, is another. */
+function isSpelling(ptr: usize, dashed: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(ptr + i);
+    if ((c == Char.UNDERSCORE ? <u8>Char.MINUS : c) != load<u8>(dashed + i)) return false;
+  }
+  return true;
 }
 
 function runOn(rules: RuleSet, rule: Rule, id: u32): Reason {
