@@ -3,6 +3,7 @@
 // first refusal ends the walk.
 
 import { arenaMark, arenaRelease } from "./abi/arena";
+import { dropFilterState, issueFilterState } from "./abi/filter_state";
 import { Handler } from "./abi/handler";
 import { monotonicNanoseconds } from "./abi/clock";
 import { enterPaused, leavePaused, markDone, pauseRequest, resumeRequest } from "./abi/resume";
@@ -27,7 +28,6 @@ import { pendingSet, setMayWait, setPendingSet } from "./filters/jwt/fetched_set
 import { authenticate, refuseToWait } from "./filters/jwt/filter";
 import { countWaiter, isAwaited } from "./filters/jwt/source_life";
 import { setCountsVerdicts } from "./filters/jwt/token_counters";
-import { clearRouteCache } from "./filters/jwt/route_cache";
 import { finishNormalise, normalise } from "./filters/normalise/filter";
 import {
   beginLimits,
@@ -55,6 +55,7 @@ import {
   receiveMessage,
   tick,
 } from "./setup";
+import { clearRouteCache } from "./route_cache";
 import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
 import {
   addWaiter,
@@ -84,6 +85,7 @@ function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Rea
   beginReply(config.errorForm);
   beginDecision();
   beginSnapshot();
+  dropFilterState(0);
   beginIdentity();
   setPendingSet(0);
   setMayWait(mayWait);
@@ -124,7 +126,8 @@ function passOn(config: ChainConfig): Reason {
   }
   if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
   if (!issueEdits(MapType.REQUEST_HEADERS)) return Reason.HOST_FAILURE;
-  if (config.jwt != 0 && !clearRouteCache(config.jwt)) return Reason.HOST_FAILURE;
+  if (!issueFilterState()) return Reason.HOST_FAILURE;
+  if (config.clearsRoute && !clearRouteCache()) return Reason.HOST_FAILURE;
   return Reason.OK;
 }
 

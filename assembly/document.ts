@@ -21,8 +21,8 @@ import { HeaderPolicy, matchesStripPrefix } from "./core/headers/policy";
 import { CONFIG_BYTES_MAX, CONFIG_NODES_MAX, ROOT_BYTES } from "./core/limits";
 import { parse, parseErrorOffset, parseTooLarge } from "./core/json/tree";
 import { readJwt } from "./filters/jwt/config";
-import { statedErrorForm } from "./filters/jwt/verdict";
-import { finishNormalise, readNormalise } from "./filters/normalise/config";
+import { clearsRoute as routeIsCleared, statedErrorForm } from "./filters/jwt/verdict";
+import { clearsRoute, finishNormalise, readNormalise } from "./filters/normalise/config";
 import { readRateLimit } from "./filters/ratelimit/config";
 import { readTrace } from "./filters/trace/config";
 import { UpstreamMapping } from "./upstream_errors";
@@ -46,6 +46,8 @@ export class ChainConfig {
   trace: usize;
   jwt: usize;
   rateLimit: usize;
+  /** Whether some section has the route of requests that pass chosen again. */
+  clearsRoute: bool;
   /** Whether requests that passed are marked, and the number of the header that says so. */
   marksChecked: u32;
   checkedId: u32;
@@ -106,6 +108,9 @@ function readSections(root: Value, block: Block): void {
   if (normalise !== null) config.normalise = readNormalise(normalise, names, known, policy);
   if (trace !== null) config.trace = readTrace(trace, names);
   if (jwt !== null) config.jwt = readJwt(jwt, names, claims);
+  config.clearsRoute =
+    (jwt !== null && routeIsCleared(config.jwt)) ||
+    (normalise !== null && clearsRoute(config.normalise));
   const stated = errorForm != 0 || jwt === null ? errorForm : statedErrorForm(config.jwt);
   if (stated != 0) config.errorForm = <ErrorForm>(stated - 1);
   const rateLimit = root.optional("rateLimit");

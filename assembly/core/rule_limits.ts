@@ -1,6 +1,6 @@
 // Bounds of header rules and of what is edited in one header map, as limits.ts has all others.
 
-import { HEADERS_MAX } from "./limits";
+import { CLAIMS_MAX, HEADERS_MAX, PROVIDERS_MAX } from "./limits";
 
 // Header maps ----------------------------------------------------------------------------------
 
@@ -17,6 +17,8 @@ export const UNLISTED_REMOVALS_MAX: u32 = HEADERS_MAX;
 export const HEADER_RULES_MAX: u32 = 2048;
 /** Rules for responses and trailers with `when`: whether it holds is a bit that a stream keeps. */
 export const KEPT_CONDITIONS_MAX: u32 = 64;
+/** Values that become filter state of one request: those of all claims of all providers, and more. */
+export const FILTER_STATES_MAX: u32 = PROVIDERS_MAX * CLAIMS_MAX + HEADER_RULES_MAX;
 /** Members of all lines of one header that a rule takes apart. */
 export const LIST_MEMBERS_MAX: u32 = 1024;
 /** Bytes of a pattern of values: what is compared at one place of a value. */

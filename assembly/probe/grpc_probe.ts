@@ -30,10 +30,6 @@ export function parseGrpcStatus(ptr: usize, len: u32): u32 {
   return status.parseGrpcStatus(ptr, len);
 }
 
-export function encodeMessage(target: usize, ptr: usize, len: u32): u32 {
-  return message.encodeMessage(target, ptr, len);
-}
-
 export function decodeMessage(target: usize, ptr: usize, len: u32): u32 {
   return message.decodeMessage(target, ptr, len);
 }

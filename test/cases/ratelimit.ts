@@ -8,6 +8,13 @@ const PASSES: CaseExpectation = {
   response: { ratelimit: null, "ratelimit-policy": null, "retry-after": null },
 };
 
+const UNAVAILABLE: CaseExpectation = {
+  status: 503,
+  reason: "ratelimit:unavailable",
+  grpcStatus: 14,
+  response: { ratelimit: null, "retry-after": "2" },
+};
+
 /** A limit that never refills says no time. */
 function refused(name: string, capacity: number): CaseExpectation {
   return {
@@ -152,6 +159,17 @@ export const rateLimitCases: Case[] = [
       step(user("b"), PASSES),
       step(user("c"), PASSES),
       step(user("d"), refused("wide", 3)),
+    ],
+  },
+  {
+    name: "a limit that is kept in Envoy refuses before stores outside are asked",
+    configuration: "a store that fails beside a limit",
+    steps: [
+      step({ ...user("a"), path: "/deny", repeat: 4 }, UNAVAILABLE),
+      // What the store has refused took nothing.
+      step({ ...user("a"), repeat: 2 }, PASSES),
+      step({ ...user("a"), path: "/deny", repeat: 2 }, refused("here", 2)),
+      step({ ...user("b"), path: "/deny" }, UNAVAILABLE),
     ],
   },
   {

@@ -52,7 +52,9 @@ const EXPORTS = [
   "proxy_on_http_call_response",
   "proxy_on_memory_allocate",
   "proxy_on_request_headers",
+  "proxy_on_request_trailers",
   "proxy_on_response_headers",
+  "proxy_on_response_trailers",
   "proxy_on_tick",
   "proxy_on_vm_start",
 ];

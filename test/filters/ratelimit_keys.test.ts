@@ -173,6 +173,34 @@ describe("the peer's address", () => {
   });
 });
 
+describe("long values", () => {
+  const HEADERS = 20;
+  const limits = Array.from({ length: 2 * HEADERS }, (_, i) => ({
+    name: `l${String(i)}`,
+    key: [{ header: `x-${String(i % HEADERS)}` }],
+    capacity: i < HEADERS ? 1 : 2,
+    refill: "0/s",
+    store: "worker",
+  }));
+  const values = (letter: string, last = letter): HeaderList =>
+    Array.from({ length: HEADERS }, (_, i) => [
+      `x-${String(i)}`,
+      (i === HEADERS - 1 ? last : letter).repeat(300),
+    ]);
+
+  test("count each for itself in every limit that names them", () => {
+    const on = new Simulated(module, { configuration: { rateLimit: { limits } } });
+    expect(on.send(values("a")).reason).toBeNull();
+    expect(on.send(values("a")).reason).toBe(LIMITED);
+    // One of twenty is the same.
+    const refused = on.send(values("b", "a"));
+    expect(refused.reason).toBe(LIMITED);
+    expect(refused.headers.get("ratelimit")).toMatch(/^"l19";/);
+    expect(on.send(values("b")).reason).toBeNull();
+    expect(on.send(values("c")).reason).toBeNull();
+  });
+});
+
 describe("any request", () => {
   const KEY = [
     { header: "x-a" },

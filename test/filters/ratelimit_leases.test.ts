@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import { Status } from "../../host-sim/src/index.ts";
 import type { HostCall } from "../../host-sim/src/index.ts";
 import { seededRandom } from "../support/random.ts";
-import { loadShippedModule, Simulated } from "../support/simulated_filter.ts";
+import { loadShippedModule, requestOn, Simulated } from "../support/simulated_filter.ts";
+import { countedLimits } from "./limit_counters.ts";
 
 const module = await loadShippedModule();
 const TOKEN = 86_400_000_000n;
@@ -241,6 +242,26 @@ describe("a lease that nobody uses", () => {
     expect(on.host.hostCallsByName().get("proxy_set_shared_data")).toBe(sets + 10);
     expect(slotOf(on).level).toBe((6400n - 70n) * TOKEN);
   });
+});
+
+test("a root's tick leaves the leases of another root's limits alone", () => {
+  const used = { capacity: 64_000, refill: "64000/s" };
+  const leased = [false, true].map((isBesideAnother) => {
+    const on = filter([limit({ capacity: 64_000 }, "old")]);
+    // Its stream keeps the old root, which ticks on.
+    const old = on.open();
+    if (isBesideAnother) requestOn(old);
+    on.plugin.update(JSON.stringify(configuration([limit(used, "new")])));
+    if (!isBesideAnother) old.close();
+    for (let millisecond = 0; millisecond < 1000; millisecond++) {
+      on.send();
+      on.advance(0.001);
+      on.host.runTimers();
+    }
+    return countedLimits(on)["leased new"];
+  });
+  expect(leased[0]).toBeGreaterThan(0);
+  expect(leased[1]).toBe(leased[0]);
 });
 
 describe("tokens that a refused request took", () => {

@@ -53,6 +53,9 @@ class Held {
   readonly grpc: GrpcCall[] = [];
   readonly filter: Simulated;
 
+  /** Seconds that each request takes that goes on. */
+  resumeSeconds = 0;
+
   constructor(limits: object[], jwt: object | null = null, section: object = {}) {
     this.filter = new Simulated(module, {
       configuration: {
@@ -60,6 +63,10 @@ class Held {
         rateLimit: { stores: STORES, limits, ...section },
       },
       clusters: ["keys", "webdis", "limits"],
+      faults: ({ name }) => {
+        if (name === "proxy_continue_stream") this.filter.advance(this.resumeSeconds);
+        return undefined;
+      },
       dispatch: (call) => void this.http.push(call),
       dispatchGrpc: (call) => void this.grpc.push(call),
     });
@@ -187,6 +194,22 @@ describe("keys first, and then stores", () => {
     expect(held.count("sallyport_jwt_total")).toBe(1);
     expect(held.count("sallyport_decisions_total")).toBe(1);
   });
+});
+
+test("a long resumption takes no tokens of a lease that has ended meanwhile", () => {
+  const held = new Held(
+    [{ name: "subject", key: [{ claim: "sub" }], capacity: 6400, refill: "0/s" }],
+    JWT,
+  );
+  const waiting = Array.from({ length: 20 }, () => held.wait(GOOD));
+  held.resumeSeconds = 1;
+  held.giveKeys();
+  expect(waiting.every(({ came }) => came()?.reason === null)).toBe(true);
+  held.resumeSeconds = 0;
+  held.pass(1.1);
+  expect(eventOf(held, "subject", "allowed")).toBe(20);
+  // What takes a second has no use for one.
+  expect(eventOf(held, "subject", "leased")).toBe(0);
 });
 
 /** What becomes of requests whose limit in a store cannot be asked about. */

@@ -14,6 +14,7 @@ import {
 } from "../headers/names";
 import { RESERVED_NAMES } from "../headers/protected_names";
 import {
+  FILTER_STATE_KEY_BYTES_MAX,
   HEADER_NAME_BYTES_MAX,
   NAMES_MAX,
   RATE_LIMIT_TOKENS_MAX,
@@ -167,6 +168,24 @@ export function parameterNamed(value: Value, characters: string): Text {
     if (!isMark && !isDigit(c) && !isLowerLetter(lower(c))) value.refuse(PARAMETER);
   }
   return name;
+}
+
+/** The key of a value of filter state. */
+export function filterStateKey(value: Value): Text {
+  const key = value.text(1, FILTER_STATE_KEY_BYTES_MAX);
+  if (!value.error.failed && !isKey(key)) value.refuse("a key in letters, digits and _ . -");
+  return key;
+}
+
+/** Characters that need no care in a format string of an access log. */
+function isKey(key: Text): bool {
+  const end = textPtr(key) + textLen(key);
+  for (let at = textPtr(key); at < end; at++) {
+    const c = <u32>load<u8>(at);
+    if (isDigit(c) || isLowerLetter(lower(c))) continue;
+    if (c != Char.UNDERSCORE && c != Char.DOT && c != Char.MINUS) return false;
+  }
+  return true;
 }
 
 class Count {

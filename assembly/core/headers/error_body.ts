@@ -66,6 +66,7 @@ const TOO_MANY_REQUESTS = text("Too Many Requests");
 const HEADERS_TOO_LARGE = text("Request Header Fields Too Large");
 const SERVER_FAILURE = text("Internal Server Error");
 const NOT_IMPLEMENTED = text("Not Implemented");
+const BAD_GATEWAY = text("Bad Gateway");
 const SERVICE_UNAVAILABLE = text("Service Unavailable");
 const GATEWAY_TIMEOUT = text("Gateway Timeout");
 const CLIENT_ERROR = text("Client Error");
@@ -231,6 +232,8 @@ function statusPhrase(status: u32): Text {
       return SERVER_FAILURE;
     case 501:
       return NOT_IMPLEMENTED;
+    case 502:
+      return BAD_GATEWAY;
     case 503:
       return SERVICE_UNAVAILABLE;
     case 504:

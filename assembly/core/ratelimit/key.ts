@@ -61,7 +61,24 @@ export function addPart(
   len: u32,
   seed: KeySeed,
 ): u64 {
-  return chain(key, place, kind, len, siphash(ptr, len, seed.k0, seed.k1), seed);
+  return addHashedPart(key, place, kind, hashPart(ptr, len, seed), len, seed);
+}
+
+/** The hash of a value, whatever part it is of. */
+export function hashPart(ptr: usize, len: u32, seed: KeySeed): u64 {
+  return siphash(ptr, len, seed.k0, seed.k1);
+}
+
+/** As `addPart`, for a value of `len` bytes whose `hashPart` is known. */
+export function addHashedPart(
+  key: u64,
+  place: u32,
+  kind: KeyPart,
+  hash: u64,
+  len: u32,
+  seed: KeySeed,
+): u64 {
+  return chain(key, place, kind, len, hash, seed);
 }
 
 /** The key with a part that the request does not have, which no value equals. */

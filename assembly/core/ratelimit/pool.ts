@@ -9,7 +9,7 @@
 // of another has an empty bucket as its row: it does not know what its keys owe.
 
 import { POOL_ROWS, POOL_SLOTS } from "../limits";
-import { costUnits, levelAt, Limit, LIMIT_SIZE, TOKEN_UNITS } from "./bucket";
+import { costUnits, grow, levelAt, Limit, LIMIT_SIZE, TOKEN_UNITS } from "./bucket";
 
 // @ts-ignore: decorator
 @unmanaged
@@ -187,16 +187,25 @@ function keepInRow(slot: PoolSlot, nowMicroseconds: u64): bool {
   return level < limit.capacityUnits;
 }
 
-/** Gives back tokens that were taken and not used, unless the key has no slot any more. */
-export function putBackInPool(limit: Limit, keyHash: u64, cost: u32, nowMicroseconds: u64): void {
+/**
+ * Gives back tokens that were taken then and not used, less what the bucket gained since: it may
+ * have grown into their room. Nothing is owed to a key that has no slot any more.
+ */
+export function putBackInPool(
+  limit: Limit,
+  keyHash: u64,
+  cost: u32,
+  takenAtMicroseconds: u64,
+): void {
   const set = setOf(keyHash);
   for (let i: u32 = 0; i < SET_SLOTS; i++) {
     const slot = slotAt(set, i);
     if (slot.keyHash != keyHash) continue;
-    const level = levelAt(limit, slot.levelUnits, slot.updatedAt, nowMicroseconds);
-    const given = TOKEN_UNITS * min(cost, limit.capacity);
-    slot.levelUnits = min(level + given, limit.capacityUnits);
-    slot.updatedAt = max(slot.updatedAt, nowMicroseconds);
+    const level = levelAt(limit, slot.levelUnits, slot.updatedAt, takenAtMicroseconds);
+    slot.updatedAt = max(slot.updatedAt, takenAtMicroseconds);
+    const units = TOKEN_UNITS * min(cost, limit.capacity);
+    const gained = grow(limit, 0, slot.updatedAt - takenAtMicroseconds, units);
+    slot.levelUnits = min(level + units - gained, limit.capacityUnits);
     return;
   }
 }

@@ -1,13 +1,13 @@
 // The member `forward` of a provider.
 
-import { Char, equalsText, isDigit, isLowerLetter, lower } from "../../core/bytes/ascii";
+import { equalsText } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
-import { Text, textLen, textPtr } from "../../core/bytes/text";
+import { textLen, textPtr } from "../../core/bytes/text";
 import { claimId } from "../../core/config/claim";
-import { ownedNameId } from "../../core/config/scalars";
+import { filterStateKey, ownedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { ArrayForm } from "../../core/jwt/claim_value";
-import { CLAIMS_MAX, FILTER_STATE_KEY_BYTES_MAX } from "../../core/limits";
+import { CLAIMS_MAX } from "../../core/limits";
 import {
   CLAIM_HEADER_BYTES,
   CLAIM_STATE_BYTES,
@@ -107,8 +107,7 @@ function readClaimState(
   const key = value.required("key");
   out.form = readArrayForm(value);
   value.done();
-  out.key = key.text(1, FILTER_STATE_KEY_BYTES_MAX);
-  if (!value.error.failed && !isKey(out.key)) key.refuse("a key in letters, digits and _ . -");
+  out.key = filterStateKey(key);
   out.claimId = claimId(claim, claims);
   if (value.error.failed) return;
   for (let i: u32 = 0; i < forwarding.claimStateCount; i++) {
@@ -116,15 +115,4 @@ function readClaimState(
       key.refuse("a key that no other claim of this provider becomes");
     }
   }
-}
-
-/** Characters that need no care in a format string of an access log. */
-function isKey(key: Text): bool {
-  const end = textPtr(key) + textLen(key);
-  for (let at = textPtr(key); at < end; at++) {
-    const c = <u32>load<u8>(at);
-    if (isDigit(c) || isLowerLetter(lower(c))) continue;
-    if (c != Char.UNDERSCORE && c != Char.DOT && c != Char.MINUS) return false;
-  }
-  return true;
 }

@@ -14,7 +14,7 @@ import {
 } from "../../core/jwt/claim_value";
 import { HEADER_VALUE_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { noteFilterState } from "./filter_state";
+import { noteFilterState } from "../../abi/filter_state";
 import { SCANNER } from "./scanner";
 
 /** A claim that becomes a header. */

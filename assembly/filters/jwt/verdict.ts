@@ -8,7 +8,7 @@ import { beginIdentity } from "../../core/headers/identity";
 import { setHeader } from "../../core/headers/request";
 import { Reason, reasonFilter, reasonName } from "../../core/reason";
 import { challenge } from "./challenge";
-import { clearFilterState, issueFilterState } from "./filter_state";
+import { dropFilterState, filterStateCount, issueFilterState } from "../../abi/filter_state";
 import { clearContestedHeaders } from "./contested_headers";
 import { JwtConfig } from "./model";
 
@@ -17,14 +17,22 @@ export function statedErrorForm(config: usize): u32 {
   return changetype<JwtConfig>(config).challenges.errors;
 }
 
+/** Whether the section has the route chosen again. */
+export function clearsRoute(config: usize): bool {
+  return changetype<JwtConfig>(config).clearsRouteCache != 0;
+}
+
 /** Whether refusals for what tokens are become marks on requests that pass. */
 export function isDryRun(config: usize): bool {
   return changetype<JwtConfig>(config).dryRunId != NONE;
 }
 
+/** Values of filter state that are not of this section. */
+let othersStates: u32 = 0;
+
 /** Begins `authenticate`: whatever this section writes has no other source. */
 export function clearOutput(config: JwtConfig): void {
-  clearFilterState();
+  othersStates = filterStateCount();
   clearContestedHeaders(config);
 }
 
@@ -34,6 +42,7 @@ export function clearOutput(config: JwtConfig): void {
  */
 export function conclude(config: JwtConfig, reason: Reason, scope: Text): Reason {
   if (reason == Reason.OK) return issueFilterState() ? Reason.OK : Reason.HOST_FAILURE;
+  dropFilterState(othersStates);
   if (config.dryRunId != NONE && isOfJwt(reason)) return passMarked(config, reason);
   challenge(config.challenges, reason, scope);
   return reason;

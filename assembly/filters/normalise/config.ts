@@ -51,8 +51,15 @@ export function readNormalise(
   config.requestTrailerRules = readOther(value.optional("requestTrailers"), scope);
   config.responseTrailerRules = readOther(value.optional("responseTrailers"), scope);
   config.keepsConditions = scope.keptConditions > 0;
+  const clears = value.optional("clearRouteCache");
+  config.clearsRouteCache = clears !== null && clears.bool();
   value.done();
   return ptr;
+}
+
+/** Whether the section has the route chosen again. */
+export function clearsRoute(section: usize): bool {
+  return changetype<NormaliseConfig>(section).clearsRouteCache;
 }
 
 /** Rules for another map than the request; 0 when there are none. */

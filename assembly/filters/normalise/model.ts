@@ -14,6 +14,8 @@ export class NormaliseConfig {
   responseTrailerRules: usize;
   /** Whether some rule for another map than the request has `when`. */
   keepsConditions: bool;
+  /** Whether the route of requests that pass is chosen again. */
+  clearsRouteCache: bool;
   userAgentId: u32;
   /** The user-agent of gRPC requests without one; 0 leaves them so. */
   userAgent: Text;

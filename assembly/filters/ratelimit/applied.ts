@@ -10,6 +10,8 @@ export const enum TakenFrom {
   STORE,
   /** The bucket that stands in for a store that failed. */
   FALLBACK,
+  /** Nothing: the limit would refuse, and is only tried out. */
+  REFUSED_SHADOW,
 }
 
 // @ts-ignore: decorator
@@ -20,7 +22,7 @@ export class Applied {
   rule: u32;
   cost: u32;
   takenFrom: TakenFrom;
-  /** Whether the store cannot be asked. */
+  /** Whether the store cannot be asked, or did not do its part. */
   hasFailed: u32;
 }
 

@@ -2,46 +2,25 @@
 // a group a request takes from all buckets or from none.
 
 import { monotonicNanoseconds } from "../../abi/clock";
+import { monotonicNanoseconds as readClock } from "../../abi/host";
 import { Status } from "../../abi/types";
 import { NONE } from "../../core/bytes/none";
 import { isVerified } from "../../core/headers/identity";
 import { Reason } from "../../core/reason";
-import {
-  beginAnswer,
-  explain,
-  noteAdmitted,
-  refuseFor,
-  SHOWN_BYTES,
-  showsAnswer,
-  useStatus,
-  writeShown,
-} from "./answers/answer";
+import { beginAnswer, refuseFor, SHOWN_BYTES, showsAnswer, writeShown } from "./answers/answer";
 import { countEvent, LimitEvent } from "./answers/limit_metrics";
-import { beginTag, readTag, tagRequest, writeTag } from "./answers/shadow_tag";
-import {
-  addApplied,
-  addTried,
-  appliedAt,
-  appliedCount,
-  appliedRule,
-  beginApplied,
-  TakenFrom,
-  triedAt,
-  triedCount,
-} from "./applied";
+import { beginTag, readTag, writeTag } from "./answers/shadow_tag";
+import { addApplied, addTried, appliedCount, beginApplied } from "./applied";
+import { beginHeld, heldFingerprint, heldSince, resumeHeld } from "./held";
 import { costOf } from "./keys/request_cost";
 import { beginKeys, foundKey, KeyResult, keyOf } from "./keys/request_key";
 import { findMatching, matchedAt } from "./matching/candidates";
-import { FailureMode, RateLimitConfig, Rule, ruleAt } from "./model";
+import { FailureMode, RateLimitConfig, ruleAt } from "./model";
 import { awaited, Awaited } from "./pending";
-import { Outcome, Taken } from "./stores/outcome";
-import { prepareStores } from "./stores/prepare";
 import { fetchSeed, keySeed } from "./stores/seed";
-import { putBackFallback, putBackStore, takeFallback, takeStore } from "./stores/take";
+import { countTried, takeApplied, triesOut } from "./taking";
 
 const NANOSECONDS_PER_MICROSECOND: u64 = 1000;
-const TAKEN = changetype<Taken>(memory.data(24, 8));
-if (offsetof<Taken>() > 24) ERROR("Taken needs more room");
 
 /** How far the walk of a request has come: what was taken is not taken again. */
 export const enum Stage {
@@ -57,27 +36,44 @@ const enum Group {
   IDENTIFIED,
 }
 
-/** Bytes of a stream's data that belong to the answer; behind them are the stage and the tag. */
+// Of a stream's data, behind what belongs to the answer: stage, tag, and what is held since when.
 const STAGE_AT: u32 = SHOWN_BYTES;
 const TAG_AT: u32 = STAGE_AT + 4;
+const HELD_AT: u32 = TAG_AT + 4;
+const SINCE_AT: u32 = HELD_AT + 4;
 /** Bytes of a stream's data that are the limits'. */
-export const LIMIT_DATA_BYTES: u32 = TAG_AT + 4;
+export const LIMIT_DATA_BYTES: u32 = SINCE_AT + 8;
 
 let stage: Stage = Stage.NOTHING;
 /** Whether the request in hand has waited for the limits that its walk comes to first. */
 let isRepeated: bool = false;
+/** Whether it is walked again. */
+let isResumed: bool = false;
 let streamInHand: u32 = 0;
+/** Stream of the last walk if that is to wait; 0. What cannot be kept is walked again at once. */
+let waitingStream: u32 = 0;
 /** What an earlier walk has left of tags (shadow_tag.ts). */
 let keptTag: u32 = 0;
 
 /** Begins a walk of a request. `data` is what `writeLimits` left of an earlier walk, or 0. */
 export function beginLimits(config: usize, stream: u32, data: usize): void {
   streamInHand = stream;
-  stage = data == 0 ? Stage.NOTHING : <Stage>load<u32>(data, STAGE_AT);
-  keptTag = data == 0 ? 0 : load<u32>(data, TAG_AT);
+  if (data != 0) {
+    stage = <Stage>load<u32>(data, STAGE_AT);
+    keptTag = load<u32>(data, TAG_AT);
+    resumeHeld(load<u32>(data, HELD_AT), load<u64>(data, SINCE_AT));
+  } else if (stream == waitingStream) {
+    keptTag = writeTag();
+  } else {
+    stage = Stage.NOTHING;
+    keptTag = 0;
+    beginHeld();
+  }
+  waitingStream = 0;
   beginTag();
   // One that waited for keys has been through the first group, and not come to the second.
-  isRepeated = data != 0 && stage != Stage.ANONYMOUS;
+  isResumed = data != 0;
+  isRepeated = isResumed && stage != Stage.ANONYMOUS;
   beginKeys();
   beginAnswer(changetype<RateLimitConfig>(config), data);
 }
@@ -119,14 +115,23 @@ function limit(config: RateLimitConfig, first: u32, end: u32, group: Group): Rea
   const nowMicroseconds = monotonicNanoseconds() / NANOSECONDS_PER_MICROSECOND;
   if (nowMicroseconds == 0 || fetchSeed() != Status.OK) return withoutHost(config, matched);
   const reason = collect(config, matched);
-  const takes = reason == Reason.OK && appliedCount != 0;
-  if (takes && config.stores != 0) {
-    prepareStores(config, streamInHand, group, isRepeated, nowMicroseconds);
-    // Nothing is counted of a walk that will be done again.
-    if (awaited != Awaited.NOTHING) return Reason.RATE_LIMIT_UNAVAILABLE;
+  if (reason == Reason.OK && appliedCount != 0) {
+    const takenAt = max(nowMicroseconds, resumedAtMicroseconds());
+    const taken = takeApplied(config, streamInHand, group, isRepeated, nowMicroseconds, takenAt);
+    if (awaited != Awaited.NOTHING) waitingStream = streamInHand;
+    return taken;
   }
-  for (let i: u32 = 0; i < triedCount; i++) triesOut(config, ruleAt(config, triedAt(i)));
-  return takes ? takeAll(config, nowMicroseconds) : reason;
+  countTried(config);
+  return reason;
+}
+
+/**
+ * The time now of a request that is walked again, else 0. A callback that resumes a thousand of
+ * them can outlast the margin of a lease (core/ratelimit/lease.ts), so that its one reading of the
+ * clock is not enough.
+ */
+function resumedAtMicroseconds(): u64 {
+  return isResumed ? readClock() / NANOSECONDS_PER_MICROSECOND : 0;
 }
 
 /** What a host without clock or shared secret means: no bucket can be found. */
@@ -138,14 +143,6 @@ function withoutHost(config: RateLimitConfig, matched: u32): Reason {
     return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return Reason.OK;
-}
-
-/** Whether a limit that would refuse is only tried out; counts and tells that it would have. */
-function triesOut(config: RateLimitConfig, rule: Rule): bool {
-  if (rule.isShadow == 0) return false;
-  countEvent(rule, LimitEvent.SHADOW);
-  tagRequest(config, rule);
-  return true;
 }
 
 /** Finds key and cost of each limit that matches. */
@@ -171,63 +168,6 @@ function collect(config: RateLimitConfig, matched: u32): Reason {
   return Reason.OK;
 }
 
-function takeAll(config: RateLimitConfig, nowMicroseconds: u64): Reason {
-  for (let i: u32 = 0; i < appliedCount; i++) {
-    const outcome = takeOne(config, i, nowMicroseconds);
-    const rule = appliedRule(config, i);
-    if (outcome == Outcome.ADMITTED) continue;
-    if (triesOut(config, rule)) continue;
-    putAllBack(config, i, nowMicroseconds);
-    if (outcome == Outcome.UNAVAILABLE) return Reason.RATE_LIMIT_UNAVAILABLE;
-    countEvent(rule, LimitEvent.LIMITED);
-    useStatus(rule);
-    if (outcome == Outcome.EXHAUSTED) return Reason.RATE_LIMIT_CAS_EXHAUSTED;
-    explain(config, rule, askedFallback, appliedAt(i).cost, TAKEN);
-    return Reason.RATE_LIMITED;
-  }
-  for (let i: u32 = 0; i < appliedCount; i++) {
-    if (appliedAt(i).takenFrom == TakenFrom.NOTHING) continue;
-    countEvent(appliedRule(config, i), LimitEvent.ALLOWED);
-  }
-  return Reason.OK;
-}
-
-/** Whether the bucket that `takeOne` asked last stands in for a store that failed. */
-let askedFallback: bool = false;
-
-/** Takes what the applied limit number `index` costs. UNAVAILABLE only where that is to refuse. */
-function takeOne(config: RateLimitConfig, index: u32, nowMicroseconds: u64): Outcome {
-  const applied = appliedAt(index);
-  const rule = appliedRule(config, index);
-  let outcome = Outcome.UNAVAILABLE;
-  askedFallback = false;
-  if (applied.hasFailed == 0) {
-    outcome = takeStore(rule, streamInHand, index, nowMicroseconds, TAKEN);
-    if (outcome == Outcome.ADMITTED) applied.takenFrom = TakenFrom.STORE;
-  }
-  if (outcome == Outcome.UNAVAILABLE) {
-    countEvent(rule, LimitEvent.STORE_ERROR);
-    if (rule.onStoreFailure == FailureMode.ALLOW) return Outcome.ADMITTED;
-    if (rule.onStoreFailure == FailureMode.LOCAL) {
-      askedFallback = true;
-      outcome = takeFallback(rule, index, nowMicroseconds, TAKEN);
-      if (outcome == Outcome.ADMITTED) applied.takenFrom = TakenFrom.FALLBACK;
-    }
-  }
-  if (outcome == Outcome.ADMITTED) noteAdmitted(config, applied.rule, askedFallback, TAKEN);
-  return outcome;
-}
-
-/** Gives back what the first `end` applied limits gave. */
-function putAllBack(config: RateLimitConfig, end: u32, nowMicroseconds: u64): void {
-  for (let i: u32 = 0; i < end; i++) {
-    const rule = appliedRule(config, i);
-    const from = appliedAt(i).takenFrom;
-    if (from == TakenFrom.STORE) putBackStore(rule, i, nowMicroseconds);
-    if (from == TakenFrom.FALLBACK) putBackFallback(rule, i, nowMicroseconds);
-  }
-}
-
 /** Whether the response to the request in hand is to tell what is left. */
 export function showsLimits(config: usize): bool {
   return showsAnswer(changetype<RateLimitConfig>(config));
@@ -238,4 +178,6 @@ export function writeLimits(config: usize, data: usize): void {
   writeShown(changetype<RateLimitConfig>(config), data);
   store<u32>(data, stage, STAGE_AT);
   store<u32>(data, writeTag(), TAG_AT);
+  store<u32>(data, heldFingerprint(), HELD_AT);
+  store<u64>(data, heldSince, SINCE_AT);
 }

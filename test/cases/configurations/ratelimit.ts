@@ -48,6 +48,16 @@ export const rateLimitConfigurations = {
       ],
     },
   },
+  "a store that fails beside a limit": {
+    rateLimit: {
+      stores: { gone: { rls: { cluster: "absent", domain: "edge" } } },
+      limits: [
+        { name: "outside", store: "gone", match: { path: "/deny" } },
+        { name: "lenient", store: "gone", onStoreFailure: "allow" },
+        { name: "here", key: [{ header: "x-user" }], capacity: 2, refill: "0/s" },
+      ],
+    },
+  },
 } as const;
 
 interface Limit {

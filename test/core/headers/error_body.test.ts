@@ -60,6 +60,7 @@ describe.each(Array.from({ length: COUNT - 1 }, (_, i) => i + 1))("reason %i", (
       403: "Forbidden",
       429: "Too Many Requests",
       431: "Request Header Fields Too Large",
+      502: "Bad Gateway",
       503: "Service Unavailable",
     };
     const title = titles[status];
@@ -75,6 +76,7 @@ describe.each(Array.from({ length: COUNT - 1 }, (_, i) => i + 1))("reason %i", (
       403: ["PERMISSION_DENIED"],
       429: ["RESOURCE_EXHAUSTED"],
       431: ["RESOURCE_EXHAUSTED"],
+      502: ["INTERNAL"],
       503: ["UNAVAILABLE"],
     };
     const { error }: GoogleStatus = JSON.parse(bodyOf(2, reason));
@@ -144,7 +146,7 @@ describe("a limit's refusal", () => {
     [429, "Too Many Requests"],
     [499, "Client Error"],
     [500, "Internal Server Error"],
-    [502, "Server Error"],
+    [502, "Bad Gateway"],
     [503, "Service Unavailable"],
     [599, "Server Error"],
   ])("without a policy has the title of status %i", (status, title) => {

@@ -1,5 +1,6 @@
 // What each verb does to one header.
 
+import { noteFilterState } from "../../../abi/filter_state";
 import { headerCount, removeHeader, setHeader } from "../../../core/headers/request";
 import { addLine } from "../../../core/headers/rewrite";
 import { Reason } from "../../../core/reason";
@@ -69,6 +70,13 @@ export function append(rule: Rule, id: u32): Reason {
   const reason = makeValue(rule, 0, 0);
   if (reason != Reason.OK || !hasValue) return reason;
   return addLine(id, valuePtr, valueLen) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
+}
+
+/** Notes the value of the rule, if there is one, as filter state. */
+export function noteValue(rule: Rule): Reason {
+  const reason = makeValue(rule, 0, 0);
+  if (reason != Reason.OK || !hasValue) return reason;
+  return noteFilterState(rule.key, valuePtr, valueLen) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
 }
 
 /** Makes other lines of those that match. */

@@ -17,6 +17,7 @@ const VERBS: string[] = [
   "append",
   "rewrite",
   "dedupe",
+  "filterState",
 ];
 
 /** Reads them from `section`; returns the address of a RuleSet, 0 when there are none. */
@@ -24,7 +25,8 @@ export function readRules(section: Value, scope: RuleScope): usize {
   const early: Array<usize> = [];
   const late: Array<usize> = [];
   for (let verb = <i32>Verb.REJECT; verb < VERBS.length; verb++) {
-    if (verb == <i32>Verb.REJECT && !scope.isRequest) continue;
+    const isOfRequests = verb == <i32>Verb.REJECT || verb == <i32>Verb.FILTER_STATE;
+    if (isOfRequests && !scope.isRequest) continue;
     const list = section.optional(VERBS[verb]);
     if (list === null) continue;
     const items = list.items(0, HEADER_RULES_MAX);

@@ -20,6 +20,7 @@ export const enum Verb {
   APPEND,
   REWRITE,
   DEDUPE,
+  FILTER_STATE,
 }
 
 /** Which headers a rule is about. */
@@ -87,6 +88,8 @@ export class Rule {
   onInvalid: OnInvalid;
   lines: Lines;
   keep: Keep;
+  /** Of FILTER_STATE. */
+  key: Text;
 }
 export const RULE_BYTES: u32 = <u32>offsetof<Rule>();
 

@@ -4,8 +4,8 @@ import { startsWithText } from "../../../core/bytes/ascii";
 import { Text, textLen, textPtr } from "../../../core/bytes/text";
 import { nameAffix, nameId } from "../../../core/config/scalars";
 import { Value } from "../../../core/config/value";
+import { RESERVED_PREFIX } from "../../../core/grpc/metadata";
 import { nameText } from "../../../core/headers/names";
-import { isProtectedName } from "../../../core/headers/protected_names";
 import { NameMatch, Rule } from "./model";
 
 const STAR = "*";
@@ -13,14 +13,10 @@ const STAR = "*";
 /** Number of one header; 0 after an error. With `sparesGrpc` names with `grpc-` are refused. */
 export function ruleNameId(value: Value, names: usize, sparesGrpc: bool): u32 {
   const id = nameId(names, value);
-  if (value.error.failed) return 0;
+  if (value.error.failed || !sparesGrpc) return id;
   const name = nameText(names, id);
-  if (isProtectedName(textPtr(name), textLen(name), sparesGrpc)) {
-    value.refuse(
-      sparesGrpc
-        ? "a trailer that neither the module nor gRPC needs itself"
-        : "a header that the module does not vouch for itself",
-    );
+  if (startsWithText(textPtr(name), textLen(name), RESERVED_PREFIX)) {
+    value.refuse("a trailer that gRPC does not need itself");
   }
   return id;
 }

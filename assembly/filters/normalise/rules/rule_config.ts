@@ -4,6 +4,7 @@ import { lower } from "../../../core/bytes/ascii";
 import { NONE } from "../../../core/bytes/none";
 import { Text, textLen, textPtr } from "../../../core/bytes/text";
 import { Block } from "../../../core/config/block";
+import { filterStateKey } from "../../../core/config/scalars";
 import { Value } from "../../../core/config/value";
 import { addNameFlags, NAME_OWNED, NAME_TAKEN, NAME_WRITTEN } from "../../../core/headers/names";
 import { Match, MATCH_BYTES } from "../../../core/match/match";
@@ -51,7 +52,8 @@ export function readRule(value: Value, verb: Verb, scope: RuleScope): usize {
     readRuleName(value, scope.names, scope.sparesGrpc, rule);
     return ptr;
   }
-  readSubject(value, verb, scope, rule);
+  if (verb == Verb.FILTER_STATE) rule.key = filterStateKey(value.required("key"));
+  else readSubject(value, verb, scope, rule);
   if (value.error.failed) return ptr;
   if (verb == Verb.RENAME || verb == Verb.MAP) readMove(value, verb, scope, rule);
   else if (takesName) readTest(value, rule);
@@ -160,7 +162,8 @@ function refuseCookies(value: Value, rule: Rule): void {
 function readWhen(value: Value, scope: RuleScope, rule: Rule): void {
   const when = value.optional("when");
   if (when === null) {
-    if (rule.nameMatch == NameMatch.NONE) value.refuseFound("neither", "header, when or both");
+    const needsOne = rule.verb == Verb.REJECT && rule.nameMatch == NameMatch.NONE;
+    if (needsOne) value.refuseFound("neither", "header, when or both");
     return;
   }
   const grpc = when.optional("grpc");

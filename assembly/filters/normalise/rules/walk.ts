@@ -25,7 +25,7 @@ import { PathMatch } from "../../../core/match/path_condition";
 import { requestPath } from "../../../core/match/request_path";
 import { Reason } from "../../../core/reason";
 import { map } from "./map";
-import { append, dedupe, move, reject, remove, rewrite, set } from "./apply";
+import { append, dedupe, move, noteValue, reject, remove, rewrite, set } from "./apply";
 import { beginCandidates, nextCandidate, noteName, noteNames, noteRequest } from "./candidates";
 import { GrpcCondition, NameMatch, Rule, ruleAt, RuleSet, Verb } from "./model";
 
@@ -91,6 +91,7 @@ function holds(when: usize): bool {
 }
 
 function runOne(rules: RuleSet, rule: Rule): Reason {
+  if (rule.verb == Verb.FILTER_STATE) return noteValue(rule);
   if (rule.nameMatch == NameMatch.NONE) return Reason.HEADER_REFUSED;
   if (rule.nameMatch == NameMatch.EXACT) return runOn(rules, rule, rule.nameId);
   // Names that the rule itself makes are none of its own.

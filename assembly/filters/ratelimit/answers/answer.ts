@@ -35,7 +35,7 @@ class Shown {
 }
 
 /** Bytes of a stream's data that the answer needs. */
-export const SHOWN_BYTES: u32 = 40;
+export const SHOWN_BYTES: u32 = 28;
 if (offsetof<Shown>() > <usize>SHOWN_BYTES) ERROR("what a stream keeps to show needs more room");
 
 /** The rule of the request in hand that has the fewest tokens left: the one that is shown. */

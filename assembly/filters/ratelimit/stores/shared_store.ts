@@ -163,14 +163,23 @@ function noteTaken(rule: Rule, key: u64, nowMicroseconds: u64): void {
  * Gives tokens back that `takeShared` took for the request in hand. When that fails they are lost:
  * the limit is never exceeded for it.
  */
-export function putBackShared(rule: Rule, key: u64, cost: u32, nowMicroseconds: u64): void {
+export function putBackShared(
+  rule: Rule,
+  key: u64,
+  cost: u32,
+  takenAtMicroseconds: u64,
+  nowMicroseconds: u64,
+): void {
   if (cost == 0) return;
   const found = findLease(key);
   if (found != 0) {
     const lease = changetype<Lease>(found);
-    // A lease never holds more than its page says it does.
+    // A lease never holds more than its page says it does, and takes back only what was its own:
+    // in the room of other tokens the bucket has grown since.
+    const isOwn =
+      takenAtMicroseconds == nowMicroseconds || lease.takenAtMicroseconds < takenAtMicroseconds;
     const fits = <u64>lease.rest + cost <= lease.granted && lease.terms == rule.leaseTerms;
-    if (fits && isUsable(lease, nowMicroseconds)) {
+    if (isOwn && fits && isUsable(lease, nowMicroseconds)) {
       lease.rest += cost;
       return;
     }
@@ -179,7 +188,7 @@ export function putBackShared(rule: Rule, key: u64, cost: u32, nowMicroseconds: 
   for (let i: u32 = 0; i < CAS_ATTEMPTS_MAX; i++) {
     const mark = arenaMark();
     const page = readPage(rule);
-    const isChanged = page != 0 && putBack(page, key, cost, rule, nowMicroseconds);
+    const isChanged = page != 0 && putBack(page, key, cost, rule, takenAtMicroseconds);
     const status = isChanged ? writePage(rule, page) : Status.OK;
     arenaRelease(mark);
     if (status != Status.CAS_MISMATCH) return;
@@ -211,9 +220,11 @@ export function returnIdleLeases(config: RateLimitConfig, nowMicroseconds: u64):
       endLease(lease);
       continue;
     }
+    // Another root of this VM ticks for its own.
+    if (!isRuleOf(config, lease)) continue;
     const isIdle = lease.rest == lease.restAtTick;
     lease.restAtTick = lease.rest;
-    if (!isIdle || returned == LEASES_RETURNED_MAX || !isRuleOf(config, lease)) continue;
+    if (!isIdle || returned == LEASES_RETURNED_MAX) continue;
     returned++;
     returnLease(ruleAt(config, lease.rule), lease, nowMicroseconds);
   }

@@ -32,13 +32,18 @@ export function takeStore(
 }
 
 /** Gives back what `takeStore` took. A service has no way to take tokens back. */
-export function putBackStore(rule: Rule, index: u32, nowMicroseconds: u64): void {
+export function putBackStore(
+  rule: Rule,
+  index: u32,
+  takenAtMicroseconds: u64,
+  nowMicroseconds: u64,
+): void {
   const applied = appliedAt(index);
   switch (rule.storeKind) {
     case StoreKind.SHARED:
-      return putBackShared(rule, applied.key, applied.cost, nowMicroseconds);
+      return putBackShared(rule, applied.key, applied.cost, takenAtMicroseconds, nowMicroseconds);
     case StoreKind.WORKER:
-      return putBackLocal(rule, applied.key, applied.cost, nowMicroseconds);
+      return putBackLocal(rule, applied.key, applied.cost, takenAtMicroseconds);
     case StoreKind.REDIS:
       return putBackRedis(rule, applied.key, applied.cost);
   }
@@ -53,7 +58,7 @@ export function takeFallback(rule: Rule, index: u32, nowMicroseconds: u64, out: 
 }
 
 /** Gives back what `takeFallback` took. */
-export function putBackFallback(rule: Rule, index: u32, nowMicroseconds: u64): void {
+export function putBackFallback(rule: Rule, index: u32, takenAtMicroseconds: u64): void {
   const applied = appliedAt(index);
-  putBackLocal(changetype<Limit>(rule.fallback), applied.key, applied.cost, nowMicroseconds);
+  putBackLocal(changetype<Limit>(rule.fallback), applied.key, applied.cost, takenAtMicroseconds);
 }

@@ -29,6 +29,6 @@ export function takeLocal(
 }
 
 /** Gives tokens back that `takeLocal` took for the request in hand. */
-export function putBackLocal(limit: Limit, key: u64, cost: u32, nowMicroseconds: u64): void {
-  putBackInPool(limit, key, cost, nowMicroseconds);
+export function putBackLocal(limit: Limit, key: u64, cost: u32, takenAtMicroseconds: u64): void {
+  putBackInPool(limit, key, cost, takenAtMicroseconds);
 }

@@ -23,6 +23,7 @@ import {
   HANDLE_MASK,
   setDeadline,
 } from "./flights";
+import { payOwed } from "./grace";
 import { dropExpired, findLease, isRefused, Lease, leaseMax, lifeOf, wantedTokens } from "./leases";
 import { KEY_DIGITS, writeKeyDigits } from "./redis_key";
 import { readAnswer, sendCommand } from "./redis_request";
@@ -48,7 +49,7 @@ export function askAhead(
   if (wanted == 1 || left >= wanted >> 1 || isRefused(lease, 1, now)) return;
   if (findFlight(lease.flight) != 0 || lease.failedAt == now) return;
   const flight = newFlight(config, rule, lease, now);
-  if (flight == 0) return;
+  if (flight == 0 || !isAllowed(lease, changetype<Flight>(flight), now)) return;
   writeKeyDigits(config, rule, digitsOf(changetype<Flight>(flight)));
   depart(config, lease, changetype<Flight>(flight), 1, min(wanted, leaseMax(rule) - left), now);
 }
@@ -105,6 +106,7 @@ function beginFlight(
   const found = newFlight(config, rule, lease, now);
   if (found == 0) return 0;
   const flight = changetype<Flight>(found);
+  if (!isAllowed(lease, flight, now)) return 0;
   writeKeyDigits(config, rule, digitsOf(flight));
   const held = min(lease.tokens, leaseMax(rule));
   const wanted = min(wantedTokens(lease, rule, now), leaseMax(rule) - held);
@@ -122,6 +124,15 @@ function newFlight(config: RateLimitConfig, rule: Rule, lease: Lease, now: u64):
   return found;
 }
 
+/** Whether the breaker lets a flight depart; it must then. Else the flight is over. */
+function isAllowed(lease: Lease, flight: Flight, now: u64): bool {
+  const store = storeOf(changetype<Rule>(flight.rule));
+  if (mayCall(store, now / MICROSECONDS_PER_MILLISECOND)) return true;
+  lease.failedAt = now;
+  flight.handle = 0;
+  return false;
+}
+
 /**
  * Makes the call: for `least` to `most` tokens, and what the key owes. A failure ends the flight.
  */
@@ -134,11 +145,6 @@ function depart(
   now: u64,
 ): bool {
   const rule = changetype<Rule>(flight.rule);
-  if (!mayCall(storeOf(rule), now / MICROSECONDS_PER_MILLISECOND)) {
-    lease.failedAt = now;
-    flight.handle = 0;
-    return false;
-  }
   flight.least = min(least + lease.debt, rule.capacity);
   flight.most = most == 0 ? 0 : min(most + lease.debt, rule.capacity);
   flight.isSent = 1;
@@ -224,6 +230,7 @@ function takeGrant(rule: Rule, lease: Lease, flight: Flight, granted: u32, now: 
   dropExpired(lease, now);
   const paid = min(lease.debt, granted);
   lease.debt -= paid;
+  payOwed(lease.key, paid);
   const heldMax = leaseMax(rule) + flight.awaitedCost;
   lease.tokens = min(lease.tokens + granted - paid, heldMax);
   if (granted != 0) lease.expiresAt = now + lifeOf(rule);
@@ -259,6 +266,7 @@ function departNext(
     flight.handle = 0;
     return;
   }
+  if (!isAllowed(lease, flight, now)) return;
   const most = max(flight.awaitedCost, wantedTokens(lease, rule, now)) - spare;
   depart(config, lease, flight, flight.leastCost, max(most, flight.leastCost), now);
 }

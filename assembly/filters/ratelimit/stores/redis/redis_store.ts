@@ -12,6 +12,7 @@ import { NEVER, TOKEN_UNITS } from "../../../../core/ratelimit/bucket";
 import { RateLimitConfig, Rule, storeOf } from "../../model";
 import { Awaited, mayWaitForStore, setAwaited } from "../../pending";
 import { findFlight, Flight, forgetFlights } from "./flights";
+import { addOwed, owedTokens, payOwed } from "./grace";
 import { askAhead, flightFor, flightOnCredit, isFlying, receive } from "./lease_calls";
 import {
   addLease,
@@ -64,7 +65,7 @@ export function prepareRedis(
   if (isRefused(lease, cost, now)) return Readiness.READY;
   // The answer of this very moment brought nothing.
   if (lease.failedAt == now) return Readiness.UNAVAILABLE;
-  if (hasCreditFor(rule, lease, cost)) {
+  if (hasCreditFor(rule, lease, cost, now)) {
     const isAsked = flightOnCredit(config, rule, lease, cost, now) != 0;
     return isAsked ? Readiness.READY : Readiness.UNAVAILABLE;
   }
@@ -99,8 +100,9 @@ export function takeRedis(rule: Rule, key: u64, cost: u32, now: u64, out: Taken)
   } else if (isRefused(lease, cost, now)) {
     outcome = Outcome.REFUSED;
     out.untilSeconds = secondsUntil(lease, cost, now);
-  } else if (hasCreditFor(rule, lease, cost)) {
+  } else if (hasCreditFor(rule, lease, cost, now)) {
     lease.debt += cost;
+    addOwed(key, cost, now);
     noteUse(lease, cost, now);
   } else {
     return Outcome.UNAVAILABLE;
@@ -116,6 +118,7 @@ export function putBackRedis(rule: Rule, key: u64, cost: u32): void {
   const lease = changetype<Lease>(found);
   const paid = min(lease.debt, cost);
   lease.debt -= paid;
+  payOwed(key, paid);
   lease.tokens += cost - paid;
 }
 
@@ -127,9 +130,10 @@ function secondsUntil(lease: Lease, cost: u32, now: u64): u32 {
 }
 
 /** Whether a request may pass before Redis has answered: at most a lease's worth of them. */
-function hasCreditFor(rule: Rule, lease: Lease, cost: u32): bool {
-  if (storeOf(rule).passesColdKeys == 0) return false;
-  return cost != 0 && lease.debt + cost <= leaseMax(rule);
+function hasCreditFor(rule: Rule, lease: Lease, cost: u32, now: u64): bool {
+  if (storeOf(rule).passesColdKeys == 0 || cost == 0) return false;
+  // After a place has forgotten, a lease may still owe.
+  return max(lease.debt, owedTokens(lease.key, now)) + cost <= leaseMax(rule);
 }
 
 /** An answer of Webdis, or that there is none, to the root. */

@@ -1,25 +1,29 @@
-// Claims that become filter state of the request, for access logs and the filters behind: noted
-// while its tokens are verified, set once it is let pass, for nothing takes filter state back.
+// Values that become filter state of the request, for access logs and the filters behind: noted
+// while it is looked at, set once it is let pass, for nothing takes filter state back.
 
-import { setProperty } from "../../abi/host";
-import { Status } from "../../abi/types";
-import { Text, textLen, textPtr } from "../../core/bytes/text";
-import { CLAIMS_MAX, PROVIDERS_MAX } from "../../core/limits";
+import { Text, textLen, textPtr } from "../core/bytes/text";
+import { FILTER_STATES_MAX } from "../core/rule_limits";
+import { setProperty } from "./host";
+import { Status } from "./types";
 
 // Entries: key Text u32 │ value pointer u32 │ value length u32
 const ENTRY_BYTES: u32 = 12;
-const ENTRIES_MAX: u32 = PROVIDERS_MAX * CLAIMS_MAX;
-const ENTRIES: usize = memory.data(<i32>(ENTRIES_MAX * ENTRY_BYTES), 4);
+const ENTRIES: usize = memory.data(<i32>(FILTER_STATES_MAX * ENTRY_BYTES), 4);
 let count: u32 = 0;
 
-/** Forgets what was noted. */
-export function clearFilterState(): void {
-  count = 0;
+/** How many were noted and are not set. */
+export function filterStateCount(): u32 {
+  return count;
+}
+
+/** Forgets what was noted, but for the first `kept`. */
+export function dropFilterState(kept: u32): void {
+  count = min(count, kept);
 }
 
 /** Notes a value, a view that lives until the callback returns; false when there is no room. */
 export function noteFilterState(key: Text, valuePtr: usize, valueLen: u32): bool {
-  if (count >= ENTRIES_MAX) return false;
+  if (count >= FILTER_STATES_MAX) return false;
   const entry = ENTRIES + count * ENTRY_BYTES;
   store<u32>(entry, <u32>key);
   store<u32>(entry, <u32>valuePtr, 4);
