@@ -41,7 +41,7 @@ import { endLimits, isStorePending } from "./filters/ratelimit/life";
 import { hasBegunLeases } from "./filters/ratelimit/stores/shared_store";
 import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelimit/pending";
 import { trace } from "./filters/trace/filter";
-import { passRequestTrailers, passResponseTrailers } from "./other_maps";
+import { passOrphan, passRequestTrailers, passResponseTrailers } from "./other_maps";
 import { refuse } from "./refusal";
 import { awaitResponse, passResponse } from "./response";
 import {
@@ -332,14 +332,18 @@ export class Chain extends Handler {
     headerCount: u32,
     endOfStream: bool,
   ): Action {
-    return passResponse(configOf(root), stream, data, endOfStream);
+    return passResponse(configOf(root), stream, data, headerCount, endOfStream);
   }
 
-  onRequestTrailers(root: u32, stream: u32, data: usize): Action {
-    return passRequestTrailers(configOf(root), stream, data);
+  onRequestTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
+    return passRequestTrailers(configOf(root), trailerCount, stream, data);
   }
 
-  onResponseTrailers(root: u32, stream: u32, data: usize): Action {
-    return passResponseTrailers(configOf(root), stream, data);
+  onResponseTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
+    return passResponseTrailers(configOf(root), trailerCount, stream, data);
+  }
+
+  onOrphan(stream: u32, data: usize): Action {
+    return passOrphan(stream, data);
   }
 }

@@ -37,6 +37,8 @@ const GRPC_WEB = text("x-grpc-web");
 // @ts-ignore: decorator
 @unmanaged
 export class ChainConfig {
+  /** Tells it from any other; setup.ts gives it. */
+  number: u32;
   names: usize;
   claims: usize;
   policy: HeaderPolicy;

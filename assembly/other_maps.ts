@@ -8,9 +8,11 @@ import { markDone } from "./abi/resume";
 import { Action, MapType, Status } from "./abi/types";
 import { FIELD_BYTES } from "./core/bytes/field";
 import { indexPlainFields } from "./core/headers/index_fields";
+import { beginDecision } from "./core/headers/decision";
+import { ErrorForm } from "./core/headers/error_body";
 import { beginReply } from "./core/headers/reply";
 import { beginRequest } from "./core/headers/request";
-import { HEADERS_MAX } from "./core/limits";
+import { HEADERS_MAX, STREAM_DATA_BYTES } from "./core/limits";
 import { Reason } from "./core/reason";
 import { FIELDS_MAX } from "./core/rule_limits";
 import { noteDecision } from "./decisions";
@@ -18,13 +20,18 @@ import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { keptConditions } from "./filters/normalise/filter";
 import { NormaliseConfig } from "./filters/normalise/model";
+import { LIMIT_DATA_BYTES } from "./filters/ratelimit/filter";
 import { RuleSet } from "./filters/normalise/rules/model";
 import { runOther } from "./filters/normalise/rules/walk";
 import { refuse } from "./refusal";
-import { CLIENT_AT, isGrpcClient } from "./upstream_errors";
 
-/** The bits of the conditions, in front of the Client. */
-const CONDITIONS_AT: u32 = CLIENT_AT - 8;
+// At the end of a stream's data: the bits of the conditions u64 │ the number of the configuration
+// that they are of u32, 0 of a stream that no rule wanted │ whether the request was gRPC u8 │ what
+// upstream_errors.ts keeps.
+const CONDITIONS_AT: u32 = STREAM_DATA_BYTES - 16;
+const NUMBER_AT: u32 = CONDITIONS_AT + 8;
+const GRPC_AT: u32 = NUMBER_AT + 4;
+if (CONDITIONS_AT < LIMIT_DATA_BYTES) ERROR("a stream's data has no room for conditions");
 
 const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 16);
 
@@ -36,63 +43,105 @@ export function hasOtherRules(config: ChainConfig): bool {
 }
 
 /** Remembers in the data of the stream in hand which conditions its request meets. */
-export function writeConditions(config: ChainConfig, data: usize): void {
+export function writeConditions(config: ChainConfig, data: usize, isGrpc: bool): void {
   store<u64>(data, keptConditions(config.normalise), CONDITIONS_AT);
+  store<u32>(data, config.number, NUMBER_AT);
+  store<u8>(data, isGrpc ? 1 : 0, GRPC_AT);
 }
 
 /** Carries out the rules about a response's headers. */
-export function passResponseHeaders(config: ChainConfig, stream: u32, data: usize): Action {
+export function passResponseHeaders(
+  config: ChainConfig,
+  fieldCount: u32,
+  stream: u32,
+  data: usize,
+): Action {
   if (config.normalise == 0) return Action.CONTINUE;
   const own = changetype<NormaliseConfig>(config.normalise);
-  return pass(config, own.responseRules, MapType.RESPONSE_HEADERS, stream, data);
+  return pass(config, own.responseRules, MapType.RESPONSE_HEADERS, fieldCount, stream, data);
 }
 
 /** The same of a request's trailers. */
-export function passRequestTrailers(config: ChainConfig, stream: u32, data: usize): Action {
+export function passRequestTrailers(
+  config: ChainConfig,
+  fieldCount: u32,
+  stream: u32,
+  data: usize,
+): Action {
   if (config.normalise == 0) return Action.CONTINUE;
   const own = changetype<NormaliseConfig>(config.normalise);
-  return pass(config, own.requestTrailerRules, MapType.REQUEST_TRAILERS, stream, data);
+  return pass(config, own.requestTrailerRules, MapType.REQUEST_TRAILERS, fieldCount, stream, data);
 }
 
 /** The same of a response's. */
-export function passResponseTrailers(config: ChainConfig, stream: u32, data: usize): Action {
+export function passResponseTrailers(
+  config: ChainConfig,
+  fieldCount: u32,
+  stream: u32,
+  data: usize,
+): Action {
   if (config.normalise == 0) return Action.CONTINUE;
   const own = changetype<NormaliseConfig>(config.normalise);
-  return pass(config, own.responseTrailerRules, MapType.RESPONSE_TRAILERS, stream, data);
+  return pass(
+    config,
+    own.responseTrailerRules,
+    MapType.RESPONSE_TRAILERS,
+    fieldCount,
+    stream,
+    data,
+  );
 }
 
-function pass(config: ChainConfig, rules: usize, map: MapType, stream: u32, data: usize): Action {
-  if (rules == 0) return Action.CONTINUE;
-  const isGrpc = isGrpcClient(data);
-  const set = changetype<RuleSet>(rules);
-  const reason = applyTo(map, config.names, set, load<u64>(data, CONDITIONS_AT), isGrpc);
-  if (reason == Reason.OK) return Action.CONTINUE;
-  markDone(stream);
-  beginReply(config.errorForm);
-  const stated = map == MapType.REQUEST_TRAILERS || reason == Reason.HOST_FAILURE;
-  const told = stated ? reason : Reason.RESPONSE_REFUSED;
-  noteDecision(told);
-  // Behind the first byte of a response Envoy ends its stream instead (filter_manager.cc,
-  // sendLocalReply).
-  return refuse(told, isGrpc);
+/** The configuration has gone that a stream was kept for: what its rules were is not known. */
+export function passOrphan(stream: u32, data: usize): Action {
+  if (load<u32>(data, NUMBER_AT) == 0) return Action.CONTINUE;
+  return refuseLate(ErrorForm.JSON, stream, data, Reason.CONFIG_FAILED);
 }
 
-function applyTo(
+function pass(
+  config: ChainConfig,
+  rules: usize,
   map: MapType,
-  names: usize,
-  rules: RuleSet,
-  conditions: u64,
-  isGrpc: bool,
-): Reason {
+  fieldCount: u32,
+  stream: u32,
+  data: usize,
+): Action {
+  if (rules == 0) return Action.CONTINUE;
+  const set = changetype<RuleSet>(rules);
+  // The host configured the root anew: what the request was is known in other terms.
+  if (set.asksRequest && load<u32>(data, NUMBER_AT) != config.number) {
+    return refuseLate(config.errorForm, stream, data, Reason.CONFIG_FAILED);
+  }
+  const reason = applyTo(map, fieldCount, config.names, set, data);
+  if (reason == Reason.OK) return Action.CONTINUE;
+  const isStated = map == MapType.REQUEST_TRAILERS || reason == Reason.HOST_FAILURE;
+  const told = isStated ? reason : Reason.RESPONSE_REFUSED;
+  return refuseLate(config.errorForm, stream, data, told);
+}
+
+/**
+ * Answers in place of what comes. Behind the first byte of a response Envoy ends its stream instead
+ * (filter_manager.cc, sendLocalReply).
+ */
+function refuseLate(form: ErrorForm, stream: u32, data: usize, reason: Reason): Action {
+  markDone(stream);
+  beginReply(form);
+  beginDecision();
+  noteDecision(reason);
+  return refuse(reason, load<u8>(data, GRPC_AT) != 0);
+}
+
+function applyTo(map: MapType, fieldCount: u32, names: usize, rules: RuleSet, data: usize): Reason {
   const status = getHeaderPairs(map);
   if (status == Status.INVALID_MEMORY_ACCESS) return Reason.HEADERS_TOO_LARGE;
   if (status != Status.OK) return Reason.HOST_FAILURE;
   const count = decodePairs(answerPtr, answerLen, FIELDS, HEADERS_MAX);
   if (count == PAIRS_TOO_MANY) return Reason.HEADERS_TOO_LARGE;
-  if (count < 0) return Reason.HOST_FAILURE;
+  // Trailers may be empty; an empty map of several fields is a host that could not serialize it.
+  if (count < 0 || (count == 0 && fieldCount != 0)) return Reason.HOST_FAILURE;
   beginRequest(names, FIELDS, <u32>count);
   if (!indexPlainFields(changetype<usize>(rules.patterns))) return Reason.HEADERS_TOO_LARGE;
-  const reason = runOther(rules, conditions, isGrpc);
+  const reason = runOther(rules, load<u64>(data, CONDITIONS_AT), load<u8>(data, GRPC_AT) != 0);
   if (reason != Reason.OK) return reason;
   return issueEdits(map) ? Reason.OK : Reason.HOST_FAILURE;
 }

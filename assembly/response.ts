@@ -1,5 +1,6 @@
-// What becomes of the response to a request that passed: an error of the upstream is mapped when
-// that is asked for, clients are told what limits leave them, and rules have the last word.
+// What becomes of the response to a request that passed: rules are carried out, so that an answer
+// in its place has nothing that they remove; an error of the upstream that is left is mapped when
+// that is asked for; clients are told what limits leave them.
 
 import { markDone } from "./abi/resume";
 import { keepStream } from "./abi/streams";
@@ -33,7 +34,7 @@ export function awaitResponse(config: ChainConfig, root: u32, stream: u32): bool
   if (!hasRules && (!maps || isGrpcWeb(config))) return true;
   const data = keepStream(stream, root);
   if (data == 0) return !hasRules;
-  if (hasRules) writeConditions(config, data);
+  if (hasRules) writeConditions(config, data, isGrpc);
   if (!maps || !isGrpcWeb(config)) writeClient(data, isGrpc);
   return true;
 }
@@ -48,14 +49,16 @@ export function passResponse(
   config: ChainConfig,
   stream: u32,
   data: usize,
+  fieldCount: u32,
   endOfStream: bool,
 ): Action {
+  if (passResponseHeaders(config, fieldCount, stream, data) != Action.CONTINUE) return Action.PAUSE;
   if (mapError(config, data, endOfStream)) {
     markDone(stream);
     return Action.PAUSE;
   }
   tellLimits(config, data, FieldTarget.RESPONSE);
-  return passResponseHeaders(config, stream, data);
+  return Action.CONTINUE;
 }
 
 /** Whether the response in hand was an error that got another answer in its place. */

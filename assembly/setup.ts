@@ -191,6 +191,9 @@ function hasConfig(root: u32): bool {
   return isReady(root) || rootState(root) == RootState.NOT_SET_UP;
 }
 
+/** Configurations that were adopted. */
+let configurations: u32 = 0;
+
 /**
  * The staged configuration becomes the root's. What it shares with the one before is taken before
  * that is given back, so that a push of the same keys keeps their tables.
@@ -199,6 +202,7 @@ function adopt(root: u32): void {
   const replaces = hasConfig(root);
   adoptStaging(root);
   const config = configOf(root);
+  config.number = ++configurations;
   if (config.jwt != 0) acquireKeys(config.jwt);
   // The block of the configuration before is what is read into next.
   if (replaces) release(changetype<ChainConfig>(staging()));

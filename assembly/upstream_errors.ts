@@ -52,10 +52,9 @@ const enum Client {
   GRPC,
 }
 
-/** Near the end of a stream's data: the Client. The filters have what is before it. */
-export const CLIENT_AT: u32 = STREAM_DATA_BYTES - 8;
-/** What `other_maps.ts` keeps is in front of it. */
-if (CLIENT_AT - 8 < LIMIT_DATA_BYTES) ERROR("a stream's data has no room for its client");
+/** Where the Client is in a stream's data: its last byte. The filters have what is before it. */
+const CLIENT_AT: u32 = STREAM_DATA_BYTES - 1;
+if (CLIENT_AT < LIMIT_DATA_BYTES) ERROR("a stream's data has no room for its client");
 
 const STATUS = text(":status");
 const CONTENT_TYPE = text("content-type");
@@ -97,17 +96,12 @@ export function isGrpcWebType(ptr: usize, len: u32): bool {
 
 /** Remembers in the stream's data who waits for the response. */
 export function writeClient(data: usize, isGrpc: bool): void {
-  store<u32>(data, isGrpc ? Client.GRPC : Client.HTTP, CLIENT_AT);
-}
-
-/** Whether a stream's data says that a gRPC client waits for the response. */
-export function isGrpcClient(data: usize): bool {
-  return load<u32>(data, CLIENT_AT) == Client.GRPC;
+  store<u8>(data, <u8>(isGrpc ? Client.GRPC : Client.HTTP), CLIENT_AT);
 }
 
 /** Whether the response in hand is an error in another language than its client's. */
 export function findUpstreamError(data: usize, endOfStream: bool): bool {
-  client = load<u32>(data, CLIENT_AT);
+  client = <Client>load<u8>(data, CLIENT_AT);
   if (client == Client.OTHER || !readResponse()) return false;
   const isGrpcType = startsWithText(contentTypePtr, contentTypeLen, APPLICATION_GRPC);
   if (client == Client.GRPC) {

@@ -104,7 +104,10 @@ export function proxy_on_response_headers(
   const mark = begin();
   const root = streamRoot(place);
   const data = streamData(place);
-  const action = handler().onResponseHeaders(root, contextId, data, headerCount, endOfStream);
+  const action =
+    root == NONE
+      ? handler().onOrphan(contextId, data)
+      : handler().onResponseHeaders(root, contextId, data, headerCount, endOfStream);
   arenaRelease(mark);
   return action;
 }
@@ -113,8 +116,12 @@ export function proxy_on_request_trailers(contextId: u32, trailerCount: u32): Ac
   const place = runningStream(contextId);
   if (place == NONE) return Action.CONTINUE;
   const mark = begin();
+  const root = streamRoot(place);
   const data = streamData(place);
-  const action = handler().onRequestTrailers(streamRoot(place), contextId, data);
+  const action =
+    root == NONE
+      ? handler().onOrphan(contextId, data)
+      : handler().onRequestTrailers(root, contextId, data, trailerCount);
   arenaRelease(mark);
   return action;
 }
@@ -123,17 +130,20 @@ export function proxy_on_response_trailers(contextId: u32, trailerCount: u32): A
   const place = runningStream(contextId);
   if (place == NONE) return Action.CONTINUE;
   const mark = begin();
+  const root = streamRoot(place);
   const data = streamData(place);
-  const action = handler().onResponseTrailers(streamRoot(place), contextId, data);
+  const action =
+    root == NONE
+      ? handler().onOrphan(contextId, data)
+      : handler().onResponseTrailers(root, contextId, data, trailerCount);
   arenaRelease(mark);
   return action;
 }
 
-/** Place of a kept stream that nobody has answered and whose root is there; NONE otherwise. */
+/** Place of a kept stream that goes on and that nobody has answered; NONE otherwise. */
 function runningStream(contextId: u32): u32 {
   const place = findStream(contextId);
-  if (place == NONE || streamState(place) != StreamState.RUNNING) return NONE;
-  return streamRoot(place) == NONE ? NONE : place;
+  return place != NONE && streamState(place) == StreamState.RUNNING ? place : NONE;
 }
 
 export function proxy_on_http_call_response(

@@ -50,12 +50,17 @@ export class Handler {
   }
 
   /** The same, as for the next one: of a request's trailers, */
-  onRequestTrailers(root: u32, stream: u32, data: usize): Action {
+  onRequestTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
     return Action.CONTINUE;
   }
 
   /** and of a response's. */
-  onResponseTrailers(root: u32, stream: u32, data: usize): Action {
+  onResponseTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
+    return Action.CONTINUE;
+  }
+
+  /** Any of these three for a stream whose root has gone. */
+  onOrphan(stream: u32, data: usize): Action {
     return Action.CONTINUE;
   }
 

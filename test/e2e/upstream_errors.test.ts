@@ -5,8 +5,7 @@ import { once } from "node:events";
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { connect, createServer } from "node:http2";
 
-import type { ServiceError } from "@grpc/grpc-js";
-import { Client, credentials, Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { assembleBootstrap, renderCluster, renderListener } from "../../envoy/bootstrap.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
@@ -19,6 +18,8 @@ import type { Protocol } from "../support/case.ts";
 import type { ClientRequest, ClientResponse } from "../support/clients.ts";
 import { grpcClient, http1Client, http2Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import type { EchoServer } from "../support/grpc_echo.ts";
+import { callEcho, startEcho } from "../support/grpc_echo.ts";
 import { expectUpstreamError } from "../cases/upstream_error_outcome.ts";
 
 const ANY_PORT = { host: "127.0.0.1", port: 0 };
@@ -69,76 +70,6 @@ async function startAnswering(): Promise<AnsweringUpstream> {
   const address = server.address();
   upstream.port = typeof address === "object" && address !== null ? address.port : 0;
   return upstream;
-}
-
-const IDENTITY = { serialize: (bytes: Buffer) => bytes, deserialize: (bytes: Buffer) => bytes };
-const ECHO = "/test.Echo/Echo";
-
-/** Echoes a message; `fail` fails with a status, a message and metadata. */
-async function startGrpcServer(): Promise<{ server: Server; port: number }> {
-  const server = new Server();
-  const method = {
-    path: ECHO,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: IDENTITY.serialize,
-    requestDeserialize: IDENTITY.deserialize,
-    responseSerialize: IDENTITY.serialize,
-    responseDeserialize: IDENTITY.deserialize,
-  } as const;
-  server.addService(
-    { Echo: method },
-    {
-      Echo: (
-        call: { request: Buffer },
-        done: (error: Partial<ServiceError> | null, value?: Buffer, trailer?: Metadata) => void,
-      ) => {
-        const metadata = new Metadata();
-        metadata.set("x-own", "kept");
-        if (call.request.toString() !== "fail") done(null, call.request, metadata);
-        else done({ code: status.NOT_FOUND, details: "no order é %", metadata });
-      },
-    },
-  );
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(error);
-    });
-  });
-  return { server, port };
-}
-
-interface Called {
-  error: ServiceError | null;
-  value: string | undefined;
-  trailers: Metadata;
-}
-
-function callEcho(port: number, message: string): Promise<Called> {
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-  return new Promise((resolve) => {
-    let trailers = new Metadata();
-    let result: Omit<Called, "trailers"> | null = null;
-    const call = client.makeUnaryRequest(
-      ECHO,
-      IDENTITY.serialize,
-      IDENTITY.deserialize,
-      Buffer.from(message),
-      new Metadata(),
-      { deadline: Date.now() + TIMEOUT_MILLISECONDS },
-      (error, value) => {
-        result = { error, value: value?.toString() };
-      },
-    );
-    call.on("status", ({ metadata }) => {
-      trailers = metadata;
-      setImmediate(() => {
-        client.close();
-        resolve({ ...(result ?? { error: null, value: undefined }), trailers });
-      });
-    });
-  });
 }
 
 const mutation = (name: string, mutations: JsonObject): JsonObject => ({
@@ -210,12 +141,12 @@ async function send(
 await describeWithEnvoy("errors of the upstream in Envoy", (binary) => {
   let envoy: EnvoyProcess;
   let upstream: AnsweringUpstream;
-  let grpc: Awaited<ReturnType<typeof startGrpcServer>>;
+  let grpc: EchoServer;
 
   beforeAll(async () => {
     requireModule();
     upstream = await startAnswering();
-    grpc = await startGrpcServer();
+    grpc = await startEcho();
     const cluster = (name: string, port: number): JsonObject =>
       renderCluster({ name, host: "127.0.0.1", port, protocol: "http2" });
     const bootstrap = assembleBootstrap({
@@ -243,7 +174,7 @@ await describeWithEnvoy("errors of the upstream in Envoy", (binary) => {
   afterAll(async () => {
     await envoy.stop();
     upstream.close();
-    grpc.server.forceShutdown();
+    grpc.close();
   });
 
   const portOf = (name: string): number => envoy.ports.get(name) ?? 0;
@@ -286,22 +217,23 @@ await describeWithEnvoy("errors of the upstream in Envoy", (binary) => {
   test("a gRPC client gets the status of a plain error", async () => {
     upstream.isEndless = false;
     upstream.answer = { ...ERROR, status: 504 };
-    const { error } = await callEcho(portOf("precise"), "x");
-    expect(error).toMatchObject({
+    expect(await callEcho(portOf("precise"), "x")).toMatchObject({
       code: status.DEADLINE_EXCEEDED,
       details: "upstream answered with HTTP status 504",
     });
     const standard = await callEcho(portOf("standard"), "x");
-    expect(standard.error).toMatchObject({ code: status.UNAVAILABLE });
+    expect(standard).toMatchObject({ code: status.UNAVAILABLE });
   });
 
   test("calls of a gRPC server pass as they are, with metadata, good and failed", async () => {
     const good = await callEcho(portOf("real"), "hello");
-    expect(good).toMatchObject({ error: null, value: "hello" });
-    expect(good.trailers.get("x-own")).toEqual(["kept"]);
-    const failed = await callEcho(portOf("real"), "fail");
-    expect(failed.error).toMatchObject({ code: status.NOT_FOUND, details: "no order é %" });
-    expect(failed.trailers.get("x-own")).toEqual(["kept"]);
+    expect(good).toMatchObject({ code: status.OK, value: "hello" });
+    for (const message of ["fail", "fail at once"]) {
+      const failed = await callEcho(portOf("real"), message);
+      expect(failed).toMatchObject({ code: status.NOT_FOUND, details: "no order é %" });
+      expect(failed.trailing.get("x-old")).toEqual(["trailing"]);
+    }
+    expect(good.trailing.get("x-old")).toEqual(["trailing"]);
   });
 
   test("an unknown method is UNIMPLEMENTED for gRPC, and 415 stays 415 for HTTP", async () => {

@@ -1,8 +1,9 @@
 // The rules about one header map: the members of the section that are verbs.
 
+import { NONE } from "../../../core/bytes/none";
 import { Value } from "../../../core/config/value";
 import { HEADER_RULES_MAX, KEPT_CONDITIONS_MAX } from "../../../core/rule_limits";
-import { RULE_SET_BYTES, RuleSet, Verb } from "./model";
+import { GrpcCondition, RULE_SET_BYTES, ruleAt, RuleSet, Verb } from "./model";
 import { readRule, readsClaims, RuleScope } from "./rule_config";
 
 /** In the order of the enum. */
@@ -63,6 +64,10 @@ function writeSet(
   for (let i = 0; i < early.length; i++) store<u32>(set.rules + (i << 2), <u32>early[i]);
   for (let i = 0; i < late.length; i++) {
     store<u32>(set.rules + ((set.lateRule + i) << 2), <u32>late[i]);
+  }
+  for (let number: u32 = 0; number < set.ruleCount && !scope.isRequest; number++) {
+    const rule = ruleAt(set, number);
+    if (rule.keptBit != NONE || rule.grpc != GrpcCondition.ANY) set.asksRequest = true;
   }
   return changetype<usize>(set);
 }

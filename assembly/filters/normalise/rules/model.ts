@@ -112,6 +112,8 @@ export class RuleSet {
   index: MatchIndex;
   /** Numbers of rules by numbers of the index, u16 each. */
   indexed: usize;
+  /** Whether a rule depends on what request there was; of other maps than that. */
+  asksRequest: bool;
   /** Whether names with `grpc-` are no rule's business, as in trailers. */
   sparesGrpc: bool;
   /** Address of the request's HeaderPolicy; 0 for other maps. */
