@@ -30,7 +30,13 @@ export function requestOutcome(
 ): Outcome {
   return outcomeOf(() => {
     const stripped = stripFrom(section, sent);
-    const message = { lines: stripped, request, isTrailer: false, maySend: maySend(section) };
+    const message = {
+      lines: stripped,
+      request,
+      isTrailer: false,
+      coversTwins: section.underscores === "keep",
+      maySend: maySend(section),
+    };
     reject(section, message, "before jwt");
     applyLists(section, message, "before jwt");
     reject(section, message, "after jwt");
@@ -47,7 +53,8 @@ export function otherOutcome(
   isTrailer: boolean,
 ): Outcome {
   return outcomeOf(() => {
-    const message = { lines: [...sent], request, isTrailer, maySend: () => true };
+    const lines = [...sent];
+    const message = { lines, request, isTrailer, coversTwins: false, maySend: () => true };
     applyLists(lists, message, "at once");
     return message.lines;
   });
@@ -128,7 +135,8 @@ function reject(section: NormaliseRules, message: Message, pass: Pass): void {
     const rule = typeof written === "string" ? { header: written } : written;
     if (!isMet(rule.when, message.lines, message.request)) continue;
     if (rule.header === undefined) return refuse("normalise:header_refused");
-    const names = namesOf(message.lines, rule.header, message.isTrailer);
+    const { lines, isTrailer, coversTwins } = message;
+    const names = namesOf(lines, rule.header, isTrailer, coversTwins);
     for (const [name, value] of message.lines) {
       if (!names.includes(name)) continue;
       const { value: wanted } = rule;

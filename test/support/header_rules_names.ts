@@ -48,11 +48,19 @@ export function renamed(pattern: string, to: string, name: string): string {
   return to;
 }
 
-/** The names of the lines that the pattern means, each once, in the order of their first lines. */
-export function namesOf(lines: HeaderList, pattern: string, isTrailer: boolean): string[] {
+/**
+ * The names of the lines that the pattern means, each once, in the order of their first lines.
+ * Where `coversTwins` a name with `_` is as good as the one with `-`.
+ */
+export function namesOf(
+  lines: HeaderList,
+  pattern: string,
+  isTrailer: boolean,
+  coversTwins = false,
+): string[] {
   const found: string[] = [];
   for (const [name] of lines) {
-    if (!matchesName(pattern, name)) continue;
+    if (!matchesName(pattern, coversTwins ? dashed(name) : name)) continue;
     if (isPattern(pattern) && isUntouchable(name, isTrailer)) continue;
     if (!found.includes(name)) found.push(name);
   }

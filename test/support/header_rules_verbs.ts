@@ -30,6 +30,8 @@ export interface Message {
   lines: HeaderList;
   request: RequestFacts;
   isTrailer: boolean;
+  /** Whether what refuses or removes a name does so in either spelling. */
+  coversTwins: boolean;
   /** Whether clients may send a header of this name. */
   maySend: (name: string) => boolean;
 }
@@ -95,7 +97,8 @@ export function mapLines(rule: MapRule, message: Message): void {
 }
 
 export function removeLines(rule: RemoveRule, message: Message): void {
-  const names = namesOf(message.lines, rule.header, message.isTrailer);
+  const { lines, isTrailer, coversTwins } = message;
+  const names = namesOf(lines, rule.header, isTrailer, coversTwins);
   const wanted = rule.value;
   message.lines = message.lines.filter(([name, value]) => {
     if (!names.includes(name)) return true;

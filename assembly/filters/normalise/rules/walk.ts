@@ -2,7 +2,7 @@
 // what those before it have left.
 
 import { arenaAllocate } from "../../../abi/arena";
-import { Char, equals, findByte } from "../../../core/bytes/ascii";
+import { Char, equals } from "../../../core/bytes/ascii";
 import { NONE } from "../../../core/bytes/none";
 import { textLen, textPtr } from "../../../core/bytes/text";
 import { isFreeName } from "../../../core/grpc/gateway";
@@ -11,6 +11,7 @@ import { HeaderPolicy, matchesStripPrefix } from "../../../core/headers/policy";
 import { isProtectedName } from "../../../core/headers/protected_names";
 import {
   adoptName,
+  findHeader,
   flagsOf,
   headerCount,
   nameLenOf,
@@ -28,6 +29,9 @@ import { map } from "./map";
 import { append, dedupe, move, noteValue, reject, remove, rewrite, set } from "./apply";
 import { beginCandidates, nextCandidate, noteName, noteNames, noteRequest } from "./candidates";
 import { GrpcCondition, NameMatch, Rule, ruleAt, RuleSet, Verb } from "./model";
+
+/** The name that a rule makes, with `-` for `_`. */
+const DASHED: usize = memory.data(<i32>HEADER_NAME_BYTES_MAX, 16);
 
 /** Conditions that held for the request of the response or trailers in hand. */
 let keptBits: u64 = 0;
@@ -190,13 +194,19 @@ function makeName(rules: RuleSet, rule: Rule, id: u32): u32 {
   const rest = isPrefix ? namePtrOf(id) + textLen(rule.affix) : namePtrOf(id);
   memory.copy(isPrefix ? name : name + restLen, textPtr(rule.toAffix), affixLen);
   memory.copy(isPrefix ? name + affixLen : name, rest, restLen);
-  // Many servers cannot tell a name with `_` from one that clients may not send.
-  if (findByte(name, name + len, Char.UNDERSCORE) < name + len) return id;
-  if (!isFreeName(name, len) || isProtectedName(name, len, false)) return id;
-  if (rules.policy != 0) {
-    if (matchesStripPrefix(changetype<HeaderPolicy>(rules.policy), name, len)) return id;
+  if (!isFree(rules, name, len)) return id;
+  return adoptName(name, len, hashName(name, len));
+}
+
+/** Whether a rule may make a name, by the spelling with `-`: many servers cannot tell them. */
+function isFree(rules: RuleSet, name: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(name + i);
+    store<u8>(DASHED + i, c == Char.UNDERSCORE ? <u8>Char.MINUS : c);
   }
-  const toId = adoptName(name, len, hashName(name, len));
-  if (toId == NONE || rules.policy == 0) return toId;
-  return (flagsOf(toId) & NAME_OWNED) != 0 ? id : toId;
+  if (!isFreeName(DASHED, len) || isProtectedName(DASHED, len, false)) return false;
+  if (rules.policy == 0) return true;
+  if (matchesStripPrefix(changetype<HeaderPolicy>(rules.policy), DASHED, len)) return false;
+  const id = findHeader(DASHED, len, hashName(DASHED, len));
+  return id == NONE || (flagsOf(id) & NAME_OWNED) == 0;
 }
