@@ -13,6 +13,10 @@ import { TELLINGS } from "./limits_stores.ts";
 
 const PUSHES = 10_000;
 const REQUESTS = 1_000_000;
+/** Of one configuration; the last one gets all that are left. */
+const REQUESTS_OF_PUSH = 90;
+/** Requests for which the stores are as they are. */
+const REQUESTS_OF_MOOD = 500;
 const SEED = 20_261_126;
 const SUBJECTS = 40;
 /** Requests that can wait for a verdict at a time (assembly/core/limits.ts). */
@@ -44,10 +48,14 @@ it(`${REQUESTS} requests over ${PUSHES} pushes leave what was held after push 10
   let after100 = run.held();
   for (let push = 1; push <= PUSHES; push++) {
     run.push();
-    for (let i = 0; i < REQUESTS / PUSHES; i++) run.step();
+    for (let i = 0; i < REQUESTS_OF_PUSH; i++) run.step();
     if (push !== 100) continue;
     run.settle();
     after100 = run.held();
+  }
+  for (let left = REQUESTS - run.requests; left > 0; left--) {
+    if (left % REQUESTS_OF_MOOD === 0) run.changeMood();
+    run.step();
   }
   run.settle();
   expect(run.requests).toBe(REQUESTS);

@@ -87,9 +87,14 @@ export class LimitsRun {
   /** A new configuration, while requests are open that the old ones decide. */
   push(): void {
     this.#pushes++;
-    this.stores.mood = this.#random.pick(MOODS);
+    this.changeMood();
     this.#closeOld();
     this.plugin.update(configuration(this.#pushes, this.#key));
+  }
+
+  /** The stores are well, or not, from now on. */
+  changeMood(): void {
+    this.stores.mood = this.#random.pick(MOODS);
   }
 
   #closeOld(): void {
