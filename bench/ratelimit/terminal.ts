@@ -1,8 +1,9 @@
 // The report for a terminal.
 
 import type { Colors } from "../../host-sim/cli/terminal.ts";
-import { formatTable, title, underHead } from "../harness/table.ts";
-import type { BarReport, Comparison, RateLimitReport } from "./report.ts";
+import { barLines, cell } from "../harness/bars.ts";
+import { title, underHead } from "../harness/table.ts";
+import type { Comparison, Growth, RateLimitReport } from "./report.ts";
 
 export function renderReport(report: RateLimitReport, colors: Colors): string {
   const { machine, rounds } = report;
@@ -13,6 +14,8 @@ export function renderReport(report: RateLimitReport, colors: Colors): string {
     comparisonTable(report, colors),
     title("with more limits or keys, us of CPU added to a request", colors),
     growthTable(report, colors),
+    title("a limit without leases, us of CPU added to a request", colors),
+    pageTable(report, colors),
     title("bars", colors),
     barLines(report.bars, colors),
     ...(report.noisy ? [colors.yellow(busy)] : []),
@@ -34,27 +37,17 @@ function comparisonTable(report: RateLimitReport, colors: Colors): string {
 }
 
 function growthTable({ growth, sallyport_us: one }: RateLimitReport, colors: Colors): string {
-  const rows = Object.entries(growth).map(([name, row]) => [
+  const first = ["1 limit, 2 keys", cell(one), ""];
+  return underHead([["", "added", "factor"], first, ...growthRows(growth)], colors);
+}
+
+function pageTable({ growth_without_leases: growth }: RateLimitReport, colors: Colors): string {
+  return underHead([["", "added", "factor"], ...growthRows(growth)], colors);
+}
+
+function growthRows(growth: Record<string, Growth>): string[][] {
+  return Object.entries(growth).map(([name, row]) => [
     name,
     ...[row.added_us, row.factor].map(cell),
   ]);
-  return underHead([["", "added", "factor"], ["1 limit, 2 keys", cell(one), ""], ...rows], colors);
-}
-
-function barLines(bars: readonly BarReport[], colors: Colors): string {
-  const lines = formatTable(
-    bars.map(({ name, ratio, most, met }) => [
-      name,
-      cell(ratio),
-      `at most ${cell(most)}`,
-      met ? "met" : "not met",
-    ]),
-  ).split("\n");
-  return lines
-    .map((line, index) => (bars[index]?.met === true ? colors.green(line) : colors.red(line)))
-    .join("\n");
-}
-
-function cell(figure: number): string {
-  return figure.toFixed(2);
 }

@@ -29,7 +29,7 @@ const bytesOf = (text: string): string => Buffer.from(text).toString("latin1");
 /** The value of a template: null is absent, a value that is too long ends at the part that is. */
 export function expandValueTemplate(template: string, sources: ValueSources): string | null {
   let value = "";
-  for (let i = 0; i < template.length; i++) {
+  for (let i = 0; i < template.length && value.length <= VALUE_BYTES_MAX; i++) {
     const c = template.charAt(i);
     if (c === "\\") value += bytesOf(template.charAt(++i));
     else if (c === "{") {
@@ -37,7 +37,6 @@ export function expandValueTemplate(template: string, sources: ValueSources): st
       const part = partOf(template.slice(i + 1, end), sources);
       if (part === null) return null;
       value += part;
-      if (value.length > VALUE_BYTES_MAX) return value;
       i = end;
     } else value += bytesOf(c);
   }
