@@ -4,8 +4,10 @@ import { CLAIMS_MAX, HEADERS_MAX, PROVIDERS_MAX } from "./limits";
 
 // Header maps ----------------------------------------------------------------------------------
 
-/** Fields of a header map that is handled: those that came, and lines that are written. */
-export const FIELDS_MAX: u32 = 2 * HEADERS_MAX;
+/** Members of all lines of one header that a rule takes apart. */
+export const LIST_MEMBERS_MAX: u32 = 1024;
+/** Fields of a header map that is handled: those that came, and lines that four lists become. */
+export const FIELDS_MAX: u32 = HEADERS_MAX + 4 * LIST_MEMBERS_MAX;
 /** Names of one header map that the configuration does not have and something is done about. */
 export const ADOPTED_NAMES_MAX: u32 = 2 * HEADERS_MAX;
 /** Names that are removed unseen: stripped by prefix, or spelled with `_`. */
@@ -19,8 +21,6 @@ export const HEADER_RULES_MAX: u32 = 2048;
 export const KEPT_CONDITIONS_MAX: u32 = 64;
 /** Values that become filter state of one request: those of all claims of all providers, and more. */
 export const FILTER_STATES_MAX: u32 = PROVIDERS_MAX * CLAIMS_MAX + HEADER_RULES_MAX;
-/** Members of all lines of one header that a rule takes apart. */
-export const LIST_MEMBERS_MAX: u32 = 1024;
 /** Bytes of a pattern of values: what is compared at one place of a value. */
 export const PATTERN_BYTES_MAX: u32 = 256;
 /** Captures of one pattern: each has a place of its own. */

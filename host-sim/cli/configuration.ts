@@ -5,24 +5,58 @@
  */
 export type HeaderPattern = string;
 /**
+ * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+ */
+export type RulePattern = string;
+/**
+ * A header, a test of its lines, conditions: at least one of header and when.
+ */
+export type RejectRule = RejectRule1 & {
+  /**
+   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+   */
+  header?: string;
+  value?: ValueTest;
+  when?: RuleConditions;
+};
+export type RejectRule1 = {
+  [k: string]: unknown;
+};
+/**
+ * A test that some line must pass.
+ */
+export type ValueTest = {
+  /**
+   * The whole line.
+   */
+  exact?: string;
+  /**
+   * Its beginning.
+   */
+  prefix?: string;
+  /**
+   * Its end.
+   */
+  suffix?: string;
+  /**
+   * A part of it.
+   */
+  contains?: string;
+  /**
+   * A pattern of the whole line: * is anything without a slash, ** anything at all.
+   */
+  pattern?: string;
+  /**
+   * Turns the test round.
+   */
+  not?: boolean;
+} & {
+  [k: string]: unknown;
+};
+/**
  * A header name without _ (it also stands for the one with -), such as x-trace-id.
  */
 export type HeaderName = string;
-/**
- * A list of formats; for now tracecontext alone (W3C Trace Context).
- *
- * @minItems 1
- * @maxItems 1
- */
-export type TraceFormats = "tracecontext"[];
-/**
- * A text that is not empty.
- */
-export type Text = string;
-/**
- * A duration: a number with ms, s, m or h, such as 250ms or 30s.
- */
-export type Duration = string;
 /**
  * A claim: a name, such as sub, or a list of names that leads to one.
  *
@@ -31,12 +65,184 @@ export type Duration = string;
  */
 export type ClaimName = string | Text[];
 /**
+ * A text that is not empty.
+ */
+export type Text = string;
+/**
  * Texts of a condition.
  *
  * @minItems 1
  * @maxItems 32
  */
 export type ConditionValues = Text[];
+/**
+ * A test: only lines that pass it go.
+ */
+export type ValueTest1 = {
+  /**
+   * The whole line.
+   */
+  exact?: string;
+  /**
+   * Its beginning.
+   */
+  prefix?: string;
+  /**
+   * Its end.
+   */
+  suffix?: string;
+  /**
+   * A part of it.
+   */
+  contains?: string;
+  /**
+   * A pattern of the whole line: * is anything without a slash, ** anything at all.
+   */
+  pattern?: string;
+  /**
+   * Turns the test round.
+   */
+  not?: boolean;
+} & {
+  [k: string]: unknown;
+};
+/**
+ * What is done to it.
+ *
+ * @minItems 1
+ * @maxItems 8
+ */
+export type Operations = (
+  | (
+      | "trim"
+      | "collapse"
+      | "lower"
+      | "upper"
+      | "percentDecode"
+      | "base64Decode"
+      | "base64urlDecode"
+      | "base64Encode"
+      | "base64urlEncode"
+      | "sha256"
+    )
+  | {
+      /**
+       * Bytes.
+       */
+      truncate: number;
+    }
+  | {
+      /**
+       * The value.
+       */
+      default: string;
+    }
+)[];
+/**
+ * A header and what its lines become: at least one of to, apply and lines.
+ */
+export type RewriteRule = RewriteRule1 & {
+  /**
+   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+   */
+  header: string;
+  /**
+   * Lines that do not match stay; {name} captures.
+   */
+  pattern?: string;
+  /**
+   * The value; without it the line itself.
+   */
+  to?: string;
+  apply?: Operations1;
+  /**
+   * Splits lists into lines, or joins lines to one.
+   */
+  lines?: "split" | "join";
+  /**
+   * What becomes of a value that an operation refuses or that no field may have.
+   */
+  onInvalid?: "remove" | "reject" | "keep";
+  when?: RuleConditions5;
+};
+export type RewriteRule1 = {
+  [k: string]: unknown;
+};
+/**
+ * What is done to it.
+ *
+ * @minItems 1
+ * @maxItems 8
+ */
+export type Operations1 = (
+  | (
+      | "trim"
+      | "collapse"
+      | "lower"
+      | "upper"
+      | "percentDecode"
+      | "base64Decode"
+      | "base64urlDecode"
+      | "base64Encode"
+      | "base64urlEncode"
+      | "sha256"
+    )
+  | {
+      /**
+       * Bytes.
+       */
+      truncate: number;
+    }
+  | {
+      /**
+       * The value.
+       */
+      default: string;
+    }
+)[];
+/**
+ * What is done to it.
+ *
+ * @minItems 1
+ * @maxItems 8
+ */
+export type Operations2 = (
+  | (
+      | "trim"
+      | "collapse"
+      | "lower"
+      | "upper"
+      | "percentDecode"
+      | "base64Decode"
+      | "base64urlDecode"
+      | "base64Encode"
+      | "base64urlEncode"
+      | "sha256"
+    )
+  | {
+      /**
+       * Bytes.
+       */
+      truncate: number;
+    }
+  | {
+      /**
+       * The value.
+       */
+      default: string;
+    }
+)[];
+/**
+ * A list of formats; for now tracecontext alone (W3C Trace Context).
+ *
+ * @minItems 1
+ * @maxItems 1
+ */
+export type TraceFormats = "tracecontext"[];
+/**
+ * A duration: a number with ms, s, m or h, such as 250ms or 30s.
+ */
+export type Duration = string;
 /**
  * Values that are refused.
  *
@@ -156,7 +362,7 @@ export interface Errors {
   mapUpstream?: "standard" | "precise";
 }
 /**
- * Cleans request headers before anything looks at them.
+ * Cleans and changes headers: of requests before anything looks at them, of responses and trailers last.
  */
 export interface Normalise {
   /**
@@ -182,11 +388,65 @@ export interface Normalise {
    */
   hopByHop?: "keep" | "strip";
   /**
-   * Headers that move to another name; one that is there already wins.
+   * Requests that are refused with 400: by a header, by conditions, or by both.
    *
-   * @maxItems 64
+   * @maxItems 2048
+   */
+  reject?: (RulePattern | RejectRule)[];
+  /**
+   * Headers that get another name, with all their lines; one that is there already wins.
+   *
+   * @maxItems 2048
+   */
+  rename?: RenameRule[];
+  /**
+   * Headers whose value moves to another name, as one line; one that is there already wins.
+   *
+   * @maxItems 2048
    */
   map?: HeaderMapping[];
+  /**
+   * Headers that go, or the lines of them that pass a test.
+   *
+   * @maxItems 2048
+   */
+  remove?: (RulePattern | RemoveRule)[];
+  /**
+   * Headers that shall have one line with this value; where it is absent they go.
+   *
+   * @maxItems 2048
+   */
+  set?: ValueRule[];
+  /**
+   * Headers that get a value where they are absent.
+   *
+   * @maxItems 2048
+   */
+  add?: ValueRule[];
+  /**
+   * Headers that get one line more.
+   *
+   * @maxItems 2048
+   */
+  append?: ValueRule[];
+  /**
+   * Headers whose lines are made anew, one by one.
+   *
+   * @maxItems 2048
+   */
+  rewrite?: RewriteRule[];
+  /**
+   * Lists of which each member, or one of them, stays.
+   *
+   * @maxItems 2048
+   */
+  dedupe?: DedupeRule[];
+  /**
+   * Values that become filter state of the request, under keys that begin with `wasm.`.
+   *
+   * @maxItems 2048
+   */
+  filterState?: FilterStateRule[];
   /**
    * A value for `user-agent`, set on gRPC requests that carry none.
    */
@@ -234,6 +494,172 @@ export interface Normalise {
      */
     gateway?: "none" | "toMetadata" | "fromMetadata";
   };
+  response?: OtherRules;
+  requestTrailers?: OtherRules1;
+  responseTrailers?: OtherRules2;
+  /**
+   * Has Envoy choose the route of every request that passes again, by what rules have made.
+   */
+  clearRouteCache?: boolean;
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * A header and exactly one of exact, prefix and present.
+ */
+export interface HeaderCondition {
+  name: HeaderName;
+  /**
+   * The value.
+   */
+  exact?: string;
+  /**
+   * How the value begins.
+   */
+  prefix?: string;
+  /**
+   * Whether the header is there.
+   */
+  present?: boolean;
+}
+/**
+ * A claim and exactly one of equals, in, prefix and present.
+ */
+export interface ClaimCondition {
+  claim: ClaimName;
+  equals?: Text;
+  in?: ConditionValues;
+  prefix?: Text;
+  /**
+   * Whether the claim is there.
+   */
+  present?: boolean;
+}
+/**
+ * A name and the one it becomes; with * in both.
+ */
+export interface RenameRule {
+  /**
+   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+   */
+  header: string;
+  /**
+   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+   */
+  to: string;
+  when?: RuleConditions1;
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions1 {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
 }
 /**
  * A mapping with `from` and `to`.
@@ -245,6 +671,571 @@ export interface HeaderMapping {
    * A text put before the value unless it is there already, such as "Bearer ".
    */
   prefix?: string;
+  when?: RuleConditions2;
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions2 {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * A header, a test of its lines, conditions.
+ */
+export interface RemoveRule {
+  /**
+   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+   */
+  header: string;
+  value?: ValueTest1;
+  when?: RuleConditions3;
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions3 {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * A header and its value.
+ */
+export interface ValueRule {
+  /**
+   * A header name without _ (it also stands for the one with -), such as x-trace-id.
+   */
+  header: string;
+  /**
+   * The value.
+   */
+  value: string;
+  apply?: Operations;
+  /**
+   * What becomes of a value that an operation refuses or that no field may have.
+   */
+  onInvalid?: "remove" | "reject";
+  when?: RuleConditions4;
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions4 {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions5 {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * A header that is a list.
+ */
+export interface DedupeRule {
+  /**
+   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+   */
+  header: string;
+  /**
+   * Each member once, or only one member.
+   */
+  keep?: "unique" | "first" | "last";
+  when?: RuleConditions6;
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions6 {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * A key and its value.
+ */
+export interface FilterStateRule {
+  /**
+   * The key, without `wasm.` in front.
+   */
+  key: string;
+  /**
+   * The value.
+   */
+  value: string;
+  apply?: Operations2;
+  /**
+   * What becomes of a value that an operation refuses or that no field may have.
+   */
+  onInvalid?: "remove" | "reject";
+  when?: RuleConditions7;
+}
+/**
+ * When the rule is carried out: an object of conditions that must all hold.
+ */
+export interface RuleConditions7 {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * Rules for the headers of responses.
+ */
+export interface OtherRules {
+  /**
+   * Headers that get another name, with all their lines; one that is there already wins.
+   *
+   * @maxItems 2048
+   */
+  rename?: RenameRule[];
+  /**
+   * Headers whose value moves to another name, as one line; one that is there already wins.
+   *
+   * @maxItems 2048
+   */
+  map?: HeaderMapping[];
+  /**
+   * Headers that go, or the lines of them that pass a test.
+   *
+   * @maxItems 2048
+   */
+  remove?: (RulePattern | RemoveRule)[];
+  /**
+   * Headers that shall have one line with this value; where it is absent they go.
+   *
+   * @maxItems 2048
+   */
+  set?: ValueRule[];
+  /**
+   * Headers that get a value where they are absent.
+   *
+   * @maxItems 2048
+   */
+  add?: ValueRule[];
+  /**
+   * Headers that get one line more.
+   *
+   * @maxItems 2048
+   */
+  append?: ValueRule[];
+  /**
+   * Headers whose lines are made anew, one by one.
+   *
+   * @maxItems 2048
+   */
+  rewrite?: RewriteRule[];
+  /**
+   * Lists of which each member, or one of them, stays.
+   *
+   * @maxItems 2048
+   */
+  dedupe?: DedupeRule[];
+}
+/**
+ * Rules for the trailers of requests; names with `grpc-` are refused.
+ */
+export interface OtherRules1 {
+  /**
+   * Headers that get another name, with all their lines; one that is there already wins.
+   *
+   * @maxItems 2048
+   */
+  rename?: RenameRule[];
+  /**
+   * Headers whose value moves to another name, as one line; one that is there already wins.
+   *
+   * @maxItems 2048
+   */
+  map?: HeaderMapping[];
+  /**
+   * Headers that go, or the lines of them that pass a test.
+   *
+   * @maxItems 2048
+   */
+  remove?: (RulePattern | RemoveRule)[];
+  /**
+   * Headers that shall have one line with this value; where it is absent they go.
+   *
+   * @maxItems 2048
+   */
+  set?: ValueRule[];
+  /**
+   * Headers that get a value where they are absent.
+   *
+   * @maxItems 2048
+   */
+  add?: ValueRule[];
+  /**
+   * Headers that get one line more.
+   *
+   * @maxItems 2048
+   */
+  append?: ValueRule[];
+  /**
+   * Headers whose lines are made anew, one by one.
+   *
+   * @maxItems 2048
+   */
+  rewrite?: RewriteRule[];
+  /**
+   * Lists of which each member, or one of them, stays.
+   *
+   * @maxItems 2048
+   */
+  dedupe?: DedupeRule[];
+}
+/**
+ * Rules for the trailers of responses; names with `grpc-` are refused.
+ */
+export interface OtherRules2 {
+  /**
+   * Headers that get another name, with all their lines; one that is there already wins.
+   *
+   * @maxItems 2048
+   */
+  rename?: RenameRule[];
+  /**
+   * Headers whose value moves to another name, as one line; one that is there already wins.
+   *
+   * @maxItems 2048
+   */
+  map?: HeaderMapping[];
+  /**
+   * Headers that go, or the lines of them that pass a test.
+   *
+   * @maxItems 2048
+   */
+  remove?: (RulePattern | RemoveRule)[];
+  /**
+   * Headers that shall have one line with this value; where it is absent they go.
+   *
+   * @maxItems 2048
+   */
+  set?: ValueRule[];
+  /**
+   * Headers that get a value where they are absent.
+   *
+   * @maxItems 2048
+   */
+  add?: ValueRule[];
+  /**
+   * Headers that get one line more.
+   *
+   * @maxItems 2048
+   */
+  append?: ValueRule[];
+  /**
+   * Headers whose lines are made anew, one by one.
+   *
+   * @maxItems 2048
+   */
+  rewrite?: RewriteRule[];
+  /**
+   * Lists of which each member, or one of them, stays.
+   *
+   * @maxItems 2048
+   */
+  dedupe?: DedupeRule[];
 }
 /**
  * Continues or starts a W3C trace.
@@ -667,24 +1658,6 @@ export interface Rule {
   require: Requirement;
 }
 /**
- * A header and exactly one of exact, prefix and present.
- */
-export interface HeaderCondition {
-  name: HeaderName;
-  /**
-   * The value.
-   */
-  exact?: string;
-  /**
-   * How the value begins.
-   */
-  prefix?: string;
-  /**
-   * Whether the header is there.
-   */
-  present?: boolean;
-}
-/**
  * Token buckets: in each worker, shared by all workers, in Redis, or of a service.
  */
 export interface RateLimit {
@@ -856,19 +1829,6 @@ export interface LimitMatch {
    * @maxItems 8
    */
   claims?: ClaimCondition[];
-}
-/**
- * A claim and exactly one of equals, in, prefix and present.
- */
-export interface ClaimCondition {
-  claim: ClaimName;
-  equals?: Text;
-  in?: ConditionValues;
-  prefix?: Text;
-  /**
-   * Whether the claim is there.
-   */
-  present?: boolean;
 }
 /**
  * A key part: one of claim, header, query, cookie, method, host, path…, and how it counts.

@@ -3,6 +3,7 @@
 import type { Case } from "../support/case.ts";
 import { chainCases } from "./chain.ts";
 import { chainConfigurations } from "./configurations/chain.ts";
+import { headerRulesConfigurations } from "./configurations/header_rules.ts";
 import { jwtConfigurations } from "./configurations/jwt.ts";
 import { jwtDryRunConfigurations } from "./configurations/jwt_dry_run.ts";
 import { jwtClaimConfigurations } from "./configurations/jwt_claims.ts";
@@ -20,6 +21,14 @@ import { rateLimitKeyConfigurations } from "./configurations/ratelimit_keys.ts";
 import { rateLimitMatchConfigurations } from "./configurations/ratelimit_match.ts";
 import { rateLimitAnswerConfigurations } from "./configurations/ratelimit_answers.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
+import { headerRulesClaimCases } from "./header_rules_claims.ts";
+import {
+  headerRulesMoveCases,
+  headerRulesRejectCases,
+  headerRulesRemoveCases,
+} from "./header_rules_names.ts";
+import { headerRulesResponseCases } from "./header_rules_response.ts";
+import { headerRulesRewriteCases, headerRulesWriteCases } from "./header_rules_values.ts";
 import { jwtCases } from "./jwt.ts";
 import { jwtClaimCases } from "./jwt_claims.ts";
 import { jwtConfirmationCases } from "./jwt_confirmation.ts";
@@ -52,6 +61,17 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise hygiene", cases: normaliseHygieneCases },
   { title: "gRPC metadata", cases: [...normaliseGrpcCases, ...normaliseGrpcNameCases] },
   { title: "grpc-gateway names", cases: normaliseGatewayCases },
+  { title: "header rules that refuse", cases: headerRulesRejectCases },
+  {
+    title: "header rules about names",
+    cases: [...headerRulesMoveCases, ...headerRulesRemoveCases],
+  },
+  {
+    title: "header rules about values",
+    cases: [...headerRulesWriteCases, ...headerRulesRewriteCases],
+  },
+  { title: "header rules about claims", cases: headerRulesClaimCases },
+  { title: "header rules of responses", cases: headerRulesResponseCases },
   { title: "trace", cases: traceCases },
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
@@ -76,6 +96,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseConfigurations,
   ...normaliseHygieneConfigurations,
   ...normaliseGrpcConfigurations,
+  ...headerRulesConfigurations,
   ...traceConfigurations,
   ...jwtConfigurations,
   ...jwtKeyConfigurations,

@@ -17,8 +17,14 @@ describe("the published schema", () => {
       new URL("../../assembly/core/limits.ts", import.meta.url),
       "utf8",
     );
-    const limit = (name: string): number =>
-      Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(source)?.[1]);
+    const ruleSource = await readFile(
+      new URL("../../assembly/core/rule_limits.ts", import.meta.url),
+      "utf8",
+    );
+    const find = (from: string, name: string): number =>
+      Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(from)?.[1]);
+    const limit = (name: string): number => find(source, name);
+    const ruleLimit = (name: string): number => find(ruleSource, name);
     const { match } = schema.definitions.rule.properties;
     const { requirement } = schema.definitions;
     const { jwt, provider, keys, forward, normalise, rateLimit, keyPart } = schema.definitions;
@@ -60,6 +66,12 @@ describe("the published schema", () => {
       keyParts: one.properties.key.maxItems,
       capacity: one.properties.capacity.maximum,
       mappings: normalise.properties.map.maxItems,
+      rewrites: normalise.properties.rewrite.maxItems,
+      responseRules: schema.definitions.otherRules.properties.set.maxItems,
+      pattern: schema.definitions.rewriteRule.properties.pattern.maxLength,
+      operations: schema.definitions.operations.maxItems,
+      template: schema.definitions.valueTemplate.maxLength,
+      stateRules: normalise.properties.filterState.maxItems,
       trustedHops: keyPart.properties.clientAddress.properties.trustedHops.maximum,
     }).toEqual({
       providers: limit("PROVIDERS_MAX"),
@@ -94,7 +106,13 @@ describe("the published schema", () => {
       limitClaims: limit("CLAIM_CONDITIONS_MAX"),
       keyParts: limit("RATE_LIMIT_KEY_PARTS_MAX"),
       capacity: limit("RATE_LIMIT_TOKENS_MAX"),
-      mappings: limit("MAPPINGS_MAX"),
+      mappings: ruleLimit("HEADER_RULES_MAX"),
+      rewrites: ruleLimit("HEADER_RULES_MAX"),
+      responseRules: ruleLimit("HEADER_RULES_MAX"),
+      pattern: ruleLimit("PATTERN_BYTES_MAX"),
+      operations: ruleLimit("OPERATIONS_MAX"),
+      template: limit("HEADER_VALUE_BYTES_MAX"),
+      stateRules: ruleLimit("HEADER_RULES_MAX"),
       trustedHops: limit("TRUSTED_HOPS_MAX"),
     });
   });

@@ -62,7 +62,9 @@ describe("the section normalise", () => {
     [
       { strips: [] },
       "$.normalise.strips: found an unknown member, " +
-        "allowed: underscores, strip, preset, singletons, hopByHop, map, grpcUserAgent, grpc",
+        "allowed: underscores, strip, preset, singletons, hopByHop, reject, rename, map, remove, " +
+        "set, add, append, rewrite, dedupe, filterState, grpcUserAgent, grpc, response, " +
+        "requestTrailers, responseTrailers, clearRouteCache",
     ],
     [
       { underscores: "Keep" },
@@ -83,7 +85,7 @@ describe("the section normalise", () => {
     [{ strip: ["t*"] }, covers("te")],
     [{ strip: ["a b"] }, `$.normalise.strip[0]: found "a b", allowed: ${HEADER}`],
     [strip(65, "*"), "$.normalise.strip[64]: found one prefix too many, allowed: 64 prefixes"],
-    [{ map: [{}] }, '$.normalise.map[0]: found no member "to", allowed: "to"'],
+    [{ map: [{}] }, '$.normalise.map[0]: found no member "from", allowed: "from"'],
     [{ map: [{ to: "a" }] }, '$.normalise.map[0]: found no member "from", allowed: "from"'],
     [
       { map: [{ from: "a", to: "A" }] },
@@ -99,9 +101,9 @@ describe("the section normalise", () => {
     ],
     [
       { map: [{ from: "a", to: "b", suffix: "" }] },
-      "$.normalise.map[0].suffix: found an unknown member, allowed: to, from, prefix",
+      "$.normalise.map[0].suffix: found an unknown member, allowed: from, to, prefix, when",
     ],
-    [map(65), "$.normalise.map: found 65 values, allowed: a list of 0 to 64"],
+    [map(2049), "$.normalise.map: found 2049 values, allowed: a list of 0 to 2048"],
     [
       { grpcUserAgent: "" },
       '$.normalise.grpcUserAgent: found "", allowed: a text of 1 to 256 bytes',

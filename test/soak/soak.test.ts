@@ -2,16 +2,17 @@
 // requests, leave the allocator's live bytes where they were and no context alive. Keys come from
 // servers as well, whose addresses change, and rules are trees of requirements.
 
-import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { HeaderList, Host, HostOptions, HttpCall, Plugin } from "../../host-sim/src/index.ts";
-import { createHost } from "../../host-sim/src/index.ts";
+import type { HeaderList, HttpCall, Plugin } from "../../host-sim/src/index.ts";
 import { answerCall } from "../support/key_server.ts";
 import type { CountedModule } from "../support/live_bytes.ts";
 import { loadCountedModule } from "../support/live_bytes.ts";
+import type { SoakHost } from "../support/soak_host.ts";
+import { liveBytes, soakHost, START_SECONDS, startPlugin } from "../support/soak_host.ts";
 
 const PUSHES = 10_000;
 const REQUESTS = 1_000_000;
@@ -21,8 +22,6 @@ const CLUSTER = "keys";
 /** Pushes between ticks, which fetch what is due. */
 const TICK_PUSHES = 10;
 const TICK_NANOSECONDS = 1_100_000_000n;
-const START_SECONDS = 1_800_000_000n;
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const jwk = { ...publicKey.export({ format: "jwk" }), kid: "one", alg: "ES256", use: "sig" };
@@ -96,46 +95,10 @@ function configuration(variant: number): string {
 }
 
 const calls: HttpCall[] = [];
-const verdicts = new Map<string, boolean>();
 
-/** Asks node:crypto once for each signature: 30,000 self-tests would ask for the same four. */
-function verifyOnce(
-  hash: string,
-  key: Uint8Array,
-  signature: Uint8Array,
-  text: Uint8Array,
-): boolean {
-  const id = Buffer.concat([key, signature, text]).toString("latin1");
-  const known = verdicts.get(id);
-  if (known !== undefined) return known;
-  const publicKey = createPublicKey({ key: Buffer.from(key), format: "der", type: "spki" });
-  const verdict = verify(hash, text, publicKey, signature);
-  verdicts.set(id, verdict);
-  return verdict;
-}
-
-function options(): HostOptions & { advance(nanoseconds: bigint): void } {
-  let elapsed = NANOSECONDS_PER_SECOND;
-  let seed = 1;
-  return {
-    clock: {
-      systemNanoseconds: () => START_SECONDS * NANOSECONDS_PER_SECOND + elapsed,
-      monotonicNanoseconds: () => elapsed,
-    },
-    advance: (nanoseconds) => {
-      elapsed += nanoseconds;
-    },
-    random: (target) => {
-      for (let i = 0; i < target.length; i++) {
-        seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-        target[i] = seed >>> 24;
-      }
-    },
-    crypto: { verify: verifyOnce },
-    clusters: [CLUSTER],
-    dispatch: (call) => void calls.push(call),
-    logLevel: "error",
-  };
+function start(): SoakHost & { plugin: Plugin } {
+  const soak = soakHost({ clusters: [CLUSTER], dispatch: (call) => void calls.push(call) });
+  return { ...soak, plugin: startPlugin(soak.host, counted, configuration(0)) };
 }
 
 /** Answers what was asked for keys. */
@@ -156,12 +119,6 @@ function requestHeaders(index: number): HeaderList {
   ];
 }
 
-function liveBytes(plugin: Plugin): number {
-  const worker = plugin.workers[0];
-  if (worker === undefined) throw new Error("no worker");
-  return counted.liveBytes(worker.memory);
-}
-
 function request(plugin: Plugin, index: number): string {
   const stream = plugin.workers[0]?.openStream();
   if (stream === undefined) throw new Error("no worker");
@@ -171,20 +128,9 @@ function request(plugin: Plugin, index: number): string {
   return result.kind;
 }
 
-function start(host: Host, text: string): Plugin {
-  return host.addPlugin({
-    module: counted.module,
-    configuration: text,
-    workers: 1,
-    failurePolicy: "FAIL_CLOSED",
-  });
-}
-
 describe("pushes", () => {
   it(`live bytes after push ${PUSHES} are those after push 100`, () => {
-    const given = options();
-    const host = createHost(given);
-    const plugin = start(host, configuration(0));
+    const { host, plugin, advance } = start();
     let after100 = 0;
     let keysAfter100: string[] = [];
     let fetched = 0;
@@ -196,19 +142,19 @@ describe("pushes", () => {
       old?.responseHeaders([[":status", "200"]], true);
       old?.close();
       if (push % TICK_PUSHES === 1) {
-        given.advance(TICK_NANOSECONDS);
+        advance(TICK_NANOSECONDS);
         host.runTimers();
         fetched += calls.length;
         answerCalls();
       }
       if (push !== 100) continue;
-      after100 = liveBytes(plugin);
+      after100 = liveBytes(counted, plugin);
       keysAfter100 = host.sharedData.keys("");
     }
     expect(fetched).toBeGreaterThanOrEqual(SOURCES);
     expect(host.sharedData.keys("").length).toBe(keysAfter100.length);
     expect(after100).toBeGreaterThan(0);
-    expect(liveBytes(plugin)).toBe(after100);
+    expect(liveBytes(counted, plugin)).toBe(after100);
     plugin.remove();
     expect(host.liveContexts()).toBe(0);
   }, 600_000);
@@ -216,19 +162,17 @@ describe("pushes", () => {
 
 describe("requests", () => {
   it(`${REQUESTS} requests leave live bytes, memory and contexts as they were`, () => {
-    const given = options();
-    const host = createHost(given);
-    const plugin = start(host, configuration(0));
+    const { host, plugin, advance } = start();
     expect(request(plugin, 0)).toBe("continue");
-    const before = liveBytes(plugin);
+    const before = liveBytes(counted, plugin);
     const memory = plugin.workers[0]?.memory.buffer.byteLength;
     let refused = 0;
     for (let index = 1; index <= REQUESTS; index++) {
       if (request(plugin, index) !== "continue") refused++;
-      given.advance(10_000n);
+      advance(10_000n);
     }
     expect(refused).toBe(0);
-    expect(liveBytes(plugin)).toBe(before);
+    expect(liveBytes(counted, plugin)).toBe(before);
     expect(plugin.workers[0]?.memory.buffer.byteLength).toBe(memory);
     plugin.remove();
     expect(host.liveContexts()).toBe(0);

@@ -128,7 +128,7 @@ function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {
       ? matchesStripPrefix(policy, twin, nameLen)
       : (nameFlags(names, id) & NAME_OWNED) != 0;
   if (!stripped) {
-    if (policy.underscores == Underscores.KEEP) return Reason.OK;
+    if (policy.underscores == Underscores.KEEP) return keepTwin(policy, field, twin, id);
     if (policy.underscores == Underscores.REJECT) return Reason.HEADER_REFUSED;
   }
   field.nameId = REMOVED;
@@ -140,6 +140,15 @@ function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {
   field.nameId = RENAMED;
   renamedCount++;
   return Reason.OK;
+}
+
+/** A name with `_` that goes on gets a number where rules are about the one with `-`. */
+function keepTwin(policy: HeaderPolicy, field: Field, twin: usize, id: u32): Reason {
+  if (policy.patterns == 0) return Reason.OK;
+  const patterns = changetype<NamePatterns>(policy.patterns);
+  if (id == NONE && !matchesPatterns(patterns, twin, field.nameLen)) return Reason.OK;
+  field.hash = hashName(field.namePtr, field.nameLen);
+  return adoptField(field) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
 }
 
 /** Writes a name with `-` for `_`; 0 when there is no room. */

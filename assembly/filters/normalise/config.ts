@@ -87,6 +87,7 @@ export function finishNormalise(
   if (own.rules == 0) return;
   const rules = changetype<RuleSet>(own.rules);
   rules.policy = changetype<usize>(policy);
+  rules.coversTwins = policy.underscores == Underscores.KEEP;
   policy.patterns = changetype<usize>(rules.patterns);
 }
 

@@ -4,9 +4,12 @@ import {
   headerCount,
   nameLenOf,
   namePtrOf,
+  requestNames,
   touchedId,
   touchedNames,
 } from "../../../core/headers/request";
+import { Char, findByte } from "../../../core/bytes/ascii";
+import { findName, hashName } from "../../../core/headers/names";
 import { findPattern, foundLen, PatternSide } from "../../../core/headers/name_patterns";
 import { HEADER_NAME_BYTES_MAX } from "../../../core/limits";
 import { findMatches } from "../../../core/match/match_index";
@@ -16,6 +19,8 @@ import { RuleSet } from "./model";
 
 const WORD_SHIFT: u32 = 5;
 const BITS: usize = memory.data(<i32>(HEADER_RULES_MAX >> 3), 8);
+/** A name with `-` for `_`. */
+const TWIN: usize = memory.data(<i32>HEADER_NAME_BYTES_MAX, 16);
 const FOUND: usize = memory.data(<i32>(HEADER_RULES_MAX << 2), 8);
 
 /** Finds those of all names that the map has. */
@@ -50,15 +55,30 @@ export function noteName(set: RuleSet, id: u32): void {
     noteNumbers(load<u32>(set.byName + (id << 2)));
     return;
   }
-  noteSide(set.patterns.prefixes, id, false);
-  noteSide(set.patterns.suffixes, id, true);
+  const ptr = namePtrOf(id);
+  const len = nameLenOf(id);
+  notePatterns(set, ptr, len);
+  if (!set.coversTwins || len > HEADER_NAME_BYTES_MAX) return;
+  if (findByte(ptr, ptr + len, Char.UNDERSCORE) == ptr + len) return;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(ptr + i);
+    store<u8>(TWIN + i, c == Char.UNDERSCORE ? <u8>Char.MINUS : c);
+  }
+  const twinId = findName(requestNames(), TWIN, len, hashName(TWIN, len));
+  if (twinId < set.namedCount) noteNumbers(load<u32>(set.byName + (twinId << 2)));
+  else notePatterns(set, TWIN, len);
 }
 
-function noteSide(side: PatternSide, id: u32, fromEnd: bool): void {
+function notePatterns(set: RuleSet, ptr: usize, len: u32): void {
+  noteSide(set.patterns.prefixes, ptr, len, false);
+  noteSide(set.patterns.suffixes, ptr, len, true);
+}
+
+function noteSide(side: PatternSide, ptr: usize, len: u32, fromEnd: bool): void {
   if (side.slots == 0) return;
   let afterLen: u32 = 0;
   for (let turn: u32 = 0; turn < HEADER_NAME_BYTES_MAX; turn++) {
-    const numbers = findPattern(side, namePtrOf(id), nameLenOf(id), fromEnd, afterLen);
+    const numbers = findPattern(side, ptr, len, fromEnd, afterLen);
     if (numbers == 0) return;
     afterLen = foundLen;
     noteNumbers(numbers);

@@ -118,6 +118,8 @@ export class RuleSet {
   sparesGrpc: bool;
   /** Address of the request's HeaderPolicy; 0 for other maps. */
   policy: usize;
+  /** Whether names with `_` go on, so that REJECT and REMOVE are about both spellings. */
+  coversTwins: bool;
 }
 export const RULE_SET_BYTES: u32 = <u32>offsetof<RuleSet>();
 

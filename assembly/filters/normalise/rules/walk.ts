@@ -2,7 +2,7 @@
 // what those before it have left.
 
 import { arenaAllocate } from "../../../abi/arena";
-import { Char, equalsText, findByte, startsWithText } from "../../../core/bytes/ascii";
+import { Char, equals } from "../../../core/bytes/ascii";
 import { NONE } from "../../../core/bytes/none";
 import { textLen, textPtr } from "../../../core/bytes/text";
 import { isFreeName } from "../../../core/grpc/gateway";
@@ -11,6 +11,7 @@ import { HeaderPolicy, matchesStripPrefix } from "../../../core/headers/policy";
 import { isProtectedName } from "../../../core/headers/protected_names";
 import {
   adoptName,
+  findHeader,
   flagsOf,
   headerCount,
   nameLenOf,
@@ -28,6 +29,9 @@ import { map } from "./map";
 import { append, dedupe, move, noteValue, reject, remove, rewrite, set } from "./apply";
 import { beginCandidates, nextCandidate, noteName, noteNames, noteRequest } from "./candidates";
 import { GrpcCondition, NameMatch, Rule, ruleAt, RuleSet, Verb } from "./model";
+
+/** The name that a rule makes, with `-` for `_`. */
+const DASHED: usize = memory.data(<i32>HEADER_NAME_BYTES_MAX, 16);
 
 /** Conditions that held for the request of the response or trailers in hand. */
 let keptBits: u64 = 0;
@@ -93,28 +97,40 @@ function holds(when: usize): bool {
 function runOne(rules: RuleSet, rule: Rule): Reason {
   if (rule.verb == Verb.FILTER_STATE) return noteValue(rule);
   if (rule.nameMatch == NameMatch.NONE) return Reason.HEADER_REFUSED;
-  if (rule.nameMatch == NameMatch.EXACT) return runOn(rules, rule, rule.nameId);
+  const coversTwins = rules.coversTwins && (rule.verb == Verb.REJECT || rule.verb == Verb.REMOVE);
+  if (rule.nameMatch == NameMatch.EXACT && !coversTwins) return runOn(rules, rule, rule.nameId);
   // Names that the rule itself makes are none of its own.
   for (let i: u32 = 0, count = touchedNames(); i < count; i++) {
     const id = touchedId(i);
-    if (headerCount(id) == 0 || !isMeant(rules, rule, id)) continue;
+    if (headerCount(id) == 0 || !isMeant(rules, rule, id, coversTwins)) continue;
     const reason = runOn(rules, rule, id);
     if (reason != Reason.OK) return reason;
   }
   return Reason.OK;
 }
 
-/** Whether a rule with a pattern is about a name. */
-function isMeant(rules: RuleSet, rule: Rule, id: u32): bool {
+/** Whether a rule is about a name; `coversTwins` makes `_` as good as `-`. */
+function isMeant(rules: RuleSet, rule: Rule, id: u32, coversTwins: bool): bool {
   const ptr = namePtrOf(id);
   const len = nameLenOf(id);
+  if (rule.nameMatch == NameMatch.EXACT) {
+    const nameLen = nameLenOf(rule.nameId);
+    return id == rule.nameId || (len == nameLen && isSpelling(ptr, namePtrOf(rule.nameId), len));
+  }
   const affixLen = textLen(rule.affix);
-  if (len < affixLen) return false;
-  const isMatch =
-    rule.nameMatch == NameMatch.PREFIX
-      ? startsWithText(ptr, len, rule.affix)
-      : equalsText(ptr + (len - affixLen), affixLen, rule.affix);
-  return isMatch && !isProtectedName(ptr, len, rules.sparesGrpc);
+  if (len < affixLen || isProtectedName(ptr, len, rules.sparesGrpc)) return false;
+  const part = rule.nameMatch == NameMatch.PREFIX ? ptr : ptr + (len - affixLen);
+  if (coversTwins) return isSpelling(part, textPtr(rule.affix), affixLen);
+  return equals(part, textPtr(rule.affix), affixLen);
+}
+
+/** Whether a text, with `-` for each `_`, is another. */
+function isSpelling(ptr: usize, dashed: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(ptr + i);
+    if ((c == Char.UNDERSCORE ? <u8>Char.MINUS : c) != load<u8>(dashed + i)) return false;
+  }
+  return true;
 }
 
 function runOn(rules: RuleSet, rule: Rule, id: u32): Reason {
@@ -178,13 +194,19 @@ function makeName(rules: RuleSet, rule: Rule, id: u32): u32 {
   const rest = isPrefix ? namePtrOf(id) + textLen(rule.affix) : namePtrOf(id);
   memory.copy(isPrefix ? name : name + restLen, textPtr(rule.toAffix), affixLen);
   memory.copy(isPrefix ? name + affixLen : name, rest, restLen);
-  // Many servers cannot tell a name with `_` from one that clients may not send.
-  if (findByte(name, name + len, Char.UNDERSCORE) < name + len) return id;
-  if (!isFreeName(name, len) || isProtectedName(name, len, false)) return id;
-  if (rules.policy != 0) {
-    if (matchesStripPrefix(changetype<HeaderPolicy>(rules.policy), name, len)) return id;
+  if (!isFree(rules, name, len)) return id;
+  return adoptName(name, len, hashName(name, len));
+}
+
+/** Whether a rule may make a name, by the spelling with `-`: many servers cannot tell them. */
+function isFree(rules: RuleSet, name: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(name + i);
+    store<u8>(DASHED + i, c == Char.UNDERSCORE ? <u8>Char.MINUS : c);
   }
-  const toId = adoptName(name, len, hashName(name, len));
-  if (toId == NONE || rules.policy == 0) return toId;
-  return (flagsOf(toId) & NAME_OWNED) != 0 ? id : toId;
+  if (!isFreeName(DASHED, len) || isProtectedName(DASHED, len, false)) return false;
+  if (rules.policy == 0) return true;
+  if (matchesStripPrefix(changetype<HeaderPolicy>(rules.policy), DASHED, len)) return false;
+  const id = findHeader(DASHED, len, hashName(DASHED, len));
+  return id == NONE || (flagsOf(id) & NAME_OWNED) == 0;
 }

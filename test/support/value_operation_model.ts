@@ -1,0 +1,158 @@
+// Templates and operations of header rules as their documentation has them
+// (assembly/filters/normalise/README.md), byte by byte: values are latin1 texts, one character for
+// each byte.
+
+import { createHash } from "node:crypto";
+
+import type { HeaderList } from "../../host-sim/src/index.ts";
+
+export const VALUE_BYTES_MAX = 8192;
+
+/** What a template can name. */
+export interface ValueSources {
+  headers: HeaderList;
+  captures: ReadonlyMap<string, Uint8Array>;
+  method: string;
+  path: string;
+  authority: string;
+  /** Of a verified token. */
+  claims: Readonly<Record<string, unknown>> | null;
+}
+
+/** No value: a header cannot have it. */
+export const INVALID_VALUE = "\0invalid";
+
+export type ValueOperation = string | { truncate: number } | { default: string };
+
+const bytesOf = (text: string): string => Buffer.from(text).toString("latin1");
+
+/** The value of a template: null is absent, a value that is too long ends at the part that is. */
+export function expandValueTemplate(template: string, sources: ValueSources): string | null {
+  let value = "";
+  for (let i = 0; i < template.length; i++) {
+    const c = template.charAt(i);
+    if (c === "\\") value += bytesOf(template.charAt(++i));
+    else if (c === "{") {
+      const end = template.indexOf("}", i);
+      const part = partOf(template.slice(i + 1, end), sources);
+      if (part === null) return null;
+      value += part;
+      if (value.length > VALUE_BYTES_MAX) return value;
+      i = end;
+    } else value += bytesOf(c);
+  }
+  return value;
+}
+
+function partOf(name: string, sources: ValueSources): string | null {
+  const [kind = "", operand] = name.split(":");
+  const [path = "", query] = sources.path.split("?");
+  const capture = sources.captures.get(name);
+  if (capture !== undefined) return Buffer.from(capture).toString("latin1");
+  switch (kind) {
+    case "header": {
+      const lines = sources.headers.filter(([each]) => each === operand).map(([, line]) => line);
+      return lines.length === 0 ? null : lines.join(", ");
+    }
+    case "claim": {
+      const claim = sources.claims?.[operand ?? ""];
+      const isScalar = ["string", "boolean"].includes(typeof claim) || Number.isInteger(claim);
+      return isScalar ? bytesOf(String(claim)) : null;
+    }
+    case "path":
+      return path.split("/")[Number(operand)] || null;
+    case "query":
+      return parameterOf(query ?? "", operand ?? "");
+    case "host":
+      return sources.authority.replace(/:\d*$/, "").toLowerCase();
+    default:
+      return sources.method;
+  }
+}
+
+function parameterOf(query: string, name: string): string | null {
+  const pair = query.split("&").find((each) => each.split("=")[0] === name);
+  if (pair === undefined) return null;
+  return pair
+    .slice(name.length + 1)
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+}
+
+/** What the operations make of a value: null is absent, INVALID_VALUE what they do not take. */
+export function applyValueOperations(
+  value: string | null,
+  operations: readonly ValueOperation[],
+): string | null {
+  let made = value;
+  for (const operation of operations) {
+    if (made !== null) made = applied(made, operation);
+    else if (typeof operation === "object" && "default" in operation) {
+      made = bytesOf(operation.default);
+    }
+    if (made === INVALID_VALUE) return made;
+  }
+  return made;
+}
+
+function applied(value: string, operation: ValueOperation): string {
+  if (typeof operation === "object") {
+    return "truncate" in operation ? truncated(value, operation.truncate) : value;
+  }
+  const bytes = Buffer.from(value, "latin1");
+  switch (operation) {
+    case "trim":
+      return value.replace(/^[ \t]+|[ \t]+$/g, "");
+    case "collapse":
+      return value.replace(/[ \t]+/g, " ");
+    case "lower":
+      return value.replace(/[A-Z]/g, (c) => c.toLowerCase());
+    case "upper":
+      return value.replace(/[a-z]/g, (c) => c.toUpperCase());
+    case "percentDecode":
+      return percentDecoded(value);
+    case "base64Decode":
+      return base64Decoded(value, "base64");
+    case "base64urlDecode":
+      return base64Decoded(value, "base64url");
+    case "base64Encode":
+      return bytes.toString("base64");
+    case "base64urlEncode":
+      return bytes.toString("base64url");
+    case "sha256":
+      return createHash("sha256").update(bytes).digest("hex");
+    default:
+      throw new Error(`no operation ${operation}`);
+  }
+}
+
+function percentDecoded(value: string): string {
+  if (/%(?![0-9a-f]{2})/i.test(value)) return INVALID_VALUE;
+  const decoded = value.replace(/%(..)/g, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  const bytes = Buffer.from(decoded, "latin1");
+  const isText = Buffer.from(bytes.toString("utf8"), "utf8").equals(bytes);
+  return isText && isFieldValue(decoded) ? decoded : INVALID_VALUE;
+}
+
+/** Node reads either alphabet and skips what is none: only what it writes the same was canonical. */
+function base64Decoded(value: string, encoding: "base64" | "base64url"): string {
+  const bytes = Buffer.from(value, encoding);
+  const data = bytes.toString(encoding).replace(/=+$/, "");
+  const padded = data.padEnd(4 * Math.ceil(data.length / 4), "=");
+  if (value !== data && value !== padded) return INVALID_VALUE;
+  const decoded = bytes.toString("latin1");
+  return isFieldValue(decoded) ? decoded : INVALID_VALUE;
+}
+
+/** RFC 9110 §5.5. */
+function isFieldValue(value: string): boolean {
+  return [...value].every((c) => c === "\t" || (c >= " " && c !== "\x7f"));
+}
+
+/** Not in the middle of a character of UTF-8. */
+function truncated(value: string, most: number): string {
+  let len = Math.min(most, value.length);
+  while (len > 0 && len < value.length && (value.charCodeAt(len) & 0xc0) === 0x80) len--;
+  return value.slice(0, len);
+}
