@@ -23,7 +23,7 @@ import { NormaliseConfig } from "./filters/normalise/model";
 import { LIMIT_DATA_BYTES } from "./filters/ratelimit/filter";
 import { RuleSet } from "./filters/normalise/rules/model";
 import { runOther } from "./filters/normalise/rules/walk";
-import { refuse } from "./refusal";
+import { isAnswered, refuse } from "./refusal";
 
 // At the end of a stream's data: the bits of the conditions u64 │ the number of the configuration
 // that they are of u32, 0 of a stream that no rule wanted │ whether the request was gRPC u8 │ what
@@ -124,11 +124,13 @@ function pass(
  * (filter_manager.cc, sendLocalReply).
  */
 function refuseLate(form: ErrorForm, stream: u32, data: usize, reason: Reason): Action {
-  markDone(stream);
   beginReply(form);
   beginDecision();
   noteDecision(reason);
-  return refuse(reason, load<u8>(data, GRPC_AT) != 0);
+  const action = refuse(reason, load<u8>(data, GRPC_AT) != 0);
+  // A response that comes although the host took no answer has its rules.
+  if (isAnswered) markDone(stream);
+  return action;
 }
 
 function applyTo(map: MapType, fieldCount: u32, names: usize, rules: RuleSet, data: usize): Reason {

@@ -42,6 +42,9 @@ function join(first: Text, second: Text, third: Text): void {
   memory.copy(joinedPtr + len - textLen(third), textPtr(third), textLen(third));
 }
 
+/** Whether the host took the last answer of `refuse`. */
+export let isAnswered: bool = false;
+
 /** Answers the request of the stream in effect. The stream stops whatever the host makes of it. */
 export function refuse(reason: Reason, isGrpc: bool): Action {
   const message = reasonMessage(reason);
@@ -67,8 +70,10 @@ export function refuse(reason: Reason, isGrpc: bool): Action {
       );
     }
   }
-  const sent = sendAnswer(status, grpcStatus, isGrpc, detailPtr, detailLen, bodyPtr, bodyLen);
-  if (!sent) sendLocalResponse(status, 0, 0, 0, 0, 0, 0, grpcStatus);
+  isAnswered = sendAnswer(status, grpcStatus, isGrpc, detailPtr, detailLen, bodyPtr, bodyLen);
+  if (!isAnswered) {
+    isAnswered = sendLocalResponse(status, 0, 0, 0, 0, 0, 0, grpcStatus) == Status.OK;
+  }
   return Action.PAUSE;
 }
 

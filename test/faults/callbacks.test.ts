@@ -17,7 +17,8 @@ import {
   publicKey,
 } from "./full_configuration.ts";
 import { FAULTS } from "./full_filter.ts";
-import type { WildStream } from "./wild_host.ts";
+import { SECRET, UNRULED } from "./full_rules.ts";
+import type { LATER, WildStream } from "./wild_host.ts";
 import { WildHost } from "./wild_host.ts";
 
 const ROUNDS = 40;
@@ -105,6 +106,13 @@ const MESSAGES: readonly (Uint8Array | number)[] = [
   0,
 ];
 
+const LATER_NAMES: readonly (keyof typeof LATER)[] = [
+  "proxy_on_request_trailers",
+  "proxy_on_response_headers",
+  "proxy_on_response_trailers",
+];
+const STATUSES = ["200", "200", "503"];
+
 class Driver {
   readonly host: WildHost;
   readonly #random: Random;
@@ -112,6 +120,9 @@ class Driver {
   #nextId = 1;
   passed = 0;
   waited = 0;
+  /** Later header maps of streams that passed: those that went on, and those that did not. */
+  changed = 0;
+  ended = 0;
 
   constructor(random: Random, isFaulty: boolean) {
     this.#random = random;
@@ -188,7 +199,8 @@ class Driver {
   }
 
   remove(id: number): void {
-    if (this.host.streams.get(id)?.state === "passed") this.passed++;
+    const state = this.host.streams.get(id)?.state;
+    if (state === "passed" || state === "answered late") this.passed++;
     this.host.call("proxy_on_delete", id);
     this.host.streams.delete(id);
     const at = this.#roots.indexOf(id);
@@ -205,9 +217,23 @@ class Driver {
     else if (choice < 10) this.answer();
     else if (choice < 13) this.tell();
     else if (choice < 17) this.remove(this.#anyId());
-    else if (choice < 18) this.host.call("proxy_on_response_headers", this.#anyId(), 1, 1);
+    else if (choice < 18) this.bringLater();
     else if (choice < 19 && this.#roots.length < CONTEXTS_MAX) this.openRoot();
     else this.configure(random.pick(this.#roots));
+  }
+
+  /** A header map behind a request's headers: of a stream that passed, or of any context. */
+  bringLater(): void {
+    const passed = [...this.host.streams.values()].filter(({ state }) => state === "passed");
+    const name = this.#random.pick(LATER_NAMES);
+    const isAny = passed.length === 0 || this.#random.below(10) === 0;
+    const id = isAny ? this.#anyId() : this.#random.pick(passed).id;
+    const isOfResponse = name === "proxy_on_response_headers";
+    const status: HeaderList = isOfResponse ? [[":status", this.#random.pick(STATUSES)]] : [];
+    const wentOn = this.host.later(name, id, [...status, ...UNRULED], SECRET);
+    if (isAny) return;
+    if (wentOn) this.changed++;
+    else this.ended++;
   }
 
   /** Long enough for everything that waits to be decided. */
@@ -234,6 +260,8 @@ describe.each([
   test("callbacks in any order let nothing pass that may not", () => {
     let passed = 0;
     let waited = 0;
+    let changed = 0;
+    let ended = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const driver = new Driver(seededRandom(SEED + round), isFaulty);
       const before = driver.host.memoryBytes;
@@ -244,9 +272,14 @@ describe.each([
       driver.removeAll();
       passed += driver.passed;
       waited += driver.waited;
+      changed += driver.changed;
+      ended += driver.ended;
       expect(driver.host.memoryBytes).toBe(before);
     }
     expect(passed).toBeGreaterThan(ROUNDS);
     expect(waited).toBeGreaterThan(ROUNDS);
+    // Of streams whose root has gone, or was configured anew.
+    expect(ended).toBeGreaterThan(ROUNDS / 4);
+    expect(changed).toBeGreaterThan(ROUNDS / 4);
   });
 });

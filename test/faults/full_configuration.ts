@@ -6,6 +6,7 @@ import type { HeaderList, HttpCall } from "../../host-sim/src/index.ts";
 import type { Answering } from "../support/key_server.ts";
 import { ecKey, flipBit, forge } from "../support/tokens.ts";
 import type { StoreLimit } from "./full_limits.ts";
+import { FULL_RULES, UNRULED } from "./full_rules.ts";
 import { CLAIMED, FEW_STORE_LIMITS, fullLimits, LIMITED } from "./full_limits.ts";
 
 export const START_SECONDS = 1_800_000_000;
@@ -126,7 +127,9 @@ export function fullConfiguration(
 ) {
   return {
     markChecked: true,
+    errors: { mapUpstream: "precise" },
     normalise: {
+      ...FULL_RULES,
       strip: ["x-spiffe-id", "x-jwt-*"],
       map: [
         { from: "trace-id", to: "x-trace-id" },
@@ -208,6 +211,9 @@ export function hostileHeaders(token: string | null, path = "/orders", method = 
     ["trace-id", "0af7651916cd43dd8448eb211c80319c"],
     ["x-n", String(requests++)],
     ["x-cost", "3"],
+    ["x-subject", "forged"],
+    ["x_subject", "forged"],
+    ...UNRULED,
   ];
   if (token !== null) headers.push(["auth-token", token]);
   return headers;

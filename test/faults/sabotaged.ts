@@ -53,6 +53,7 @@ export class Sabotaged {
   expectHealthy(kind: Kind): void {
     const result = this.filter.send(kind.headers());
     expect(wrongWith(result, kind.reason, [], kind.identity), kind.name).toBeNull();
+    expect(this.filter.mapsThatWentOn, kind.name).toBe(result.kind === "continue" ? 3 : 0);
   }
 
   /** The breakers of stores close. */

@@ -1,6 +1,7 @@
 // The shipped module under a host that knows nothing of order: it makes any callback at any time,
 // and any of its calls may fail. It keeps what the module may not do: continue a stream that must
-// not pass, that is answered, or that does not wait.
+// not pass, that is answered, or that does not wait; and let a later header map of a stream go on
+// without having taken a field out of it.
 
 import { readFile } from "node:fs/promises";
 
@@ -16,6 +17,7 @@ const CAS_MISMATCH = 8;
 const BUFFER_CALL_BODY = 4;
 const BUFFER_GRPC_MESSAGE = 5;
 const BUFFER_CONFIGURATION = 7;
+const MAP_REQUEST_HEADERS = 0;
 const MAP_CALL_HEADERS = 6;
 const CONTINUE = 0;
 const PAUSE = 1;
@@ -28,8 +30,15 @@ export interface WildStream {
   id: number;
   headers: HeaderList;
   mayPass: boolean;
-  state: "new" | "passed" | "waits" | "answered";
+  state: "new" | "passed" | "waits" | "answered" | "answered late";
 }
+
+/** Callbacks of header maps that come behind a request's headers, and the number of each map. */
+export const LATER = {
+  proxy_on_request_trailers: 1,
+  proxy_on_response_headers: 2,
+  proxy_on_response_trailers: 3,
+} as const;
 
 export interface WildHostOptions {
   /** Status of the next host call instead of OK. */
@@ -59,6 +68,10 @@ export class WildHost {
   readonly #shared = new Map<string, { value: Uint8Array; cas: number }>();
   #effective = 0;
   #metrics = 0;
+  /** Of the callback that runs: the stream whose later map it is about, and fields taken out. */
+  #later: WildStream | null = null;
+  #removed: string[] = [];
+  #fields: HeaderList = [];
 
   constructor({ fault, random }: WildHostOptions) {
     const imports: WebAssembly.Imports = {};
@@ -98,6 +111,22 @@ export class WildHost {
     else if (stream.state === "new") stream.state = "waits";
   }
 
+  /** A later header map of a stream, or of none: whether it went on. */
+  later(name: keyof typeof LATER, id: number, fields: HeaderList, secret: string): boolean {
+    const stream = this.streams.get(id);
+    this.#later = stream ?? null;
+    this.#removed = [];
+    this.#fields = fields;
+    const action = this.call(name, id, fields.length, 1);
+    this.#later = null;
+    if (action === CONTINUE) {
+      if (stream?.state === "passed" && !this.#removed.includes(`${LATER[name]} ${secret}`)) {
+        throw new Error(`${name} of stream ${String(id)} went on with ${secret}`);
+      }
+    } else if (action !== PAUSE) throw new Error(`action ${String(action)}`);
+    return action === CONTINUE;
+  }
+
   #pass(stream: WildStream): void {
     if (!stream.mayPass) throw new Error(`stream ${String(stream.id)} passed`);
     if (stream.state === "answered") throw new Error(`stream ${String(stream.id)} was answered`);
@@ -115,10 +144,11 @@ export class WildHost {
   #reply(): number {
     const stream = this.streams.get(this.#effective);
     if (stream === undefined) throw new Error("a stream that has gone is answered");
-    if (stream.state !== "new" && stream.state !== "waits") {
+    const isLate = stream === this.#later && stream.state === "passed";
+    if (!isLate && stream.state !== "new" && stream.state !== "waits") {
       throw new Error(`a stream that ${stream.state} is answered`);
     }
-    stream.state = "answered";
+    stream.state = isLate ? "answered late" : "answered";
     return OK;
   }
 
@@ -136,6 +166,10 @@ export class WildHost {
         if (!isConfiguration && !isAnswer) return NOT_FOUND;
         const bytes = isConfiguration ? this.configuration : this.answer.body;
         return this.#give(bytes.subarray(start, start + len), ptrAt, lenAt);
+      },
+      proxy_remove_header_map_value: (map = 0, ptr = 0, len = 0) => {
+        this.#removed.push(`${String(map)} ${this.#text(ptr, len)}`);
+        return OK;
       },
       proxy_continue_stream: () => this.#continue(),
       proxy_send_local_response: () => this.#reply(),
@@ -186,7 +220,8 @@ export class WildHost {
   }
 
   #givePairs(map: number, ptrAt: number, lenAt: number): number {
-    const own = this.streams.get(this.#effective)?.headers ?? [];
+    const isOfRequest = map === MAP_REQUEST_HEADERS;
+    const own = isOfRequest ? (this.streams.get(this.#effective)?.headers ?? []) : this.#fields;
     const headers = map === MAP_CALL_HEADERS ? this.answer.headers : own;
     return this.#give(encodePairs(headers), ptrAt, lenAt);
   }
