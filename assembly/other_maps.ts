@@ -65,7 +65,7 @@ function pass(config: ChainConfig, rules: usize, map: MapType, stream: u32, data
   if (rules == 0) return Action.CONTINUE;
   const isGrpc = isGrpcClient(data);
   const set = changetype<RuleSet>(rules);
-  const reason = applyTo(map, config.names, set, load<u64>(data, CONDITIONS_AT), isGrpc);
+  const reason = applyTo(map, set, load<u64>(data, CONDITIONS_AT), isGrpc);
   if (reason == Reason.OK) return Action.CONTINUE;
   markDone(stream);
   beginReply(config.errorForm);
@@ -77,20 +77,14 @@ function pass(config: ChainConfig, rules: usize, map: MapType, stream: u32, data
   return refuse(told, isGrpc);
 }
 
-function applyTo(
-  map: MapType,
-  names: usize,
-  rules: RuleSet,
-  conditions: u64,
-  isGrpc: bool,
-): Reason {
+function applyTo(map: MapType, rules: RuleSet, conditions: u64, isGrpc: bool): Reason {
   const status = getHeaderPairs(map);
   if (status == Status.INVALID_MEMORY_ACCESS) return Reason.HEADERS_TOO_LARGE;
   if (status != Status.OK) return Reason.HOST_FAILURE;
   const count = decodePairs(answerPtr, answerLen, FIELDS, HEADERS_MAX);
   if (count == PAIRS_TOO_MANY) return Reason.HEADERS_TOO_LARGE;
   if (count < 0) return Reason.HOST_FAILURE;
-  beginRequest(names, FIELDS, <u32>count);
+  beginRequest(rules.names, FIELDS, <u32>count);
   if (!indexPlainFields(changetype<usize>(rules.patterns))) return Reason.HEADERS_TOO_LARGE;
   const reason = runOther(rules, conditions, isGrpc);
   if (reason != Reason.OK) return reason;

@@ -34,7 +34,7 @@ describe("the section normalise", () => {
         ],
       },
     ],
-    ["the largest map", map(64)],
+    ["the largest map", map(2000)],
     ["a member grpc with nothing in it", { grpc: {} }],
     [
       "each way with metadata",
@@ -62,7 +62,9 @@ describe("the section normalise", () => {
     [
       { strips: [] },
       "$.normalise.strips: found an unknown member, " +
-        "allowed: underscores, strip, preset, singletons, hopByHop, map, grpcUserAgent, grpc",
+        "allowed: underscores, strip, preset, singletons, hopByHop, reject, rename, map, remove, " +
+        "set, add, append, rewrite, dedupe, filterState, grpcUserAgent, grpc, response, " +
+        "requestTrailers, responseTrailers, clearRouteCache",
     ],
     [
       { underscores: "Keep" },
@@ -72,7 +74,7 @@ describe("the section normalise", () => {
       { underscores: true },
       "$.normalise.underscores: found true, allowed: keep, replace, drop, reject",
     ],
-    [{ strip: "x" }, '$.normalise.strip: found "x", allowed: a list of 0 to 320'],
+    [{ strip: "x" }, '$.normalise.strip: found "x", allowed: a list of 0 to 2112'],
     [{ strip: [1] }, "$.normalise.strip[0]: found 1, allowed: a text"],
     [{ strip: ["x", ""] }, `$.normalise.strip[1]: found "", allowed: ${HEADER}`],
     [{ strip: ["*"] }, `$.normalise.strip[0]: found "*", allowed: ${HEADER}`],
@@ -83,7 +85,8 @@ describe("the section normalise", () => {
     [{ strip: ["t*"] }, covers("te")],
     [{ strip: ["a b"] }, `$.normalise.strip[0]: found "a b", allowed: ${HEADER}`],
     [strip(65, "*"), "$.normalise.strip[64]: found one prefix too many, allowed: 64 prefixes"],
-    [{ map: [{}] }, '$.normalise.map[0]: found no member "to", allowed: "to"'],
+    [{ map: [{}] }, '$.normalise.map[0]: found no member "from", allowed: "from"'],
+    [{ map: [{ from: "a" }] }, '$.normalise.map[0]: found no member "to", allowed: "to"'],
     [{ map: [{ to: "a" }] }, '$.normalise.map[0]: found no member "from", allowed: "from"'],
     [
       { map: [{ from: "a", to: "A" }] },
@@ -99,9 +102,9 @@ describe("the section normalise", () => {
     ],
     [
       { map: [{ from: "a", to: "b", suffix: "" }] },
-      "$.normalise.map[0].suffix: found an unknown member, allowed: to, from, prefix",
+      "$.normalise.map[0].suffix: found an unknown member, allowed: from, to, prefix, when",
     ],
-    [map(65), "$.normalise.map: found 65 values, allowed: a list of 0 to 64"],
+    [map(2049), "$.normalise.map: found 2049 values, allowed: a list of 0 to 2048"],
     [
       { grpcUserAgent: "" },
       '$.normalise.grpcUserAgent: found "", allowed: a text of 1 to 256 bytes',
