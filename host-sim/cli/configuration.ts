@@ -5,24 +5,27 @@
  */
 export type HeaderPattern = string;
 /**
+ * A name (x-a, x-a-*, *-a), or an object with header, when or both; value only beside header.
+ */
+export type RejectRule =
+  | string
+  | {
+      header?: RuleName;
+      value?: ValueTest;
+      when?: RuleConditions;
+    };
+/**
+ * A header name without _, or one with a * at its beginning or its end: x-a-*, *-a.
+ */
+export type RuleName = string;
+/**
+ * A pattern of 1 to 256 bytes such as /v1/{id}/{rest**}; * has no slash, ** any.
+ */
+export type ValuePattern = string;
+/**
  * A header name without _ (it also stands for the one with -), such as x-trace-id.
  */
 export type HeaderName = string;
-/**
- * A list of formats; for now tracecontext alone (W3C Trace Context).
- *
- * @minItems 1
- * @maxItems 1
- */
-export type TraceFormats = "tracecontext"[];
-/**
- * A text that is not empty.
- */
-export type Text = string;
-/**
- * A duration: a number with ms, s, m or h, such as 250ms or 30s.
- */
-export type Duration = string;
 /**
  * A claim: a name, such as sub, or a list of names that leads to one.
  *
@@ -31,12 +34,115 @@ export type Duration = string;
  */
 export type ClaimName = string | Text[];
 /**
+ * A text that is not empty.
+ */
+export type Text = string;
+/**
  * Texts of a condition.
  *
  * @minItems 1
  * @maxItems 32
  */
 export type ConditionValues = Text[];
+/**
+ * Headers that get another name with all their lines; one that is there already wins.
+ *
+ * @maxItems 2048
+ */
+export type RenameRules = RenameRule[];
+/**
+ * A header name without _ (it also stands for the one with -) and *, such as x-trace-id.
+ */
+export type OneHeaderName = string;
+/**
+ * Headers whose value moves to another name, as one line; one that is there already wins.
+ *
+ * @maxItems 2048
+ */
+export type MapRules = HeaderMapping[];
+/**
+ * A name (x-a, x-a-*, *-a), or an object with header and perhaps value and when.
+ */
+export type RemoveRule =
+  | string
+  | {
+      header: RuleName;
+      value?: ValueTest;
+      when?: RuleConditions;
+    };
+/**
+ * Headers that go, or those of their lines that pass a test.
+ *
+ * @maxItems 2048
+ */
+export type RemoveRules = RemoveRule[];
+/**
+ * A text with parts such as {header:x-a}, {claim:sub}, {path:1}, {query:q}, {host}, {method}.
+ */
+export type ValueTemplate = string;
+/**
+ * One of trim, collapse, lower, upper, percentDecode, base64Decode…, sha256, truncate, default.
+ */
+export type Operation =
+  | string
+  | {
+      /**
+       * A whole number from 1 to 8192: the most bytes that are left.
+       */
+      truncate?: number;
+      /**
+       * What an absent value becomes.
+       */
+      default?: string;
+    };
+/**
+ * What is done to the value, one after the other.
+ *
+ * @minItems 1
+ * @maxItems 8
+ */
+export type Operations = Operation[];
+/**
+ * Headers that shall have one line with this value; without a value they go.
+ *
+ * @maxItems 2048
+ */
+export type SetRules = ValueRule[];
+/**
+ * Headers that get a value where they are absent.
+ *
+ * @maxItems 2048
+ */
+export type AddRules = ValueRule[];
+/**
+ * Headers that get one line more.
+ *
+ * @maxItems 2048
+ */
+export type AppendRules = ValueRule[];
+/**
+ * Headers whose lines are made anew, one by one.
+ *
+ * @maxItems 2048
+ */
+export type RewriteRules = RewriteRule[];
+/**
+ * Lists of which each member stays once, or one member alone.
+ *
+ * @maxItems 2048
+ */
+export type DedupeRules = DedupeRule[];
+/**
+ * A list of formats; for now tracecontext alone (W3C Trace Context).
+ *
+ * @minItems 1
+ * @maxItems 1
+ */
+export type TraceFormats = "tracecontext"[];
+/**
+ * A duration: a number with ms, s, m or h, such as 250ms or 30s.
+ */
+export type Duration = string;
 /**
  * Values that are refused.
  *
@@ -156,7 +262,7 @@ export interface Errors {
   mapUpstream?: "standard" | "precise";
 }
 /**
- * Cleans request headers before anything looks at them.
+ * Cleans request headers before anything looks at them; changes those of responses and trailers.
  */
 export interface Normalise {
   /**
@@ -182,11 +288,25 @@ export interface Normalise {
    */
   hopByHop?: "keep" | "strip";
   /**
-   * Headers that move to another name; one that is there already wins.
+   * Requests that are refused with 400: by a header, its value, conditions.
    *
-   * @maxItems 64
+   * @maxItems 2048
    */
-  map?: HeaderMapping[];
+  reject?: RejectRule[];
+  rename?: RenameRules;
+  map?: MapRules;
+  remove?: RemoveRules;
+  set?: SetRules;
+  add?: AddRules;
+  append?: AppendRules;
+  rewrite?: RewriteRules;
+  dedupe?: DedupeRules;
+  /**
+   * Values that become filter state of the request, under `wasm.` and the key.
+   *
+   * @maxItems 2048
+   */
+  filterState?: FilterStateRule[];
   /**
    * A value for `user-agent`, set on gRPC requests that carry none.
    */
@@ -234,17 +354,218 @@ export interface Normalise {
      */
     gateway?: "none" | "toMetadata" | "fromMetadata";
   };
+  response?: OtherRules;
+  requestTrailers?: OtherRules;
+  responseTrailers?: OtherRules;
+  /**
+   * Whether Envoy chooses the route of requests that pass again, by headers as they are then.
+   */
+  clearRouteCache?: boolean;
+}
+/**
+ * One of exact, prefix, suffix, contains and pattern, and perhaps not: a test of a line.
+ */
+export interface ValueTest {
+  /**
+   * The whole line.
+   */
+  exact?: string;
+  /**
+   * How the line begins.
+   */
+  prefix?: string;
+  /**
+   * How the line ends.
+   */
+  suffix?: string;
+  /**
+   * What stands somewhere in the line.
+   */
+  contains?: string;
+  pattern?: ValuePattern;
+  /**
+   * Whether the lines that are meant are all others.
+   */
+  not?: boolean;
+}
+/**
+ * An object of conditions on the request, at most one about the path; all must hold.
+ */
+export interface RuleConditions {
+  /**
+   * Whether the request is gRPC.
+   */
+  grpc?: boolean;
+  /**
+   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   */
+  prefix?: string;
+  /**
+   * A path that begins with a slash; a slash at the end makes no difference.
+   */
+  path?: string;
+  /**
+   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
+   */
+  template?: string;
+  /**
+   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
+   */
+  suffix?: string;
+  /**
+   * Methods of which the request has one.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case, such as GET; requests may have it in any case.
+   */
+  methods?: string[];
+  /**
+   * Hosts of which the request names one.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts?: string[];
+  /**
+   * Conditions about headers; of a header that is there twice one value is enough.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  headers?: HeaderCondition[];
+  /**
+   * Conditions about claims of the verified token.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  claims?: ClaimCondition[];
+}
+/**
+ * A header and exactly one of exact, prefix and present.
+ */
+export interface HeaderCondition {
+  name: HeaderName;
+  /**
+   * The value.
+   */
+  exact?: string;
+  /**
+   * How the value begins.
+   */
+  prefix?: string;
+  /**
+   * Whether the header is there.
+   */
+  present?: boolean;
+}
+/**
+ * A claim and exactly one of equals, in, prefix and present.
+ */
+export interface ClaimCondition {
+  claim: ClaimName;
+  equals?: Text;
+  in?: ConditionValues;
+  prefix?: Text;
+  /**
+   * Whether the claim is there.
+   */
+  present?: boolean;
+}
+/**
+ * A name and the one it becomes; a * stands at the same end of both, or in neither.
+ */
+export interface RenameRule {
+  header: RuleName;
+  to: RuleName;
+  when?: RuleConditions;
 }
 /**
  * A mapping with `from` and `to`.
  */
 export interface HeaderMapping {
-  from: HeaderName;
-  to: HeaderName;
+  from: OneHeaderName;
+  to: OneHeaderName;
   /**
    * A text put before the value unless it is there already, such as "Bearer ".
    */
   prefix?: string;
+  when?: RuleConditions;
+}
+/**
+ * A header and its value.
+ */
+export interface ValueRule {
+  header: OneHeaderName;
+  value: ValueTemplate;
+  apply?: Operations;
+  /**
+   * What a value that cannot be written means: it is absent, or the request is refused.
+   */
+  onInvalid?: "remove" | "reject";
+  when?: RuleConditions;
+}
+/**
+ * A header and what its lines become: at least one of to, apply and lines.
+ */
+export interface RewriteRule {
+  header: RuleName;
+  pattern?: ValuePattern;
+  to?: ValueTemplate;
+  apply?: Operations;
+  /**
+   * Whether a line becomes one for each member of its list, or all lines one.
+   */
+  lines?: "split" | "join";
+  /**
+   * What a value that cannot be written means: the line goes, or stays as it was, or a refusal.
+   */
+  onInvalid?: "remove" | "reject" | "keep";
+  when?: RuleConditions;
+}
+/**
+ * A header that is a list.
+ */
+export interface DedupeRule {
+  header: RuleName;
+  /**
+   * Which members stay: each once, the first or the last.
+   */
+  keep?: "unique" | "first" | "last";
+  when?: RuleConditions;
+}
+/**
+ * A key of filter state and its value.
+ */
+export interface FilterStateRule {
+  /**
+   * A key of 1 to 128 letters, digits and _ . - (Envoy puts `wasm.` in front).
+   */
+  key: string;
+  value: ValueTemplate;
+  apply?: Operations;
+  /**
+   * What a value that cannot be written means: it is absent, or the request is refused.
+   */
+  onInvalid?: "remove" | "reject";
+  when?: RuleConditions;
+}
+/**
+ * Rules about the headers of responses, or about trailers.
+ */
+export interface OtherRules {
+  rename?: RenameRules;
+  map?: MapRules;
+  remove?: RemoveRules;
+  set?: SetRules;
+  add?: AddRules;
+  append?: AppendRules;
+  rewrite?: RewriteRules;
+  dedupe?: DedupeRules;
 }
 /**
  * Continues or starts a W3C trace.
@@ -667,24 +988,6 @@ export interface Rule {
   require: Requirement;
 }
 /**
- * A header and exactly one of exact, prefix and present.
- */
-export interface HeaderCondition {
-  name: HeaderName;
-  /**
-   * The value.
-   */
-  exact?: string;
-  /**
-   * How the value begins.
-   */
-  prefix?: string;
-  /**
-   * Whether the header is there.
-   */
-  present?: boolean;
-}
-/**
  * Token buckets: in each worker, shared by all workers, in Redis, or of a service.
  */
 export interface RateLimit {
@@ -856,19 +1159,6 @@ export interface LimitMatch {
    * @maxItems 8
    */
   claims?: ClaimCondition[];
-}
-/**
- * A claim and exactly one of equals, in, prefix and present.
- */
-export interface ClaimCondition {
-  claim: ClaimName;
-  equals?: Text;
-  in?: ConditionValues;
-  prefix?: Text;
-  /**
-   * Whether the claim is there.
-   */
-  present?: boolean;
 }
 /**
  * A key part: one of claim, header, query, cookie, method, host, path…, and how it counts.
