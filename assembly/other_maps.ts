@@ -112,7 +112,7 @@ function pass(
   if (set.asksRequest && load<u32>(data, NUMBER_AT) != config.number) {
     return refuseLate(config.errorForm, stream, data, Reason.CONFIG_FAILED);
   }
-  const reason = applyTo(map, fieldCount, config.names, set, data);
+  const reason = applyTo(map, fieldCount, set, data);
   if (reason == Reason.OK) return Action.CONTINUE;
   const isStated = map == MapType.REQUEST_TRAILERS || reason == Reason.HOST_FAILURE;
   const told = isStated ? reason : Reason.RESPONSE_REFUSED;
@@ -133,7 +133,7 @@ function refuseLate(form: ErrorForm, stream: u32, data: usize, reason: Reason): 
   return action;
 }
 
-function applyTo(map: MapType, fieldCount: u32, names: usize, rules: RuleSet, data: usize): Reason {
+function applyTo(map: MapType, fieldCount: u32, rules: RuleSet, data: usize): Reason {
   const status = getHeaderPairs(map);
   if (status == Status.INVALID_MEMORY_ACCESS) return Reason.HEADERS_TOO_LARGE;
   if (status != Status.OK) return Reason.HOST_FAILURE;
@@ -141,7 +141,7 @@ function applyTo(map: MapType, fieldCount: u32, names: usize, rules: RuleSet, da
   if (count == PAIRS_TOO_MANY) return Reason.HEADERS_TOO_LARGE;
   // Trailers may be empty; an empty map of several fields is a host that could not serialize it.
   if (count < 0 || (count == 0 && fieldCount != 0)) return Reason.HOST_FAILURE;
-  beginRequest(names, FIELDS, <u32>count);
+  beginRequest(rules.names, FIELDS, <u32>count);
   if (!indexPlainFields(changetype<usize>(rules.patterns))) return Reason.HEADERS_TOO_LARGE;
   const reason = runOther(rules, load<u64>(data, CONDITIONS_AT), load<u8>(data, GRPC_AT) != 0);
   if (reason != Reason.OK) return reason;

@@ -19,7 +19,7 @@ export const UNLISTED_REMOVALS_MAX: u32 = HEADERS_MAX;
 export const HEADER_RULES_MAX: u32 = 2048;
 /** Rules for responses and trailers with `when`: whether it holds is a bit that a stream keeps. */
 export const KEPT_CONDITIONS_MAX: u32 = 64;
-/** Values that become filter state of one request: those of all claims of all providers, and more. */
+/** Values that become filter state of one request: of all claims of all providers, and of rules. */
 export const FILTER_STATES_MAX: u32 = PROVIDERS_MAX * CLAIMS_MAX + HEADER_RULES_MAX;
 /** Bytes of a pattern of values: what is compared at one place of a value. */
 export const PATTERN_BYTES_MAX: u32 = 256;

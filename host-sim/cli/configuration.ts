@@ -5,54 +5,23 @@
  */
 export type HeaderPattern = string;
 /**
- * A header name, or the beginning (x-a-*) or the end (*-a) of names.
+ * A name (x-a, x-a-*, *-a), or an object with header, when or both; value only beside header.
  */
-export type RulePattern = string;
+export type RejectRule =
+  | string
+  | {
+      header?: RuleName;
+      value?: ValueTest;
+      when?: RuleConditions;
+    };
 /**
- * A header, a test of its lines, conditions: at least one of header and when.
+ * A header name without _, or one with a * at its beginning or its end: x-a-*, *-a.
  */
-export type RejectRule = RejectRule1 & {
-  /**
-   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
-   */
-  header?: string;
-  value?: ValueTest;
-  when?: RuleConditions;
-};
-export type RejectRule1 = {
-  [k: string]: unknown;
-};
+export type RuleName = string;
 /**
- * A test that some line must pass.
+ * A pattern of 1 to 256 bytes such as /v1/{id}/{rest**}; * has no slash, ** any.
  */
-export type ValueTest = {
-  /**
-   * The whole line.
-   */
-  exact?: string;
-  /**
-   * Its beginning.
-   */
-  prefix?: string;
-  /**
-   * Its end.
-   */
-  suffix?: string;
-  /**
-   * A part of it.
-   */
-  contains?: string;
-  /**
-   * A pattern of the whole line: * is anything without a slash, ** anything at all.
-   */
-  pattern?: string;
-  /**
-   * Turns the test round.
-   */
-  not?: boolean;
-} & {
-  [k: string]: unknown;
-};
+export type ValuePattern = string;
 /**
  * A header name without _ (it also stands for the one with -), such as x-trace-id.
  */
@@ -76,162 +45,93 @@ export type Text = string;
  */
 export type ConditionValues = Text[];
 /**
- * A test: only lines that pass it go.
+ * Headers that get another name with all their lines; one that is there already wins.
+ *
+ * @maxItems 2048
  */
-export type ValueTest1 = {
-  /**
-   * The whole line.
-   */
-  exact?: string;
-  /**
-   * Its beginning.
-   */
-  prefix?: string;
-  /**
-   * Its end.
-   */
-  suffix?: string;
-  /**
-   * A part of it.
-   */
-  contains?: string;
-  /**
-   * A pattern of the whole line: * is anything without a slash, ** anything at all.
-   */
-  pattern?: string;
-  /**
-   * Turns the test round.
-   */
-  not?: boolean;
-} & {
-  [k: string]: unknown;
-};
+export type RenameRules = RenameRule[];
 /**
- * What is done to it.
+ * A header name without _ (it also stands for the one with -) and *, such as x-trace-id.
+ */
+export type OneHeaderName = string;
+/**
+ * Headers whose value moves to another name, as one line; one that is there already wins.
+ *
+ * @maxItems 2048
+ */
+export type MapRules = HeaderMapping[];
+/**
+ * A name (x-a, x-a-*, *-a), or an object with header and perhaps value and when.
+ */
+export type RemoveRule =
+  | string
+  | {
+      header: RuleName;
+      value?: ValueTest;
+      when?: RuleConditions;
+    };
+/**
+ * Headers that go, or those of their lines that pass a test.
+ *
+ * @maxItems 2048
+ */
+export type RemoveRules = RemoveRule[];
+/**
+ * A text with parts such as {header:x-a}, {claim:sub}, {path:1}, {query:q}, {host}, {method}.
+ */
+export type ValueTemplate = string;
+/**
+ * One of trim, collapse, lower, upper, percentDecode, base64Decode…, sha256, truncate, default.
+ */
+export type Operation =
+  | string
+  | {
+      /**
+       * A whole number from 1 to 8192: the most bytes that are left.
+       */
+      truncate?: number;
+      /**
+       * What an absent value becomes.
+       */
+      default?: string;
+    };
+/**
+ * What is done to the value, one after the other.
  *
  * @minItems 1
  * @maxItems 8
  */
-export type Operations = (
-  | (
-      | "trim"
-      | "collapse"
-      | "lower"
-      | "upper"
-      | "percentDecode"
-      | "base64Decode"
-      | "base64urlDecode"
-      | "base64Encode"
-      | "base64urlEncode"
-      | "sha256"
-    )
-  | {
-      /**
-       * Bytes.
-       */
-      truncate: number;
-    }
-  | {
-      /**
-       * The value.
-       */
-      default: string;
-    }
-)[];
+export type Operations = Operation[];
 /**
- * A header and what its lines become: at least one of to, apply and lines.
- */
-export type RewriteRule = RewriteRule1 & {
-  /**
-   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
-   */
-  header: string;
-  /**
-   * Lines that do not match stay; {name} captures.
-   */
-  pattern?: string;
-  /**
-   * The value; without it the line itself.
-   */
-  to?: string;
-  apply?: Operations1;
-  /**
-   * Splits lists into lines, or joins lines to one.
-   */
-  lines?: "split" | "join";
-  /**
-   * What becomes of a value that an operation refuses or that no field may have.
-   */
-  onInvalid?: "remove" | "reject" | "keep";
-  when?: RuleConditions5;
-};
-export type RewriteRule1 = {
-  [k: string]: unknown;
-};
-/**
- * What is done to it.
+ * Headers that shall have one line with this value; without a value they go.
  *
- * @minItems 1
- * @maxItems 8
+ * @maxItems 2048
  */
-export type Operations1 = (
-  | (
-      | "trim"
-      | "collapse"
-      | "lower"
-      | "upper"
-      | "percentDecode"
-      | "base64Decode"
-      | "base64urlDecode"
-      | "base64Encode"
-      | "base64urlEncode"
-      | "sha256"
-    )
-  | {
-      /**
-       * Bytes.
-       */
-      truncate: number;
-    }
-  | {
-      /**
-       * The value.
-       */
-      default: string;
-    }
-)[];
+export type SetRules = ValueRule[];
 /**
- * What is done to it.
+ * Headers that get a value where they are absent.
  *
- * @minItems 1
- * @maxItems 8
+ * @maxItems 2048
  */
-export type Operations2 = (
-  | (
-      | "trim"
-      | "collapse"
-      | "lower"
-      | "upper"
-      | "percentDecode"
-      | "base64Decode"
-      | "base64urlDecode"
-      | "base64Encode"
-      | "base64urlEncode"
-      | "sha256"
-    )
-  | {
-      /**
-       * Bytes.
-       */
-      truncate: number;
-    }
-  | {
-      /**
-       * The value.
-       */
-      default: string;
-    }
-)[];
+export type AddRules = ValueRule[];
+/**
+ * Headers that get one line more.
+ *
+ * @maxItems 2048
+ */
+export type AppendRules = ValueRule[];
+/**
+ * Headers whose lines are made anew, one by one.
+ *
+ * @maxItems 2048
+ */
+export type RewriteRules = RewriteRule[];
+/**
+ * Lists of which each member stays once, or one member alone.
+ *
+ * @maxItems 2048
+ */
+export type DedupeRules = DedupeRule[];
 /**
  * A list of formats; for now tracecontext alone (W3C Trace Context).
  *
@@ -362,7 +262,7 @@ export interface Errors {
   mapUpstream?: "standard" | "precise";
 }
 /**
- * Cleans and changes headers: of requests before anything looks at them, of responses and trailers last.
+ * Cleans request headers before anything looks at them; changes those of responses and trailers.
  */
 export interface Normalise {
   /**
@@ -388,61 +288,21 @@ export interface Normalise {
    */
   hopByHop?: "keep" | "strip";
   /**
-   * Requests that are refused with 400: by a header, by conditions, or by both.
+   * Requests that are refused with 400: by a header, its value, conditions.
    *
    * @maxItems 2048
    */
-  reject?: (RulePattern | RejectRule)[];
+  reject?: RejectRule[];
+  rename?: RenameRules;
+  map?: MapRules;
+  remove?: RemoveRules;
+  set?: SetRules;
+  add?: AddRules;
+  append?: AppendRules;
+  rewrite?: RewriteRules;
+  dedupe?: DedupeRules;
   /**
-   * Headers that get another name, with all their lines; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  rename?: RenameRule[];
-  /**
-   * Headers whose value moves to another name, as one line; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  map?: HeaderMapping[];
-  /**
-   * Headers that go, or the lines of them that pass a test.
-   *
-   * @maxItems 2048
-   */
-  remove?: (RulePattern | RemoveRule)[];
-  /**
-   * Headers that shall have one line with this value; where it is absent they go.
-   *
-   * @maxItems 2048
-   */
-  set?: ValueRule[];
-  /**
-   * Headers that get a value where they are absent.
-   *
-   * @maxItems 2048
-   */
-  add?: ValueRule[];
-  /**
-   * Headers that get one line more.
-   *
-   * @maxItems 2048
-   */
-  append?: ValueRule[];
-  /**
-   * Headers whose lines are made anew, one by one.
-   *
-   * @maxItems 2048
-   */
-  rewrite?: RewriteRule[];
-  /**
-   * Lists of which each member, or one of them, stays.
-   *
-   * @maxItems 2048
-   */
-  dedupe?: DedupeRule[];
-  /**
-   * Values that become filter state of the request, under keys that begin with `wasm.`.
+   * Values that become filter state of the request, under `wasm.` and the key.
    *
    * @maxItems 2048
    */
@@ -495,15 +355,41 @@ export interface Normalise {
     gateway?: "none" | "toMetadata" | "fromMetadata";
   };
   response?: OtherRules;
-  requestTrailers?: OtherRules1;
-  responseTrailers?: OtherRules2;
+  requestTrailers?: OtherRules;
+  responseTrailers?: OtherRules;
   /**
-   * Has Envoy choose the route of every request that passes again, by what rules have made.
+   * Whether Envoy chooses the route of requests that pass again, by headers as they are then.
    */
   clearRouteCache?: boolean;
 }
 /**
- * When the rule is carried out: an object of conditions that must all hold.
+ * One of exact, prefix, suffix, contains and pattern, and perhaps not: a test of a line.
+ */
+export interface ValueTest {
+  /**
+   * The whole line.
+   */
+  exact?: string;
+  /**
+   * How the line begins.
+   */
+  prefix?: string;
+  /**
+   * How the line ends.
+   */
+  suffix?: string;
+  /**
+   * What stands somewhere in the line.
+   */
+  contains?: string;
+  pattern?: ValuePattern;
+  /**
+   * Whether the lines that are meant are all others.
+   */
+  not?: boolean;
+}
+/**
+ * An object of conditions on the request, at most one about the path; all must hold.
  */
 export interface RuleConditions {
   /**
@@ -591,651 +477,95 @@ export interface ClaimCondition {
   present?: boolean;
 }
 /**
- * A name and the one it becomes; with * in both.
+ * A name and the one it becomes; a * stands at the same end of both, or in neither.
  */
 export interface RenameRule {
-  /**
-   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
-   */
-  header: string;
-  /**
-   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
-   */
-  to: string;
-  when?: RuleConditions1;
-}
-/**
- * When the rule is carried out: an object of conditions that must all hold.
- */
-export interface RuleConditions1 {
-  /**
-   * Whether the request is gRPC.
-   */
-  grpc?: boolean;
-  /**
-   * A path prefix of whole segments that begins with a slash, such as /healthz.
-   */
-  prefix?: string;
-  /**
-   * A path that begins with a slash; a slash at the end makes no difference.
-   */
-  path?: string;
-  /**
-   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
-   */
-  template?: string;
-  /**
-   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
-   */
-  suffix?: string;
-  /**
-   * Methods of which the request has one.
-   *
-   * @minItems 1
-   * @maxItems 16
-   *
-   * Items: A method in upper case, such as GET; requests may have it in any case.
-   */
-  methods?: string[];
-  /**
-   * Hosts of which the request names one.
-   *
-   * @minItems 1
-   * @maxItems 32
-   *
-   * Items: A host without port, such as example.org, or *.example.org for all below it.
-   */
-  hosts?: string[];
-  /**
-   * Conditions about headers; of a header that is there twice one value is enough.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  headers?: HeaderCondition[];
-  /**
-   * Conditions about claims of the verified token.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  claims?: ClaimCondition[];
+  header: RuleName;
+  to: RuleName;
+  when?: RuleConditions;
 }
 /**
  * A mapping with `from` and `to`.
  */
 export interface HeaderMapping {
-  from: HeaderName;
-  to: HeaderName;
+  from: OneHeaderName;
+  to: OneHeaderName;
   /**
    * A text put before the value unless it is there already, such as "Bearer ".
    */
   prefix?: string;
-  when?: RuleConditions2;
-}
-/**
- * When the rule is carried out: an object of conditions that must all hold.
- */
-export interface RuleConditions2 {
-  /**
-   * Whether the request is gRPC.
-   */
-  grpc?: boolean;
-  /**
-   * A path prefix of whole segments that begins with a slash, such as /healthz.
-   */
-  prefix?: string;
-  /**
-   * A path that begins with a slash; a slash at the end makes no difference.
-   */
-  path?: string;
-  /**
-   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
-   */
-  template?: string;
-  /**
-   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
-   */
-  suffix?: string;
-  /**
-   * Methods of which the request has one.
-   *
-   * @minItems 1
-   * @maxItems 16
-   *
-   * Items: A method in upper case, such as GET; requests may have it in any case.
-   */
-  methods?: string[];
-  /**
-   * Hosts of which the request names one.
-   *
-   * @minItems 1
-   * @maxItems 32
-   *
-   * Items: A host without port, such as example.org, or *.example.org for all below it.
-   */
-  hosts?: string[];
-  /**
-   * Conditions about headers; of a header that is there twice one value is enough.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  headers?: HeaderCondition[];
-  /**
-   * Conditions about claims of the verified token.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  claims?: ClaimCondition[];
-}
-/**
- * A header, a test of its lines, conditions.
- */
-export interface RemoveRule {
-  /**
-   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
-   */
-  header: string;
-  value?: ValueTest1;
-  when?: RuleConditions3;
-}
-/**
- * When the rule is carried out: an object of conditions that must all hold.
- */
-export interface RuleConditions3 {
-  /**
-   * Whether the request is gRPC.
-   */
-  grpc?: boolean;
-  /**
-   * A path prefix of whole segments that begins with a slash, such as /healthz.
-   */
-  prefix?: string;
-  /**
-   * A path that begins with a slash; a slash at the end makes no difference.
-   */
-  path?: string;
-  /**
-   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
-   */
-  template?: string;
-  /**
-   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
-   */
-  suffix?: string;
-  /**
-   * Methods of which the request has one.
-   *
-   * @minItems 1
-   * @maxItems 16
-   *
-   * Items: A method in upper case, such as GET; requests may have it in any case.
-   */
-  methods?: string[];
-  /**
-   * Hosts of which the request names one.
-   *
-   * @minItems 1
-   * @maxItems 32
-   *
-   * Items: A host without port, such as example.org, or *.example.org for all below it.
-   */
-  hosts?: string[];
-  /**
-   * Conditions about headers; of a header that is there twice one value is enough.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  headers?: HeaderCondition[];
-  /**
-   * Conditions about claims of the verified token.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  claims?: ClaimCondition[];
+  when?: RuleConditions;
 }
 /**
  * A header and its value.
  */
 export interface ValueRule {
-  /**
-   * A header name without _ (it also stands for the one with -), such as x-trace-id.
-   */
-  header: string;
-  /**
-   * The value.
-   */
-  value: string;
+  header: OneHeaderName;
+  value: ValueTemplate;
   apply?: Operations;
   /**
-   * What becomes of a value that an operation refuses or that no field may have.
+   * What a value that cannot be written means: it is absent, or the request is refused.
    */
   onInvalid?: "remove" | "reject";
-  when?: RuleConditions4;
+  when?: RuleConditions;
 }
 /**
- * When the rule is carried out: an object of conditions that must all hold.
+ * A header and what its lines become: at least one of to, apply and lines.
  */
-export interface RuleConditions4 {
+export interface RewriteRule {
+  header: RuleName;
+  pattern?: ValuePattern;
+  to?: ValueTemplate;
+  apply?: Operations;
   /**
-   * Whether the request is gRPC.
+   * Whether a line becomes one for each member of its list, or all lines one.
    */
-  grpc?: boolean;
+  lines?: "split" | "join";
   /**
-   * A path prefix of whole segments that begins with a slash, such as /healthz.
+   * What a value that cannot be written means: the line goes, or stays as it was, or a refusal.
    */
-  prefix?: string;
-  /**
-   * A path that begins with a slash; a slash at the end makes no difference.
-   */
-  path?: string;
-  /**
-   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
-   */
-  template?: string;
-  /**
-   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
-   */
-  suffix?: string;
-  /**
-   * Methods of which the request has one.
-   *
-   * @minItems 1
-   * @maxItems 16
-   *
-   * Items: A method in upper case, such as GET; requests may have it in any case.
-   */
-  methods?: string[];
-  /**
-   * Hosts of which the request names one.
-   *
-   * @minItems 1
-   * @maxItems 32
-   *
-   * Items: A host without port, such as example.org, or *.example.org for all below it.
-   */
-  hosts?: string[];
-  /**
-   * Conditions about headers; of a header that is there twice one value is enough.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  headers?: HeaderCondition[];
-  /**
-   * Conditions about claims of the verified token.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  claims?: ClaimCondition[];
-}
-/**
- * When the rule is carried out: an object of conditions that must all hold.
- */
-export interface RuleConditions5 {
-  /**
-   * Whether the request is gRPC.
-   */
-  grpc?: boolean;
-  /**
-   * A path prefix of whole segments that begins with a slash, such as /healthz.
-   */
-  prefix?: string;
-  /**
-   * A path that begins with a slash; a slash at the end makes no difference.
-   */
-  path?: string;
-  /**
-   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
-   */
-  template?: string;
-  /**
-   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
-   */
-  suffix?: string;
-  /**
-   * Methods of which the request has one.
-   *
-   * @minItems 1
-   * @maxItems 16
-   *
-   * Items: A method in upper case, such as GET; requests may have it in any case.
-   */
-  methods?: string[];
-  /**
-   * Hosts of which the request names one.
-   *
-   * @minItems 1
-   * @maxItems 32
-   *
-   * Items: A host without port, such as example.org, or *.example.org for all below it.
-   */
-  hosts?: string[];
-  /**
-   * Conditions about headers; of a header that is there twice one value is enough.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  headers?: HeaderCondition[];
-  /**
-   * Conditions about claims of the verified token.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  claims?: ClaimCondition[];
+  onInvalid?: "remove" | "reject" | "keep";
+  when?: RuleConditions;
 }
 /**
  * A header that is a list.
  */
 export interface DedupeRule {
+  header: RuleName;
   /**
-   * A header name, or the beginning (x-a-*) or the end (*-a) of names.
-   */
-  header: string;
-  /**
-   * Each member once, or only one member.
+   * Which members stay: each once, the first or the last.
    */
   keep?: "unique" | "first" | "last";
-  when?: RuleConditions6;
+  when?: RuleConditions;
 }
 /**
- * When the rule is carried out: an object of conditions that must all hold.
- */
-export interface RuleConditions6 {
-  /**
-   * Whether the request is gRPC.
-   */
-  grpc?: boolean;
-  /**
-   * A path prefix of whole segments that begins with a slash, such as /healthz.
-   */
-  prefix?: string;
-  /**
-   * A path that begins with a slash; a slash at the end makes no difference.
-   */
-  path?: string;
-  /**
-   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
-   */
-  template?: string;
-  /**
-   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
-   */
-  suffix?: string;
-  /**
-   * Methods of which the request has one.
-   *
-   * @minItems 1
-   * @maxItems 16
-   *
-   * Items: A method in upper case, such as GET; requests may have it in any case.
-   */
-  methods?: string[];
-  /**
-   * Hosts of which the request names one.
-   *
-   * @minItems 1
-   * @maxItems 32
-   *
-   * Items: A host without port, such as example.org, or *.example.org for all below it.
-   */
-  hosts?: string[];
-  /**
-   * Conditions about headers; of a header that is there twice one value is enough.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  headers?: HeaderCondition[];
-  /**
-   * Conditions about claims of the verified token.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  claims?: ClaimCondition[];
-}
-/**
- * A key and its value.
+ * A key of filter state and its value.
  */
 export interface FilterStateRule {
   /**
-   * The key, without `wasm.` in front.
+   * A key of 1 to 128 letters, digits and _ . - (Envoy puts `wasm.` in front).
    */
   key: string;
+  value: ValueTemplate;
+  apply?: Operations;
   /**
-   * The value.
-   */
-  value: string;
-  apply?: Operations2;
-  /**
-   * What becomes of a value that an operation refuses or that no field may have.
+   * What a value that cannot be written means: it is absent, or the request is refused.
    */
   onInvalid?: "remove" | "reject";
-  when?: RuleConditions7;
+  when?: RuleConditions;
 }
 /**
- * When the rule is carried out: an object of conditions that must all hold.
- */
-export interface RuleConditions7 {
-  /**
-   * Whether the request is gRPC.
-   */
-  grpc?: boolean;
-  /**
-   * A path prefix of whole segments that begins with a slash, such as /healthz.
-   */
-  prefix?: string;
-  /**
-   * A path that begins with a slash; a slash at the end makes no difference.
-   */
-  path?: string;
-  /**
-   * A path such as /v1/{tenant}/*: {name} and * are one segment, ** at the end is any rest.
-   */
-  template?: string;
-  /**
-   * The last segments of a path without a slash in front, such as .well-known/jwks.json.
-   */
-  suffix?: string;
-  /**
-   * Methods of which the request has one.
-   *
-   * @minItems 1
-   * @maxItems 16
-   *
-   * Items: A method in upper case, such as GET; requests may have it in any case.
-   */
-  methods?: string[];
-  /**
-   * Hosts of which the request names one.
-   *
-   * @minItems 1
-   * @maxItems 32
-   *
-   * Items: A host without port, such as example.org, or *.example.org for all below it.
-   */
-  hosts?: string[];
-  /**
-   * Conditions about headers; of a header that is there twice one value is enough.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  headers?: HeaderCondition[];
-  /**
-   * Conditions about claims of the verified token.
-   *
-   * @minItems 1
-   * @maxItems 8
-   */
-  claims?: ClaimCondition[];
-}
-/**
- * Rules for the headers of responses.
+ * Rules about the headers of responses, or about trailers.
  */
 export interface OtherRules {
-  /**
-   * Headers that get another name, with all their lines; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  rename?: RenameRule[];
-  /**
-   * Headers whose value moves to another name, as one line; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  map?: HeaderMapping[];
-  /**
-   * Headers that go, or the lines of them that pass a test.
-   *
-   * @maxItems 2048
-   */
-  remove?: (RulePattern | RemoveRule)[];
-  /**
-   * Headers that shall have one line with this value; where it is absent they go.
-   *
-   * @maxItems 2048
-   */
-  set?: ValueRule[];
-  /**
-   * Headers that get a value where they are absent.
-   *
-   * @maxItems 2048
-   */
-  add?: ValueRule[];
-  /**
-   * Headers that get one line more.
-   *
-   * @maxItems 2048
-   */
-  append?: ValueRule[];
-  /**
-   * Headers whose lines are made anew, one by one.
-   *
-   * @maxItems 2048
-   */
-  rewrite?: RewriteRule[];
-  /**
-   * Lists of which each member, or one of them, stays.
-   *
-   * @maxItems 2048
-   */
-  dedupe?: DedupeRule[];
-}
-/**
- * Rules for the trailers of requests; names with `grpc-` are refused.
- */
-export interface OtherRules1 {
-  /**
-   * Headers that get another name, with all their lines; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  rename?: RenameRule[];
-  /**
-   * Headers whose value moves to another name, as one line; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  map?: HeaderMapping[];
-  /**
-   * Headers that go, or the lines of them that pass a test.
-   *
-   * @maxItems 2048
-   */
-  remove?: (RulePattern | RemoveRule)[];
-  /**
-   * Headers that shall have one line with this value; where it is absent they go.
-   *
-   * @maxItems 2048
-   */
-  set?: ValueRule[];
-  /**
-   * Headers that get a value where they are absent.
-   *
-   * @maxItems 2048
-   */
-  add?: ValueRule[];
-  /**
-   * Headers that get one line more.
-   *
-   * @maxItems 2048
-   */
-  append?: ValueRule[];
-  /**
-   * Headers whose lines are made anew, one by one.
-   *
-   * @maxItems 2048
-   */
-  rewrite?: RewriteRule[];
-  /**
-   * Lists of which each member, or one of them, stays.
-   *
-   * @maxItems 2048
-   */
-  dedupe?: DedupeRule[];
-}
-/**
- * Rules for the trailers of responses; names with `grpc-` are refused.
- */
-export interface OtherRules2 {
-  /**
-   * Headers that get another name, with all their lines; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  rename?: RenameRule[];
-  /**
-   * Headers whose value moves to another name, as one line; one that is there already wins.
-   *
-   * @maxItems 2048
-   */
-  map?: HeaderMapping[];
-  /**
-   * Headers that go, or the lines of them that pass a test.
-   *
-   * @maxItems 2048
-   */
-  remove?: (RulePattern | RemoveRule)[];
-  /**
-   * Headers that shall have one line with this value; where it is absent they go.
-   *
-   * @maxItems 2048
-   */
-  set?: ValueRule[];
-  /**
-   * Headers that get a value where they are absent.
-   *
-   * @maxItems 2048
-   */
-  add?: ValueRule[];
-  /**
-   * Headers that get one line more.
-   *
-   * @maxItems 2048
-   */
-  append?: ValueRule[];
-  /**
-   * Headers whose lines are made anew, one by one.
-   *
-   * @maxItems 2048
-   */
-  rewrite?: RewriteRule[];
-  /**
-   * Lists of which each member, or one of them, stays.
-   *
-   * @maxItems 2048
-   */
-  dedupe?: DedupeRule[];
+  rename?: RenameRules;
+  map?: MapRules;
+  remove?: RemoveRules;
+  set?: SetRules;
+  add?: AddRules;
+  append?: AppendRules;
+  rewrite?: RewriteRules;
+  dedupe?: DedupeRules;
 }
 /**
  * Continues or starts a W3C trace.

@@ -203,9 +203,54 @@ one of claim, header, query, cookie, method, host, path, pathTemplate, clientAdd
     name: "a header name with an underscore",
     text: "normalise:\n\n  map:\n    - { from: trace_id, to: x-trace-id }\n",
     printed: `f.yaml:4:15: $.normalise.map[0].from: found "trace_id", allowed: \
-a header name without _ (it also stands for the one with -), such as x-trace-id
+a header name without _ (it also stands for the one with -) and *, such as x-trace-id
   4 |     - { from: trace_id, to: x-trace-id }
     |               ^^^^^^^^
+`,
+  },
+  {
+    name: "header rules that are none",
+    text: `normalise:
+  reject: [x-*-a, { value: { exact: a } }]
+  set:
+    - { header: x-a*, value: "{host", apply: [lower, sort] }
+  rewrite: [{ header: x-a, pattern: a }]
+  rename: [{ header: "x-a-*", to: x-b }]
+`,
+    printed: `f.yaml:2:12: $.normalise.reject[0]: found "x-*-a", allowed: \
+a name (x-a, x-a-*, *-a), or an object with header, when or both; value only beside header
+  2 |   reject: [x-*-a, { value: { exact: a } }]
+    |            ^^^^^
+
+f.yaml:2:19: $.normalise.reject[1]: found an object, allowed: \
+a name (x-a, x-a-*, *-a), or an object with header, when or both; value only beside header
+  2 |   reject: [x-*-a, { value: { exact: a } }]
+    |                   ^^^^^^^^^^^^^^^^^^^^^^^
+
+f.yaml:4:17: $.normalise.set[0].header: found "x-a*", allowed: \
+a header name without _ (it also stands for the one with -) and *, such as x-trace-id
+  4 |     - { header: x-a*, value: "{host", apply: [lower, sort] }
+    |                 ^^^^
+
+f.yaml:4:30: $.normalise.set[0].value: found "{host", allowed: \
+a text with parts such as {header:x-a}, {claim:sub}, {path:1}, {query:q}, {host}, {method}
+  4 |     - { header: x-a*, value: "{host", apply: [lower, sort] }
+    |                              ^^^^^^^
+
+f.yaml:4:54: $.normalise.set[0].apply[1]: found "sort", allowed: \
+one of trim, collapse, lower, upper, percentDecode, base64Decode…, sha256, truncate, default
+  4 |     - { header: x-a*, value: "{host", apply: [lower, sort] }
+    |                                                      ^^^^
+
+f.yaml:5:13: $.normalise.rewrite[0]: found an object, allowed: \
+a header and what its lines become: at least one of to, apply and lines
+  5 |   rewrite: [{ header: x-a, pattern: a }]
+    |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+f.yaml:6:12: $.normalise.rename[0]: found an object, allowed: \
+a name and the one it becomes; a * stands at the same end of both, or in neither
+  6 |   rename: [{ header: "x-a-*", to: x-b }]
+    |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 `,
   },
   {

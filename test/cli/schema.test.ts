@@ -7,27 +7,22 @@ import { TYPES, generateTypes } from "../../scripts/generate_types.ts";
 import { schemaFindings } from "../../host-sim/cli/schema_check.ts";
 import { formatPath, parsePath, segmentsOfPointer } from "../../host-sim/cli/json_path.ts";
 
+/** Reads the constants of a file of bounds; NaN, which equals nothing in the schema, without. */
+async function limitsOf(file: string): Promise<(name: string) => number> {
+  const source = await readFile(new URL(`../../assembly/core/${file}`, import.meta.url), "utf8");
+  return (name) => Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(source)?.[1]);
+}
+
 describe("the published schema", () => {
   test("is what host-sim/cli/configuration.ts was generated from", async () => {
     expect(await generateTypes()).toBe(await readFile(TYPES, "utf8"));
   });
 
   test("has the limits of assembly/core/limits.ts", async () => {
-    const source = await readFile(
-      new URL("../../assembly/core/limits.ts", import.meta.url),
-      "utf8",
-    );
-    const ruleSource = await readFile(
-      new URL("../../assembly/core/rule_limits.ts", import.meta.url),
-      "utf8",
-    );
-    const find = (from: string, name: string): number =>
-      Number(new RegExp(`export const ${name}: u32 = (\\d+);`).exec(from)?.[1]);
-    const limit = (name: string): number => find(source, name);
-    const ruleLimit = (name: string): number => find(ruleSource, name);
+    const limit = await limitsOf("limits.ts");
     const { match } = schema.definitions.rule.properties;
     const { requirement } = schema.definitions;
-    const { jwt, provider, keys, forward, normalise, rateLimit, keyPart } = schema.definitions;
+    const { jwt, provider, keys, forward, rateLimit, keyPart } = schema.definitions;
     const { claimName, conditionValues, denied } = schema.definitions;
     const { keySource, keyDiscovery, denySource } = schema.definitions;
     const one = schema.definitions.limit;
@@ -65,13 +60,6 @@ describe("the published schema", () => {
       limitClaims: limitMatch.properties.claims.maxItems,
       keyParts: one.properties.key.maxItems,
       capacity: one.properties.capacity.maximum,
-      mappings: normalise.properties.map.maxItems,
-      rewrites: normalise.properties.rewrite.maxItems,
-      responseRules: schema.definitions.otherRules.properties.set.maxItems,
-      pattern: schema.definitions.rewriteRule.properties.pattern.maxLength,
-      operations: schema.definitions.operations.maxItems,
-      template: schema.definitions.valueTemplate.maxLength,
-      stateRules: normalise.properties.filterState.maxItems,
       trustedHops: keyPart.properties.clientAddress.properties.trustedHops.maximum,
     }).toEqual({
       providers: limit("PROVIDERS_MAX"),
@@ -106,14 +94,48 @@ describe("the published schema", () => {
       limitClaims: limit("CLAIM_CONDITIONS_MAX"),
       keyParts: limit("RATE_LIMIT_KEY_PARTS_MAX"),
       capacity: limit("RATE_LIMIT_TOKENS_MAX"),
-      mappings: ruleLimit("HEADER_RULES_MAX"),
-      rewrites: ruleLimit("HEADER_RULES_MAX"),
-      responseRules: ruleLimit("HEADER_RULES_MAX"),
-      pattern: ruleLimit("PATTERN_BYTES_MAX"),
-      operations: ruleLimit("OPERATIONS_MAX"),
-      template: limit("HEADER_VALUE_BYTES_MAX"),
-      stateRules: ruleLimit("HEADER_RULES_MAX"),
       trustedHops: limit("TRUSTED_HOPS_MAX"),
+    });
+  });
+
+  test("has the limits of assembly/core/rule_limits.ts", async () => {
+    const limit = await limitsOf("rule_limits.ts");
+    const general = await limitsOf("limits.ts");
+    const { definitions } = schema;
+    const { reject, filterState } = definitions.normalise.properties;
+    const { operation, operations, ruleConditions, valueTest } = definitions;
+    const { methods, hosts, headers, claims } = ruleConditions.properties;
+    const lists = Object.entries(definitions).filter(([name]) => name.endsWith("Rules"));
+    const most = lists.flatMap(([, list]) => ("maxItems" in list ? [list.maxItems] : []));
+    expect(most).toEqual(Array.from({ length: 8 }, () => limit("HEADER_RULES_MAX")));
+    expect({
+      reject: reject.maxItems,
+      filterState: filterState.maxItems,
+      operations: operations.maxItems,
+      pattern: definitions.valuePattern.maxLength,
+      template: definitions.valueTemplate.maxLength,
+      truncate: operation.properties.truncate.maximum,
+      default: operation.properties.default.maxLength,
+      exact: valueTest.properties.exact.maxLength,
+      contains: valueTest.properties.contains.maxLength,
+      methods: methods.maxItems,
+      hosts: hosts.maxItems,
+      headers: headers.maxItems,
+      claims: claims.maxItems,
+    }).toEqual({
+      reject: limit("HEADER_RULES_MAX"),
+      filterState: limit("HEADER_RULES_MAX"),
+      operations: limit("OPERATIONS_MAX"),
+      pattern: limit("PATTERN_BYTES_MAX"),
+      template: general("HEADER_VALUE_BYTES_MAX"),
+      truncate: general("HEADER_VALUE_BYTES_MAX"),
+      default: general("HEADER_VALUE_BYTES_MAX"),
+      exact: general("HEADER_VALUE_BYTES_MAX"),
+      contains: general("HEADER_VALUE_BYTES_MAX"),
+      methods: general("METHODS_MAX"),
+      hosts: general("HOSTS_MAX"),
+      headers: general("HEADER_CONDITIONS_MAX"),
+      claims: general("CLAIM_CONDITIONS_MAX"),
     });
   });
 

@@ -34,7 +34,7 @@ describe("the section normalise", () => {
         ],
       },
     ],
-    ["the largest map", map(64)],
+    ["the largest map", map(2000)],
     ["a member grpc with nothing in it", { grpc: {} }],
     [
       "each way with metadata",
@@ -74,7 +74,7 @@ describe("the section normalise", () => {
       { underscores: true },
       "$.normalise.underscores: found true, allowed: keep, replace, drop, reject",
     ],
-    [{ strip: "x" }, '$.normalise.strip: found "x", allowed: a list of 0 to 320'],
+    [{ strip: "x" }, '$.normalise.strip: found "x", allowed: a list of 0 to 2112'],
     [{ strip: [1] }, "$.normalise.strip[0]: found 1, allowed: a text"],
     [{ strip: ["x", ""] }, `$.normalise.strip[1]: found "", allowed: ${HEADER}`],
     [{ strip: ["*"] }, `$.normalise.strip[0]: found "*", allowed: ${HEADER}`],
@@ -86,6 +86,7 @@ describe("the section normalise", () => {
     [{ strip: ["a b"] }, `$.normalise.strip[0]: found "a b", allowed: ${HEADER}`],
     [strip(65, "*"), "$.normalise.strip[64]: found one prefix too many, allowed: 64 prefixes"],
     [{ map: [{}] }, '$.normalise.map[0]: found no member "from", allowed: "from"'],
+    [{ map: [{ from: "a" }] }, '$.normalise.map[0]: found no member "to", allowed: "to"'],
     [{ map: [{ to: "a" }] }, '$.normalise.map[0]: found no member "from", allowed: "from"'],
     [
       { map: [{ from: "a", to: "A" }] },

@@ -119,6 +119,7 @@ function map(from: string): object {
 function reads(name: string, path = "$.normalise.preset"): string {
   return (
     `${path}: found a configuration that reads ${name}, which is stripped here, ` +
-    "allowed: other headers than are stripped, but for map[].from and places of tokens"
+    "allowed: other headers than are stripped, but for map[].from, rename[].header, " +
+    "places of tokens"
   );
 }

@@ -24,7 +24,8 @@ import { Value } from "./value";
 
 const HEADER_NAME =
   "a header name in letters, digits and - (no _, it also stands for the one with -)";
-const HEADER_AFFIX = "a header name, or one with a * at its beginning or its end";
+const HEADER_AFFIX =
+  "a header name in letters, digits and -, or one with a * at its beginning or its end";
 const PARAMETER = "a name in letters, digits and - . _ ~";
 
 /** A header name, kept in lower case. */

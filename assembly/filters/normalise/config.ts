@@ -3,7 +3,8 @@
 import { text } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
-import { addNameFlags, NAME_WRITTEN } from "../../core/headers/names";
+import { internFixedNames } from "../../core/headers/fixed_names";
+import { addNameFlags, NAME_TABLE_BYTES, NAME_WRITTEN } from "../../core/headers/names";
 import { HeaderPolicy, Underscores } from "../../core/headers/policy";
 import { fieldText } from "./field_text_config";
 import { Hygiene } from "./hygiene";
@@ -35,7 +36,7 @@ export function readNormalise(
   if (strip !== null) readStrip(strip, names, policy);
   config.hygiene = changetype<Hygiene>(value.block.allocate(<u32>offsetof<Hygiene>()));
   readHygiene(value, names, config.hygiene);
-  const scope = new RuleScope(names, claims);
+  const scope = new RuleScope(names, names, claims);
   config.rules = readRules(value, scope);
   const userAgent = value.optional("grpcUserAgent");
   if (userAgent !== null) {
@@ -46,10 +47,18 @@ export function readNormalise(
   const grpc = value.optional("grpc");
   if (grpc !== null) config.grpc = readGrpc(grpc, names, policy);
   scope.isRequest = false;
-  config.responseRules = readOther(value.optional("response"), scope);
+  const response = value.optional("response");
+  const requestTrailers = value.optional("requestTrailers");
+  const responseTrailers = value.optional("responseTrailers");
+  if (response !== null || requestTrailers !== null || responseTrailers !== null) {
+    // What a preset strips of requests is none of their business.
+    scope.names = value.block.allocate(NAME_TABLE_BYTES);
+    internFixedNames(scope.names);
+  }
+  config.responseRules = readOther(response, scope);
   scope.sparesGrpc = true;
-  config.requestTrailerRules = readOther(value.optional("requestTrailers"), scope);
-  config.responseTrailerRules = readOther(value.optional("responseTrailers"), scope);
+  config.requestTrailerRules = readOther(requestTrailers, scope);
+  config.responseTrailerRules = readOther(responseTrailers, scope);
   config.keepsConditions = scope.keptConditions > 0;
   const clears = value.optional("clearRouteCache");
   config.clearsRouteCache = clears !== null && clears.bool();
@@ -80,10 +89,10 @@ export function finishNormalise(
   const own = changetype<NormaliseConfig>(section);
   applyLists(value, names, policy, own.hygiene);
   if (value.error.failed) return;
-  finishRules(own.rules, names, value);
-  finishRules(own.responseRules, names, value);
-  finishRules(own.requestTrailerRules, names, value);
-  finishRules(own.responseTrailerRules, names, value);
+  finishRules(own.rules, value);
+  finishRules(own.responseRules, value);
+  finishRules(own.requestTrailerRules, value);
+  finishRules(own.responseTrailerRules, value);
   if (own.rules == 0) return;
   const rules = changetype<RuleSet>(own.rules);
   rules.policy = changetype<usize>(policy);
@@ -91,6 +100,6 @@ export function finishNormalise(
   policy.patterns = changetype<usize>(rules.patterns);
 }
 
-function finishRules(rules: usize, names: usize, value: Value): void {
-  if (rules != 0) writeTriggers(changetype<RuleSet>(rules), names, value.block);
+function finishRules(rules: usize, value: Value): void {
+  if (rules != 0) writeTriggers(changetype<RuleSet>(rules), value.block);
 }

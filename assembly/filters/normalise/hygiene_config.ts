@@ -121,7 +121,7 @@ function stripUsed(names: usize, value: Value, id: u32): void {
   }
   value.refuseFound(
     "a configuration that reads " + charactersOf(nameText(names, id)) + ", which is stripped here",
-    "other headers than are stripped, but for map[].from and places of tokens",
+    "other headers than are stripped, but for map[].from, rename[].header, places of tokens",
   );
 }
 

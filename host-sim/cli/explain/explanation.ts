@@ -3,6 +3,7 @@
 
 import type { HeaderList, LocalReply } from "../../src/index.ts";
 import type { Ask } from "./ask_module.ts";
+import { splitRules } from "./claim_rules.ts";
 import type { JsonRecord } from "./document.ts";
 import { isRecord, memberOf } from "./document.ts";
 import type { HeaderChange } from "./header_changes.ts";
@@ -101,8 +102,10 @@ function sectionsOf(question: Question, reason: string | null): Section[] {
   const { ask, configuration, headers } = question;
   const { normalise, trace, jwt, rateLimit } = configuration;
   const [anonymous, identified] = splitLimits(rateLimit);
-  const before = { ...(normalise === undefined ? {} : { normalise }) };
-  const beforeJwt = { ...before, ...(trace === undefined ? {} : { trace }) };
+  const { early, hasLate } = splitRules(normalise);
+  const before = normalise === undefined ? {} : { normalise: early };
+  const traces = trace === undefined ? {} : { trace };
+  const beforeJwt = { ...before, ...traces };
   const normalised = headersAfter(ask, before, headers);
   const traced = headersAfter(ask, beforeJwt, headers);
   const sections: (Section & { filter: string })[] = [];
@@ -115,10 +118,18 @@ function sectionsOf(question: Question, reason: string | null): Section[] {
   if (jwt !== undefined) add("jwt", "");
   if (identified.length > 0)
     add("ratelimit", limitsText(ask, { ...beforeJwt, jwt }, identified), "rate limit");
+  if (hasLate) {
+    const verified = headersAfter(ask, { ...beforeJwt, jwt }, traced);
+    const ruled = headersAfter(ask, { normalise, ...traces, jwt }, verified);
+    add("normalise", changesText(verified, ruled), "claim rules");
+  }
 
   const filter = reason?.split(":")[0] ?? "";
   let failing = sections.findIndex((section) => section.filter === filter);
   if (filter === "ratelimit" && passesLimits(ask, beforeJwt, rateLimit, anonymous)) {
+    failing = sections.length - (hasLate ? 2 : 1);
+  }
+  if (filter === "normalise" && hasLate && ask(before).kind === "passed") {
     failing = sections.length - 1;
   }
   // A reason of no section: the chain itself refused, and does not say how far it came.

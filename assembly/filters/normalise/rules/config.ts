@@ -59,6 +59,7 @@ function writeSet(
   const set = changetype<RuleSet>(section.block.allocate(RULE_SET_BYTES));
   set.ruleCount = <u32>(early.length + late.length);
   set.lateRule = <u32>early.length;
+  set.names = scope.names;
   set.sparesGrpc = scope.sparesGrpc;
   set.rules = section.block.allocate(4 * set.ruleCount);
   for (let i = 0; i < early.length; i++) store<u32>(set.rules + (i << 2), <u32>early[i]);

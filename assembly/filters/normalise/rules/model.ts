@@ -97,6 +97,8 @@ export const RULE_BYTES: u32 = <u32>offsetof<Rule>();
 @unmanaged
 export class RuleSet {
   ruleCount: u32;
+  /** The table of names (core/headers/names.ts) of the map. */
+  names: usize;
   /** Rules before this one are of the first pass. */
   lateRule: u32;
   /** Addresses of `ruleCount` Rules, u32 each. */

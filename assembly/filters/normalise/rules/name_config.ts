@@ -9,10 +9,12 @@ import { nameText } from "../../../core/headers/names";
 import { NameMatch, Rule } from "./model";
 
 const STAR = "*";
+const ONE_NAME = "the name of one header, without a *";
 
 /** Number of one header; 0 after an error. With `sparesGrpc` names with `grpc-` are refused. */
 export function ruleNameId(value: Value, names: usize, sparesGrpc: bool): u32 {
   const id = nameId(names, value);
+  if (!value.error.failed && value.string().includes(STAR)) value.refuse(ONE_NAME);
   if (value.error.failed || !sparesGrpc) return id;
   const name = nameText(names, id);
   if (startsWithText(textPtr(name), textLen(name), RESERVED_PREFIX)) {
@@ -24,12 +26,12 @@ export function ruleNameId(value: Value, names: usize, sparesGrpc: bool): u32 {
 /** Reads one name, or the beginning or end of names. */
 export function readRuleName(value: Value, names: usize, sparesGrpc: bool, rule: Rule): void {
   const characters = value.string();
-  const isPrefix = characters.endsWith(STAR);
-  if (!isPrefix && !characters.startsWith(STAR)) {
+  if (!characters.includes(STAR)) {
     rule.nameMatch = NameMatch.EXACT;
     rule.nameId = ruleNameId(value, names, sparesGrpc);
     return;
   }
+  const isPrefix = characters.endsWith(STAR);
   rule.nameMatch = isPrefix ? NameMatch.PREFIX : NameMatch.SUFFIX;
   rule.affix = readAffix(value, isPrefix);
 }

@@ -18,6 +18,9 @@ import { GrpcCondition, Keep, Lines, NameMatch, OnInvalid, Rule, RULE_BYTES, Ver
 import { readNewName, readRuleName, ruleNameId } from "./name_config";
 
 const SET_COOKIE = "set-cookie";
+const NAME_OR_OBJECT = "a name, or an object with header";
+const ONE_CONDITION =
+  "one of grpc, prefix, path, template, suffix, methods, hosts, headers, claims";
 /** RFC 9110 §5.3. */
 const ONE_VALUE = "a header whose lines can be joined, which those of set-cookie cannot";
 
@@ -31,7 +34,10 @@ export class RuleScope {
   sparesGrpc: bool = false;
 
   constructor(
+    /** Of the map that the rules are about. */
     public names: usize,
+    /** Of requests. */
+    public requestNames: usize,
     /** 0 where no filter verifies tokens. */
     public claims: usize,
   ) {}
@@ -52,6 +58,7 @@ export function readRule(value: Value, verb: Verb, scope: RuleScope): usize {
     readRuleName(value, scope.names, scope.sparesGrpc, rule);
     return ptr;
   }
+  if (takesName && !value.isObject) value.refuse(NAME_OR_OBJECT);
   if (verb == Verb.FILTER_STATE) rule.key = filterStateKey(value.required("key"));
   else readSubject(value, verb, scope, rule);
   if (value.error.failed) return ptr;
@@ -102,7 +109,7 @@ function lowerText(block: Block, source: Text): Text {
 function readTest(value: Value, rule: Rule): void {
   const test = value.optional("value");
   if (test === null) return;
-  if (rule.nameMatch == NameMatch.NONE) return test.refuse("nothing without header");
+  if (rule.nameMatch == NameMatch.NONE) return test.refuseFound("a test", "one beside header only");
   rule.test = readValueTest(test);
 }
 
@@ -163,13 +170,14 @@ function readWhen(value: Value, scope: RuleScope, rule: Rule): void {
   const when = value.optional("when");
   if (when === null) {
     const needsOne = rule.verb == Verb.REJECT && rule.nameMatch == NameMatch.NONE;
-    if (needsOne) value.refuseFound("neither", "header, when or both");
+    if (needsOne) value.refuseFound("neither header nor when", "one of them or both");
     return;
   }
+  if (when.isObject && when.json.items.length == 0) return when.refuse(ONE_CONDITION);
   const grpc = when.optional("grpc");
   if (grpc !== null) rule.grpc = grpc.bool() ? GrpcCondition.GRPC : GrpcCondition.HTTP;
   const match = changetype<Match>(when.block.allocate(MATCH_BYTES));
-  readMatch(when, scope.names, scope.claims, match);
+  readMatch(when, scope.requestNames, scope.claims, match);
   if (grpc !== null && when.json.items.length == 1) return;
   rule.when = changetype<usize>(match);
   if (match.claimCount > 0) readsClaims = true;

@@ -19,8 +19,9 @@ import { PathMatch } from "../../../core/match/path_condition";
 import { NONE } from "../../../core/bytes/none";
 import { NameMatch, Rule, ruleAt, RuleSet, Verb } from "./model";
 
-/** Fills them. `names` has every name that the configuration uses. */
-export function writeTriggers(set: RuleSet, names: usize, block: Block): void {
+/** Fills them. The set's table of names has every name that the configuration uses. */
+export function writeTriggers(set: RuleSet, block: Block): void {
+  const names = set.names;
   const prefixes = new PatternList(false);
   const suffixes = new PatternList(true);
   const byName: Array<Array<u16> | null> = [];
@@ -35,7 +36,7 @@ export function writeTriggers(set: RuleSet, names: usize, block: Block): void {
     } else if (isFoundByName(rule)) {
       const list = rule.nameMatch == NameMatch.PREFIX ? prefixes : suffixes;
       list.add(rule.affix, number);
-      addToNames(byName, names, set, rule, number);
+      addToNames(byName, set, rule, number);
     } else if (isFoundByRequest(rule)) {
       indexed.push(<u16>number);
     } else {
@@ -65,16 +66,10 @@ function addNumber(byName: Array<Array<u16> | null>, id: u32, number: u32): void
 }
 
 /** A name with a number is not looked for among patterns. */
-function addToNames(
-  byName: Array<Array<u16> | null>,
-  names: usize,
-  set: RuleSet,
-  rule: Rule,
-  number: u32,
-): void {
+function addToNames(byName: Array<Array<u16> | null>, set: RuleSet, rule: Rule, number: u32): void {
   const affixLen = textLen(rule.affix);
   for (let id = 0; id < byName.length; id++) {
-    const name = nameText(names, id);
+    const name = nameText(set.names, id);
     const ptr = textPtr(name);
     const len = textLen(name);
     if (len < affixLen || isProtectedName(ptr, len, set.sparesGrpc)) continue;

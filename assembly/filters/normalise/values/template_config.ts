@@ -26,7 +26,7 @@ const AUTHORITY = text(":authority");
 const REQUEST_PARTS =
   "{header:…}, {claim:…}, {path:…}, {query:…}, {host}, {method}, a capture of pattern";
 const OTHER_PARTS = "{header:…}, a capture of pattern";
-const ESCAPES = "\\{, \\}, \\*, \\\\";
+const ESCAPES = "\\*, \\{, \\}, \\\\";
 
 /** What a template can name, and what it has named. */
 export class TemplateScope {
@@ -56,7 +56,8 @@ export function readTemplate(value: Value, scope: TemplateScope): usize {
 }
 
 class TemplateReader {
-  private literal: string = "";
+  /** Of the literal in hand: a text that grows letter by letter would need more than the heap. */
+  private pieces: string[] = [];
 
   constructor(
     private value: Value,
@@ -67,39 +68,40 @@ class TemplateReader {
   }
 
   read(source: string): void {
+    let from = 0;
     for (let i = 0; i < source.length && !this.value.error.failed; i++) {
       const c = source.charCodeAt(i);
       if (c == Char.BACKSLASH) {
-        i++;
-        const escaped = i < source.length ? source.charAt(i) : "";
-        if (escaped.length == 0 || !"{}*\\".includes(escaped)) {
-          this.value.refuseFound("a \\ that is before none of { } * \\", ESCAPES);
+        this.pieces.push(source.substring(from, i));
+        from = ++i;
+        if (i >= source.length || !"{}*\\".includes(source.charAt(i))) {
+          this.value.refuseFound("a \\ that is before none of * { } \\", ESCAPES);
         }
-        this.literal += escaped;
       } else if (c == Char.BRACE_OPEN) {
         const end = source.indexOf("}", i);
         if (end < 0) return this.value.refuseFound("a { without }", "{…}, \\{");
-        this.endLiteral();
+        this.endLiteral(source.substring(from, i));
         this.readPart(source.substring(i + 1, end));
         i = end;
+        from = end + 1;
       } else if (c == Char.BRACE_CLOSE) {
         return this.value.refuseFound("a } without {", "{…}, \\}");
-      } else {
-        this.literal += source.charAt(i);
       }
     }
-    this.endLiteral();
-    if (this.template.partCount == 0) this.addLiteral();
+    this.endLiteral(source.substring(from));
+    if (this.template.partCount == 0) this.addLiteral("");
   }
 
-  private endLiteral(): void {
-    if (this.literal.length > 0) this.addLiteral();
+  private endLiteral(lastPiece: string): void {
+    this.pieces.push(lastPiece);
+    const literal = this.pieces.join("");
+    this.pieces = [];
+    if (literal.length > 0) this.addLiteral(literal);
   }
 
-  private addLiteral(): void {
+  private addLiteral(literal: string): void {
     const part = this.add(PartKind.LITERAL);
-    part.text = this.keep(this.literal);
-    this.literal = "";
+    part.text = this.keep(literal);
   }
 
   private add(kind: PartKind): TemplatePart {
