@@ -93,7 +93,7 @@ describe("header rules of a request", () => {
           expect(without(other, words)).toBe(without(found, words));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

@@ -134,7 +134,7 @@ function percentDecoded(value: string): string {
   return isText && isFieldValue(decoded) ? decoded : INVALID_VALUE;
 }
 
-/** Node reads either alphabet and skips what is none: only what it writes the same was canonical. */
+/** Node reads more than base64: only what it would write the same was canonical. */
 function base64Decoded(value: string, encoding: "base64" | "base64url"): string {
   const bytes = Buffer.from(value, encoding);
   const data = bytes.toString(encoding).replace(/=+$/, "");
