@@ -44,7 +44,10 @@ export function issuerText({ iss }: JsonRecord, provider: unknown): string {
 
 export function audienceText({ aud }: JsonRecord, provider: unknown): string {
   const found = Array.isArray(aud) ? aud.map(shown).join(", ") : shown(aud);
-  return `${found}, allowed: ${textsOf(memberOf(provider, "audiences")).map(shown).join(", ")}`;
+  const audiences = memberOf(provider, "audiences");
+  // `any` is a text, all else a list of them.
+  const allowed = textOf(audiences) ?? textsOf(audiences).map(shown).join(", ");
+  return `${found}, allowed: ${allowed}`;
 }
 
 export function subjectText({ sub }: JsonRecord, provider: unknown): string {
