@@ -3,6 +3,7 @@
 import { noteFilterState } from "../../../abi/filter_state";
 import { headerCount, removeHeader, setHeader } from "../../../core/headers/request";
 import { addLine } from "../../../core/headers/rewrite";
+import { HEADER_VALUE_BYTES_MAX } from "../../../core/limits";
 import { Reason } from "../../../core/reason";
 import { LIST_MEMBERS_MAX } from "../../../core/rule_limits";
 import { matchPattern } from "../../../core/value/pattern";
@@ -10,6 +11,7 @@ import { meetsTest } from "../../../core/value/value_test";
 import {
   give,
   givenCount,
+  givenLen,
   putLines,
   takeGiven,
   takeLines,
@@ -108,5 +110,7 @@ export function dedupe(rule: Rule, id: u32): Reason {
   const all = keepMembers(rule.keep);
   if (all > LIST_MEMBERS_MAX) return Reason.HEADERS_TOO_LARGE;
   if (givenCount == all) return Reason.OK;
+  // A member that is left alone is written, too.
+  if (givenCount == 1 && givenLen(0) > HEADER_VALUE_BYTES_MAX) return Reason.HEADERS_TOO_LARGE;
   return joinLines() ? putLines(id) : Reason.HEADERS_TOO_LARGE;
 }
