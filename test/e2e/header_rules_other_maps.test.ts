@@ -116,6 +116,13 @@ await describeWithEnvoy("rules for responses and trailers in Envoy", (binary) =>
     expect(found).toMatchObject({ status: 200, trailers: [], isReset: true });
   });
 
+  test("over HTTP/1.1, which has no trailers, it ends with the connection as well", async () => {
+    upstream.begin({ body: "all of it", trailers: [["x-a", "?"]] });
+    const request = { method: "GET", path: "/", authority: "example.test", headers: [] };
+    const sent = http1Client(portOf("refuses")).send(request);
+    await expect(sent).rejects.toThrow("the connection closed inside the response");
+  });
+
   test("a gRPC call whose trailers cannot be changed does not end well", async () => {
     upstream.begin({
       body: "x",

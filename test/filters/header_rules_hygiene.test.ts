@@ -210,10 +210,14 @@ describe("names with _", () => {
     expect(passed(replacing, [["x_debug", "1"]])).toBe(REFUSED);
   });
 
-  test("that are kept are no rule's business", () => {
+  test("that are kept are the business of reject and remove alone", () => {
     const keeping = { ...rules, underscores: "keep" };
-    const both = [...twins, ["x_debug", "1"] satisfies [string, string]];
-    expect(passed(keeping, both)).toEqual([...both, ["x-env", "prod"]]);
+    expect(passed(keeping, [["x_debug", "1"]])).toBe(REFUSED);
+    expect(passed(keeping, twins)).toEqual([
+      ["x_old", "1"],
+      ["x_env", "dev"],
+      ["x-env", "prod"],
+    ]);
   });
 
   test("that are kept are stripped where strip names the other spelling", () => {

@@ -89,6 +89,9 @@ export function applyValueOperations(
       made = bytesOf(operation.default);
     }
     if (made === INVALID_VALUE) return made;
+    // What grows is too long at once, whatever would be left of it.
+    const isGrown = operation === "base64Encode" || operation === "base64urlEncode";
+    if (isGrown && made !== null && made.length > VALUE_BYTES_MAX) return made;
   }
   return made;
 }

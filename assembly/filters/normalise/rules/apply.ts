@@ -110,6 +110,7 @@ export function dedupe(rule: Rule, id: u32): Reason {
   const all = keepMembers(rule.keep);
   if (all > LIST_MEMBERS_MAX) return Reason.HEADERS_TOO_LARGE;
   if (givenCount == all) return Reason.OK;
-  if (givenLen(0) > HEADER_VALUE_BYTES_MAX) return Reason.HEADERS_TOO_LARGE;
+  // A member that is left alone is written, too.
+  if (givenCount == 1 && givenLen(0) > HEADER_VALUE_BYTES_MAX) return Reason.HEADERS_TOO_LARGE;
   return joinLines() ? putLines(id) : Reason.HEADERS_TOO_LARGE;
 }
