@@ -29,15 +29,26 @@ export const LIMIT_COUNTS = [10, 100, 1000] as const;
 export const KEY_COUNTS = [1000, 100_000] as const;
 export const HOT_LIMIT = "hot";
 /** Another key, so that the load is made in one way whatever the number. */
-const KEYS_OF_ONE = 2;
+export const KEYS_OF_ONE = 2;
 
 export const pathsCase = (count: number): string => `${count} limits by path`;
 export const hostsCase = (count: number): string => `${count} limits by host`;
 export const hotCase = (count: number): string => `hot among ${count} keys`;
 export const turnsCase = (count: number): string => `${count} keys in turn`;
+/** Of the limit without leases. */
+export const pageCase = (count: number): string =>
+  `no leases, ${count === KEYS_OF_ONE ? "hot" : turnsCase(count)}`;
+/** Envoy without filters under the load of so many keys. */
+export const noneCase = (count: number): string =>
+  count === KEYS_OF_ONE ? "none" : `none, ${turnsCase(count)}`;
+/** The case without filters that a case is compared with: of the same load. */
+export const baseOf = (name: string): string =>
+  noneCase(KEY_COUNTS.find((count) => name.endsWith(turnsCase(count))) ?? KEYS_OF_ONE);
 const keysListener = (count: number): string => `${count} keys`;
 
 const CAPACITY = 1_000_000;
+/** Below 64 there are no leases; with the same refill it never refuses this load either. */
+const CAPACITY_WITHOUT_LEASES = 63;
 const AUTHORITY = "127.0.0.1";
 const KEY_HEADER = "x-tenant";
 /** What every request of every case carries. */
@@ -68,7 +79,12 @@ export function rateLimitCases(): RateLimitCase[] {
       return [
         { ...inTurn, listener },
         { ...one(hotCase(count), true), listener },
+        { ...one(noneCase(count), false), listener: "none", keys: count },
       ];
+    }),
+    one(pageCase(KEYS_OF_ONE), true),
+    ...KEY_COUNTS.map((count): RateLimitCase => {
+      return { ...one(pageCase(count), true), keys: count, warmUpRequests: count };
     }),
   ];
 }
@@ -91,6 +107,12 @@ export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters
   for (const count of KEY_COUNTS) {
     const most = { ...limit(HOT_LIMIT), maxKeys: 4 * count };
     filters[keysListener(count)] = ours(keysListener(count), { limits: [most] });
+  }
+  // The same limit for all of them, with room for the most.
+  const maxKeys = Math.max(...KEY_COUNTS);
+  const paged = { ...limit(HOT_LIMIT), capacity: CAPACITY_WITHOUT_LEASES, maxKeys };
+  for (const count of [KEYS_OF_ONE, ...KEY_COUNTS]) {
+    filters[pageCase(count)] = ours(pageCase(count), { limits: [paged] });
   }
   return filters;
 }

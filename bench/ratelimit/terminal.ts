@@ -13,6 +13,8 @@ export function renderReport(report: RateLimitReport, colors: Colors): string {
     comparisonTable(report, colors),
     title("with more limits or keys, us of CPU added to a request", colors),
     growthTable(report, colors),
+    title("without leases: a page for each request, us of CPU added to a request", colors),
+    pagesTable(report, colors),
     title("bars", colors),
     barLines(report.bars, colors),
     ...(report.noisy ? [colors.yellow(busy)] : []),
@@ -39,6 +41,15 @@ function growthTable({ growth, sallyport_us: one }: RateLimitReport, colors: Col
     ...[row.added_us, row.factor].map(cell),
   ]);
   return underHead([["", "added", "factor"], ["1 limit, 2 keys", cell(one), ""], ...rows], colors);
+}
+
+function pagesTable(report: RateLimitReport, colors: Colors): string {
+  const rows = Object.entries(report.without_leases).map(([name, row]) => [
+    name,
+    ...[row.added_us, row.factor, row.quietest.added_us, row.quietest.factor].map(cell),
+  ]);
+  const saved = ["what a lease saves on a hot key", cell(report.lease_saves_us)];
+  return underHead([["", "added", "factor", "quietest", "factor"], ...rows, saved], colors);
 }
 
 function barLines(bars: readonly BarReport[], colors: Colors): string {
