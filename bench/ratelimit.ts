@@ -22,7 +22,7 @@ interface Pace {
   requests: number;
 }
 
-const PACE: Pace = { rounds: 21, requests: 5000 };
+const PACE: Pace = { rounds: 41, requests: 2500 };
 const QUICK: Pace = { rounds: 3, requests: 1000 };
 const WARM_UP_REQUESTS = 6000;
 /** The module tells its counters to Envoy once a second. */

@@ -37,10 +37,13 @@ export const hotCase = (count: number): string => `hot among ${count} keys`;
 export const turnsCase = (count: number): string => `${count} keys in turn`;
 /** Of the limit without leases. */
 export const pageCase = (count: number): string =>
-  `no leases, ${count === KEYS_OF_ONE ? "one key" : turnsCase(count)}`;
+  `no leases, ${count === KEYS_OF_ONE ? "hot" : turnsCase(count)}`;
 /** Envoy without filters under the load of so many keys. */
 export const noneCase = (count: number): string =>
   count === KEYS_OF_ONE ? "none" : `none, ${turnsCase(count)}`;
+/** The case without filters that a case is compared with: of the same load. */
+export const baseOf = (name: string): string =>
+  noneCase(KEY_COUNTS.find((count) => name.endsWith(turnsCase(count))) ?? KEYS_OF_ONE);
 const keysListener = (count: number): string => `${count} keys`;
 
 const CAPACITY = 1_000_000;

@@ -7,6 +7,7 @@ import type { Samples, Summary } from "../harness/measure.ts";
 import { added, NOISY_SPREAD, spread, summarise } from "../harness/measure.ts";
 import { round, roundAll } from "../harness/round.ts";
 import {
+  baseOf,
   hotCase,
   hostsCase,
   KEY_COUNTS,
@@ -30,8 +31,14 @@ export interface Comparison {
 
 export interface Growth {
   added_us: number;
-  /** By the case with one limit and one key, which leases serve unless the case has none. */
+  /** By the case with one limit and one hot key: of the same limit under `without_leases`. */
   factor: number;
+}
+
+/** One limit that takes no leases: each request reads and writes a page. */
+export interface PageGrowth extends Growth {
+  /** Of the quietest round of each case. */
+  quietest: Growth;
 }
 
 export interface Findings extends Comparison {
@@ -40,8 +47,9 @@ export interface Findings extends Comparison {
   /** Both tell what is left on every response. */
   with_headers: Comparison;
   growth: Record<string, Growth>;
-  /** Of a limit whose buckets are read and written for each request. */
-  growth_without_leases: Record<string, Growth>;
+  /** What a lease saves a request on a hot key. */
+  lease_saves_us: number;
+  without_leases: Record<string, PageGrowth>;
 }
 
 export interface RateLimitReport extends Findings {
@@ -54,16 +62,18 @@ export interface RateLimitReport extends Findings {
   /** (max - min) / median of the case without filters. */
   none_spread: number;
   bars: BarReport[];
-  /** Added to the case without filters. */
+  /** Added to the case without filters under the same load. */
   added_us: Record<string, Summary>;
 }
 
 const NONE = noneCase(KEYS_OF_ONE);
+const ONE = "ours";
 /** "Flat": what a neighbour's noise may cost. */
 const FLAT = 1.1;
 const MOST = { ratio: 1.3, flat: FLAT };
 const [, , MOST_LIMITS] = LIMIT_COUNTS;
 const [, MOST_KEYS] = KEY_COUNTS;
+const HOT_PAGE = pageCase(KEYS_OF_ONE);
 
 export type Evaluation = Omit<
   RateLimitReport,
@@ -73,53 +83,47 @@ export type Evaluation = Omit<
 export function evaluate(samples: Samples): Evaluation {
   const findings = findingsOf(samples);
   const noneSpread = spread(samples.get(NONE) ?? []);
-  const names = [...samples.keys()].filter((name) => !name.startsWith(NONE));
+  const bases = new Set([...samples.keys()].map(baseOf));
+  const names = [...samples.keys()].filter((name) => !bases.has(name));
+  const addedTo = (name: string): Summary => roundAll(added(samples, name, baseOf(name)));
   return {
     ...findings,
     noisy: noneSpread > NOISY_SPREAD,
     none_spread: round(noneSpread),
     bars: barsOf(findings),
-    added_us: Object.fromEntries(
-      names.map((name) => [name, roundAll(added(samples, name, baseOf(name)))]),
-    ),
+    added_us: Object.fromEntries(names.map((name) => [name, addedTo(name)])),
   };
-}
-
-/**
- * The case without filters under the same load: a value that differs from request to request costs
- * Envoy's HTTP/2 codec more than one that its tables have (RFC 7541 §2.3.2).
- */
-function baseOf(name: string): string {
-  const isLoadOf = (count: number): boolean => name.endsWith(turnsCase(count));
-  return noneCase(KEY_COUNTS.find(isLoadOf) ?? KEYS_OF_ONE);
 }
 
 function findingsOf(samples: Samples): Findings {
   const median = (name: string): number => added(samples, name, baseOf(name)).median;
   const least = (name: string): number => summarise(samples.get(name) ?? []).min;
-  const quietest = (name: string): number => least(name) - least(NONE);
+  const quietest = (name: string): number => least(name) - least(baseOf(name));
   const names = [
     ...LIMIT_COUNTS.flatMap((count) => [pathsCase(count), hostsCase(count)]),
     ...KEY_COUNTS.flatMap((count) => [hotCase(count), turnsCase(count)]),
   ];
-  const paged = [KEYS_OF_ONE, ...KEY_COUNTS].map(pageCase);
-  const grow = (name: string, one: string): [string, Growth] => {
-    const figure = median(name);
-    return [name, { added_us: round(figure), factor: round(figure / median(one)) }];
-  };
   return {
     ...compare(median, ""),
     minimum: compare(quietest, ""),
     with_headers: compare(median, " headers"),
-    growth: Object.fromEntries(names.map((name) => grow(name, "ours"))),
-    growth_without_leases: Object.fromEntries(
-      paged.map((name) => grow(name, pageCase(KEYS_OF_ONE))),
+    growth: Object.fromEntries(names.map((name) => [name, grown(median, name, ONE)])),
+    lease_saves_us: round(median(HOT_PAGE) - median(ONE)),
+    without_leases: Object.fromEntries(
+      [HOT_PAGE, ...KEY_COUNTS.map(pageCase)].map((name) => [
+        name,
+        { ...grown(median, name, HOT_PAGE), quietest: grown(quietest, name, HOT_PAGE) },
+      ]),
     ),
   };
 }
 
+function grown(figure: (name: string) => number, name: string, one: string): Growth {
+  return { added_us: round(figure(name)), factor: round(figure(name) / figure(one)) };
+}
+
 function compare(figure: (name: string) => number, suffix: string): Comparison {
-  const [ours, native] = [figure(`ours${suffix}`), figure(`native${suffix}`)];
+  const [ours, native] = [figure(`${ONE}${suffix}`), figure(`native${suffix}`)];
   const empty = figure("empty");
   return {
     sallyport_us: round(ours),
@@ -129,12 +133,12 @@ function compare(figure: (name: string) => number, suffix: string): Comparison {
   };
 }
 
-function barsOf({ ratio, growth, growth_without_leases: paged }: Findings): BarReport[] {
+function barsOf({ ratio, growth, without_leases: paged }: Findings): BarReport[] {
+  const flat = [pathsCase(MOST_LIMITS), hostsCase(MOST_LIMITS), hotCase(MOST_KEYS)];
   const most = pageCase(MOST_KEYS);
-  const grown = [pathsCase(MOST_LIMITS), hostsCase(MOST_LIMITS), hotCase(MOST_KEYS)];
   return [
     bar("one limit on a hot key, by native + empty", ratio, MOST.ratio),
-    ...grown.map((name) => bar(`${name}, by one`, growth[name]?.factor ?? Number.NaN, MOST.flat)),
-    bar(`${most}, by one key`, paged[most]?.factor ?? Number.NaN, MOST.flat),
+    ...flat.map((name) => bar(`${name}, by one`, growth[name]?.factor ?? Number.NaN, MOST.flat)),
+    bar(`${most}, by ${HOT_PAGE}`, paged[most]?.factor ?? Number.NaN, MOST.flat),
   ];
 }

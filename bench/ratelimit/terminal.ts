@@ -3,7 +3,7 @@
 import type { Colors } from "../../host-sim/cli/terminal.ts";
 import { barLines, cell } from "../harness/bars.ts";
 import { title, underHead } from "../harness/table.ts";
-import type { Comparison, Growth, RateLimitReport } from "./report.ts";
+import type { Comparison, RateLimitReport } from "./report.ts";
 
 export function renderReport(report: RateLimitReport, colors: Colors): string {
   const { machine, rounds } = report;
@@ -14,8 +14,8 @@ export function renderReport(report: RateLimitReport, colors: Colors): string {
     comparisonTable(report, colors),
     title("with more limits or keys, us of CPU added to a request", colors),
     growthTable(report, colors),
-    title("a limit without leases, us of CPU added to a request", colors),
-    pageTable(report, colors),
+    title("without leases: a page for each request, us of CPU added to a request", colors),
+    pagesTable(report, colors),
     title("bars", colors),
     barLines(report.bars, colors),
     ...(report.noisy ? [colors.yellow(busy)] : []),
@@ -37,17 +37,18 @@ function comparisonTable(report: RateLimitReport, colors: Colors): string {
 }
 
 function growthTable({ growth, sallyport_us: one }: RateLimitReport, colors: Colors): string {
-  const first = ["1 limit, 2 keys", cell(one), ""];
-  return underHead([["", "added", "factor"], first, ...growthRows(growth)], colors);
-}
-
-function pageTable({ growth_without_leases: growth }: RateLimitReport, colors: Colors): string {
-  return underHead([["", "added", "factor"], ...growthRows(growth)], colors);
-}
-
-function growthRows(growth: Record<string, Growth>): string[][] {
-  return Object.entries(growth).map(([name, row]) => [
+  const rows = Object.entries(growth).map(([name, row]) => [
     name,
     ...[row.added_us, row.factor].map(cell),
   ]);
+  return underHead([["", "added", "factor"], ["1 limit, 2 keys", cell(one), ""], ...rows], colors);
+}
+
+function pagesTable(report: RateLimitReport, colors: Colors): string {
+  const rows = Object.entries(report.without_leases).map(([name, row]) => [
+    name,
+    ...[row.added_us, row.factor, row.quietest.added_us, row.quietest.factor].map(cell),
+  ]);
+  const saved = ["what a lease saves on a hot key", cell(report.lease_saves_us)];
+  return underHead([["", "added", "factor", "quietest", "factor"], ...rows, saved], colors);
 }
