@@ -1,9 +1,10 @@
 // What is done to a value, one operation after the other. An absent value goes through all of them
 // but `default`.
 
-import { arenaAllocate } from "../../../abi/arena";
+import { arenaAllocate, arenaMark, arenaRelease } from "../../../abi/arena";
 import {
   Char,
+  findByte,
   isFieldValue,
   isLowerLetter,
   isUpperLetter,
@@ -12,6 +13,7 @@ import {
 } from "../../../core/bytes/ascii";
 import { decode, encode, encodedLen } from "../../../core/bytes/base64";
 import { hexValue, writeHex } from "../../../core/bytes/hex";
+import { NONE } from "../../../core/bytes/none";
 import { Text, textLen, textPtr } from "../../../core/bytes/text";
 import { validLen } from "../../../core/bytes/utf8";
 import { digest, Hash, HASH_LEN_MAX, hashLen } from "../../../core/crypto/hash";
@@ -130,8 +132,22 @@ function apply(operation: Operation): Applied {
   }
 }
 
+/** What was written at `target`, allocated at `mark`: no more than that stays taken. */
+function giveWritten(mark: u32, target: usize, len: u32): Applied {
+  arenaRelease(mark);
+  arenaAllocate(len);
+  return give(target, len);
+}
+
+function refuseWritten(mark: u32): Applied {
+  arenaRelease(mark);
+  return Applied.INVALID;
+}
+
 /** One space for each run of white space. */
 function collapse(ptr: usize, len: u32): Applied {
+  if (isCollapsed(ptr, len)) return Applied.OK;
+  const mark = arenaMark();
   const target = arenaAllocate(len);
   if (target == 0) return Applied.TOO_LARGE;
   let to = target;
@@ -143,25 +159,55 @@ function collapse(ptr: usize, len: u32): Applied {
     else if (!isInRun) store<u8>(to++, Char.SPACE);
     isInRun = isSpace;
   }
-  return give(target, <u32>(to - target));
+  return giveWritten(mark, target, <u32>(to - target));
+}
+
+function isCollapsed(ptr: usize, len: u32): bool {
+  let before: u32 = 0;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = <u32>load<u8>(ptr + i);
+    if (c == Char.HTAB || (c == Char.SPACE && before == Char.SPACE)) return false;
+    before = c;
+  }
+  return true;
 }
 
 function changeCase(ptr: usize, len: u32, lowers: bool): Applied {
+  let same: u32 = 0;
+  while (same < len && !changesCase(load<u8>(ptr + same), lowers)) same++;
+  if (same == len) return Applied.OK;
   const target = arenaAllocate(len);
   if (target == 0) return Applied.TOO_LARGE;
-  for (let i: u32 = 0; i < len; i++) {
+  memory.copy(target, ptr, same);
+  for (let i = same; i < len; i++) {
     const c = load<u8>(ptr + i);
-    const changes = lowers ? isUpperLetter(c) : isLowerLetter(c);
-    store<u8>(target + i, changes ? c ^ CASE_BIT : c);
+    store<u8>(target + i, changesCase(c, lowers) ? c ^ CASE_BIT : c);
   }
   return give(target, len);
 }
 
+// @ts-ignore: decorator
+@inline
+function changesCase(c: u32, lowers: bool): bool {
+  return lowers ? isUpperLetter(c) : isLowerLetter(c);
+}
+
 /** Decodes once. An escape that is none is invalid, and so is what is no text then. */
 function decodePercent(ptr: usize, len: u32): Applied {
+  const end = ptr + len;
+  if (findByte(ptr, end, Char.PERCENT) == end) {
+    return isText(ptr, len) ? Applied.OK : Applied.INVALID;
+  }
+  const mark = arenaMark();
   const target = arenaAllocate(len);
   if (target == 0) return Applied.TOO_LARGE;
-  const end = ptr + len;
+  const decodedLen = writeUnescaped(target, ptr, end);
+  if (decodedLen == NONE || !isText(target, decodedLen)) return refuseWritten(mark);
+  return giveWritten(mark, target, decodedLen);
+}
+
+/** Returns how many bytes were written, NONE when an escape is none. */
+function writeUnescaped(target: usize, ptr: usize, end: usize): u32 {
   let to = target;
   for (let at = ptr; at < end; at++) {
     const c = load<u8>(at);
@@ -169,24 +215,27 @@ function decodePercent(ptr: usize, len: u32): Applied {
       store<u8>(to++, c);
       continue;
     }
-    if (at + 2 >= end) return Applied.INVALID;
+    if (at + 2 >= end) return NONE;
     const high = hexValue(load<u8>(at, 1));
     const low = hexValue(load<u8>(at, 2));
-    if ((high | low) > 0xf) return Applied.INVALID;
+    if ((high | low) > 0xf) return NONE;
     store<u8>(to++, <u8>((high << 4) | low));
     at += 2;
   }
-  const decodedLen = <u32>(to - target);
-  if (validLen(target, decodedLen) != decodedLen) return Applied.INVALID;
-  return isFieldValue(target, decodedLen) ? give(target, decodedLen) : Applied.INVALID;
+  return <u32>(to - target);
+}
+
+function isText(ptr: usize, len: u32): bool {
+  return validLen(ptr, len) == len && isFieldValue(ptr, len);
 }
 
 function decodeBase64(ptr: usize, len: u32, isUrl: bool): Applied {
+  const mark = arenaMark();
   const target = arenaAllocate(len);
   if (target == 0) return Applied.TOO_LARGE;
   const decodedLen = decode(target, ptr, len, isUrl);
-  if (decodedLen < 0 || !isFieldValue(target, decodedLen)) return Applied.INVALID;
-  return give(target, decodedLen);
+  if (decodedLen < 0 || !isFieldValue(target, decodedLen)) return refuseWritten(mark);
+  return giveWritten(mark, target, decodedLen);
 }
 
 function encodeBase64(ptr: usize, len: u32, isUrl: bool): Applied {

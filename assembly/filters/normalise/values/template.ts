@@ -92,18 +92,24 @@ export function writeTemplate(address: usize): Written {
   if (target == 0) return Written.TOO_LARGE;
   writtenPtr = target;
   writtenLen = 0;
-  for (let i: u32 = 0; i < template.partCount; i++) {
+  let written = Written.OK;
+  for (let i: u32 = 0; i < template.partCount && written == Written.OK; i++) {
     const mark = arenaMark();
-    const written = findPart(templatePartAt(template, i));
-    if (written != Written.OK) return written;
-    if (partLen > HEADER_VALUE_BYTES_MAX - writtenLen) return Written.TOO_LARGE;
-    memory.copy(target + writtenLen, partPtr, partLen);
-    writtenLen += partLen;
+    written = appendPart(templatePartAt(template, i));
     arenaRelease(mark);
   }
-  // Only what was written stays taken.
+  // Only what was written stays taken: nothing for a value that is absent.
   arenaRelease(start);
-  arenaAllocate(writtenLen);
+  if (written == Written.OK) arenaAllocate(writtenLen);
+  return written;
+}
+
+function appendPart(part: TemplatePart): Written {
+  const written = findPart(part);
+  if (written != Written.OK) return written;
+  if (partLen > HEADER_VALUE_BYTES_MAX - writtenLen) return Written.TOO_LARGE;
+  memory.copy(writtenPtr + writtenLen, partPtr, partLen);
+  writtenLen += partLen;
   return Written.OK;
 }
 
