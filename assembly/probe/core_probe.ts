@@ -9,6 +9,7 @@ export * from "./output_probe";
 export * from "./rls_probe";
 export * from "./trace_probe";
 export * from "./value_probe";
+export * from "./written_value_probe";
 
 /** Room for a test's input and output. */
 export function allocate(bytes: u32): usize {

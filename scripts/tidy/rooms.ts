@@ -68,7 +68,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "assembly/probe",
     files: /^assembly\/probe\//,
-    may: "assembly/((abi|core|probe)/|(index|refusal|snapshot)\\.ts)",
+    may: "assembly/((abi|core|probe|filters/normalise/values)/|(index|refusal|snapshot)\\.ts)",
   },
   {
     name: "host-sim/src/load_module.ts",
