@@ -29,7 +29,7 @@ const RENAMES = [
   ["y-*", "x-*"],
   ["*-b", "*-c"],
   ["*-c", "*-b"],
-  ["x-*", "x-a*"],
+  ["x-a*", "x-z*"],
   ["y-*", "x-envoy-*"],
   ["y-*", "x-sallyport-*"],
 ] as const;
