@@ -125,6 +125,7 @@ export const headerRulesRewriteCases: Case[] = [
   rewritten(
     "lines are joined to one",
     passing(linesOf("x-join", "a", "", "b, c"), { "x-join": "a, , b, c" }),
+    passing(linesOf("x-join", "a", "b, c", "d"), { "x-join": "a, b, c, d" }),
   ),
   rewritten(
     "lines that become too long, or too many, are refused",

@@ -43,6 +43,7 @@ const CODES: Record<number, string> = {
   3: "INVALID_ARGUMENT",
   7: "PERMISSION_DENIED",
   8: "RESOURCE_EXHAUSTED",
+  13: "INTERNAL",
   14: "UNAVAILABLE",
   16: "UNAUTHENTICATED",
 };

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import type { HeaderList } from "../../host-sim/src/index.ts";
 
 export const VALUE_BYTES_MAX = 8192;
+const CLAIM_BYTES_MAX = 2048;
 
 /** What a template can name. */
 export interface ValueSources {
@@ -29,52 +30,81 @@ const bytesOf = (text: string): string => Buffer.from(text).toString("latin1");
 /** The value of a template: null is absent, a value that is too long ends at the part that is. */
 export function expandValueTemplate(template: string, sources: ValueSources): string | null {
   let value = "";
-  for (let i = 0; i < template.length && value.length <= VALUE_BYTES_MAX; i++) {
-    const c = template.charAt(i);
-    if (c === "\\") value += bytesOf(template.charAt(++i));
-    else if (c === "{") {
-      const end = template.indexOf("}", i);
-      const part = partOf(template.slice(i + 1, end), sources);
+  for (const [piece] of template.matchAll(/\{[^}]*\}|\\?./gsu)) {
+    if (piece.startsWith("{")) {
+      const part = partOf(piece.slice(1, -1), sources);
       if (part === null) return null;
       value += part;
-      i = end;
-    } else value += bytesOf(c);
+    } else value += bytesOf(piece.replace(/^\\/, ""));
+    if (value.length > VALUE_BYTES_MAX) break;
   }
   return value;
 }
 
 function partOf(name: string, sources: ValueSources): string | null {
-  const [kind = "", operand] = name.split(":");
-  const [path = "", query] = sources.path.split("?");
   const capture = sources.captures.get(name);
   if (capture !== undefined) return Buffer.from(capture).toString("latin1");
+  const [, kind = "", operand = ""] = /^([^:]*):?(.*)$/s.exec(name) ?? [];
+  const [target = ""] = sources.path.split("#");
+  const [path = ""] = target.split("?");
   switch (kind) {
     case "header": {
-      const lines = sources.headers.filter(([each]) => each === operand).map(([, line]) => line);
+      const of = operand.toLowerCase();
+      const lines = sources.headers.filter(([each]) => each === of).map(([, line]) => line);
       return lines.length === 0 ? null : lines.join(", ");
     }
     case "claim": {
-      const claim = sources.claims?.[operand ?? ""];
+      const claim = sources.claims?.[operand];
       const isScalar = ["string", "boolean"].includes(typeof claim) || Number.isInteger(claim);
-      return isScalar ? bytesOf(String(claim)) : null;
+      const text = bytesOf(String(claim));
+      return isScalar && text.length <= CLAIM_BYTES_MAX ? text : null;
     }
     case "path":
-      return path.split("/")[Number(operand)] || null;
+      return segmentsOf(path)?.[Number(operand) - 1] || null;
     case "query":
-      return parameterOf(query ?? "", operand ?? "");
+      return parameterOf(target.slice(path.length + 1), operand);
     case "host":
-      return sources.authority.replace(/:\d*$/, "").toLowerCase();
+      return hostOf(sources.authority);
     default:
       return sources.method;
   }
 }
 
+function percentDecodedLoosely(value: string): string {
+  return value.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+}
+
+/** Segments of a path that begins with "/"; null when readers could see others. */
+function segmentsOf(path: string): string[] | null {
+  const segments: string[] = [];
+  const written = path.split("/").slice(1);
+  for (const [index, each] of written.entries()) {
+    const segment = percentDecodedLoosely(each);
+    const isLast = index === written.length - 1;
+    if (/%(?![0-9a-f]{2})/i.test(each) || /[\0-\x1f\x7f/\\;]/.test(segment)) return null;
+    if (/%(00|2e|2f|5c)/i.test(segment) || (segment === "" && !isLast)) return null;
+    if (segment === "..") {
+      if (segments.pop() === undefined) return null;
+    } else if (segment !== ".") segments.push(segment);
+  }
+  return segments;
+}
+
 function parameterOf(query: string, name: string): string | null {
-  const pair = query.split("&").find((each) => each.split("=")[0] === name);
-  if (pair === undefined) return null;
-  return pair
-    .slice(name.length + 1)
-    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  for (const pair of query.split("&")) {
+    const [written = ""] = pair.split("=");
+    if (percentDecodedLoosely(written) !== name) continue;
+    return percentDecodedLoosely(pair.slice(written.length + 1));
+  }
+  return null;
+}
+
+/** Without port and the dot at its end; null when readers could see another. */
+function hostOf(authority: string): string | null {
+  const [, host = ""] = /^(\[[\w.:-]*\]|[\w.-]+)(?::\d*)?$/.exec(authority) ?? [];
+  return host.replace(/\.$/, "").toLowerCase() || null;
 }
 
 /** What the operations make of a value: null is absent, INVALID_VALUE what they do not take. */
