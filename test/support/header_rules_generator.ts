@@ -25,7 +25,18 @@ import { value, VALUE_BYTES_MAX } from "./header_rules_values.ts";
 
 export const NAMES = ["x-a", "x-b", "x-c", "x-a-b", "x-c-b", "y-a"] as const;
 const PATTERNS = ["x-a*", "x-*", "*-b", "y-*", "*a"] as const;
-const ODD_NAMES = ["x_a", "x_b", "x_a-b", "x-a_b", "y_a", "x-", "y-", "x-a-c", "x-aa"] as const;
+const ODD_NAMES = [
+  "x_a",
+  "x_b",
+  "x_a-b",
+  "x-a_b",
+  "y_a",
+  "x-",
+  "y-",
+  "x-a-c",
+  "x-aa",
+  "x-sallyport-b",
+] as const;
 /** None meets a name that it makes itself: in which order names have their turn is not said. */
 const RENAMES = [
   ["x-a*", "y-*"],

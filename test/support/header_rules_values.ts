@@ -33,6 +33,7 @@ const LONG_VALUES = [
   "a,".repeat(1024),
   "a,".repeat(1025),
   "b, ".repeat(1000),
+  `b, ${"a".repeat(VALUE_BYTES_MAX + 1)}`,
 ];
 
 /** Any bytes but the ones that a host refuses (RFC 9110 §5.5). */
