@@ -154,6 +154,7 @@ export const headerRulesMoveCases: Case[] = [
     passing([["x-one", "1"]], { "x-one": null, "x-two": null, "x-three": "1" }),
     passing([["x-legacy-one", "1"]], { "x-one": null, "x-three": "1" }),
     passing([["x-legacy-old", "1"]], { "x-old": "1" }),
+    passing([["x-legacy-legacy-a", "1"]], { "x-legacy-a": "1", "x-a": null }),
   ),
   renamed(
     "a condition decides about a name",

@@ -124,6 +124,7 @@ export const headerRulesRewriteCases: Case[] = [
   ),
   rewritten(
     "lines are joined to one",
+    passing(linesOf("x-join", "a", "", "b, c"), { "x-join": "a, , b, c" }),
     passing(linesOf("x-join", "a", "b, c", "d"), { "x-join": "a, b, c, d" }),
   ),
   rewritten(
@@ -134,6 +135,10 @@ export const headerRulesRewriteCases: Case[] = [
     tooLarge(["x-grow", "a".repeat(VALUE_BYTES_MAX / 2 + 1)]),
     tooLarge(["x-join", "a".repeat(VALUE_BYTES_MAX)], ["x-join", ""]),
     tooLarge(["x-split", "a,".repeat(LIST_MEMBERS_MAX + 1)]),
+    tooLarge(["x-split", `${"a".repeat(VALUE_BYTES_MAX + 1)}, b`]),
+    passing(linesOf("x-split", "a".repeat(VALUE_BYTES_MAX + 1)), {
+      "x-split": "a".repeat(VALUE_BYTES_MAX + 1),
+    }),
   ),
   rewritten(
     "of equal members of a list one stays",

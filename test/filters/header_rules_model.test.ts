@@ -9,9 +9,16 @@ import type { NormaliseRules } from "../support/header_rules.ts";
 import { NAMES, requestRules, sentRequest } from "../support/header_rules_generator.ts";
 import type { Outcome } from "../support/header_rules_model.ts";
 import { matchesName } from "../support/header_rules_names.ts";
-import { compareRequests, filterWith, moduleOutcome, shown } from "../support/header_rules_run.ts";
+import {
+  compareOthers,
+  compareRequests,
+  filterWith,
+  moduleOutcome,
+  shown,
+} from "../support/header_rules_run.ts";
 import { SEED } from "../support/random.ts";
 
+const EVERYTHING = { hasClaims: true, hasRefusals: true, hasRequestParts: true };
 const LONE = "z-lone";
 const lone = (value: string): [string, string] => [LONE, value];
 const anyBytes = fc
@@ -54,13 +61,17 @@ function without(outcome: Outcome, words: readonly string[]): string {
 const changed = (lines: HeaderList, name: string, value: string): HeaderList =>
   lines.map(([each, before]) => [each, each === name ? value : before]);
 
+test(`header rules of other maps do what the reference does (SEED=${String(SEED)})`, () => {
+  compareOthers(600, SEED);
+});
+
 describe("header rules of a request", () => {
   test(`do what the reference does (SEED=${String(SEED)})`, () => {
     compareRequests(3000, SEED);
   });
 
   test("see nothing of a header that none of them names", () => {
-    const rules = requestRules({ hasClaims: true, hasRefusals: true });
+    const rules = requestRules(EVERYTHING);
     fc.assert(
       fc.property(rules, sentRequest, anyBytes, (section, request, value) => {
         const filter = filterWith(section);
@@ -75,7 +86,7 @@ describe("header rules of a request", () => {
   });
 
   test("keep apart what none of them connects", () => {
-    const rules = requestRules({ hasClaims: true, hasRefusals: false });
+    const rules = requestRules({ ...EVERYTHING, hasRefusals: false });
     fc.assert(
       fc.property(
         rules,
@@ -98,7 +109,7 @@ describe("header rules of a request", () => {
   });
 
   test("never trap, whatever bytes the lines have", () => {
-    const rules = requestRules({ hasClaims: true, hasRefusals: true });
+    const rules = requestRules(EVERYTHING);
     const name = fc.oneof(
       fc.constantFrom<string>(...NAMES),
       fc.tuple(fc.constantFrom("", "x-", "x-a", "y-"), anyBytes).map((parts) => parts.join("")),

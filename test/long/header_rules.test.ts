@@ -2,9 +2,13 @@
 
 import { test } from "vitest";
 
-import { compareRequests } from "../support/header_rules_run.ts";
+import { compareOthers, compareRequests } from "../support/header_rules_run.ts";
 import { SEED } from "../support/random.ts";
 
 test(`requests become what the reference makes of them (SEED=${String(SEED)})`, () => {
   compareRequests(50_000, SEED);
+});
+
+test(`and so do responses and trailers (SEED=${String(SEED)})`, () => {
+  compareOthers(10_000, SEED);
 });

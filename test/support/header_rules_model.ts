@@ -35,6 +35,7 @@ export function requestOutcome(
       request,
       isTrailer: false,
       coversTwins: section.underscores === "keep",
+      requestLines: null,
       maySend: maySend(section),
     };
     reject(section, message, "before jwt");
@@ -45,16 +46,21 @@ export function requestOutcome(
   });
 }
 
-/** What goes on of a response's header lines, or of the trailer lines of either side. */
+/**
+ * What goes on of a response's header lines, or of the trailer lines of either side, where the
+ * upstream got `requestLines`.
+ */
 export function otherOutcome(
   lists: RuleLists,
   sent: HeaderList,
   request: RequestFacts,
+  requestLines: HeaderList,
   isTrailer: boolean,
 ): Outcome {
   return outcomeOf(() => {
     const lines = [...sent];
-    const message = { lines, request, isTrailer, coversTwins: false, maySend: () => true };
+    const rest = { coversTwins: false, requestLines, maySend: maySend({}) };
+    const message = { lines, request, isTrailer, ...rest };
     applyLists(lists, message, "at once");
     return message.lines;
   });
@@ -169,6 +175,7 @@ function applyEach<Rule extends AnyRule>(
 ): void {
   for (const rule of rules ?? []) {
     if (!isOfPass(rule, pass)) continue;
-    if (isMet(rule.when, message.lines, message.request)) apply(rule, message);
+    const asked = message.requestLines ?? message.lines;
+    if (isMet(rule.when, asked, message.request)) apply(rule, message);
   }
 }

@@ -32,6 +32,8 @@ export interface Message {
   isTrailer: boolean;
   /** Whether what refuses or removes a name does so in either spelling. */
   coversTwins: boolean;
+  /** What `when` asks about where the message is no request: the lines that its upstream got. */
+  requestLines: HeaderList | null;
   /** Whether clients may send a header of this name. */
   maySend: (name: string) => boolean;
 }
@@ -174,6 +176,8 @@ function rewrittenLine(rule: RewriteRule, message: Message, line: string): strin
     captures = found;
   }
   const written = rule.to === undefined ? line : expanded(rule.to, message, captures);
+  // What nothing has changed is not written, and has no bound.
+  if (rule.to === undefined && isUnchanged(line, rule.apply ?? [])) return [line];
   const value = finished(written, rule.apply);
   if (value === null) return [];
   if (value !== INVALID) return [value];
@@ -181,9 +185,17 @@ function rewrittenLine(rule: RewriteRule, message: Message, line: string): strin
   return rule.onInvalid === "keep" ? [line] : [];
 }
 
+function isUnchanged(line: string, operations: Operation[]): boolean {
+  return operations.every(
+    (_, i) => applyValueOperations(line, operations.slice(0, i + 1)) === line,
+  );
+}
+
 function inLines(values: string[], lines: "split" | "join" | undefined): string[] {
   if (lines === "split") {
-    const members = values.flatMap(membersOf);
+    const members = values.flatMap((line) =>
+      membersOf(line).map((member) => (member === line ? member : limited(member))),
+    );
     if (members.length > MEMBERS_MAX) refuse("headers_too_large");
     return members;
   }

@@ -97,7 +97,7 @@ export function rewrite(rule: Rule, id: u32): Reason {
   }
   if (rule.lines == Lines.SPLIT) {
     takeGiven();
-    if (!splitLines()) return Reason.HEADERS_TOO_LARGE;
+    if (!splitLines(HEADER_VALUE_BYTES_MAX)) return Reason.HEADERS_TOO_LARGE;
   } else if (rule.lines == Lines.JOIN && !joinLines()) {
     return Reason.HEADERS_TOO_LARGE;
   }

@@ -31,21 +31,26 @@ const SLOTS: usize = memory.data(<i32>(2 * (SLOTS_MASK + 1)), 16);
 let key0: u64 = 0;
 let key1: u64 = 0;
 
-/** Gives the members of all lines that were taken; false when there are too many. */
-export function splitLines(): bool {
+/**
+ * Gives the members of all lines that were taken; false when there are too many, or one that is not
+ * a whole line has more than `most` bytes.
+ */
+export function splitLines(most: u32): bool {
   for (let i: u32 = 0; i < takenCount; i++) {
-    if (!splitLine(takenPtr(i), takenPtr(i) + takenLen(i))) return false;
+    if (!splitLine(takenPtr(i), takenLen(i), most)) return false;
   }
   return true;
 }
 
-function splitLine(ptr: usize, end: usize): bool {
+function splitLine(ptr: usize, lineLen: u32, most: u32): bool {
+  const end = ptr + lineLen;
   let at = ptr;
   // Each turn takes one member and the comma behind it.
   while (at < end) {
     const memberEnd = endOfMember(at, end);
     const from = skipOws(at, memberEnd);
     const len = <u32>(trimOwsEnd(from, memberEnd) - from);
+    if (len > most && len != lineLen) return false;
     if (len > 0 && (givenCount >= LIST_MEMBERS_MAX || !give(from, len))) return false;
     at = memberEnd + 1;
   }
@@ -94,7 +99,7 @@ export function joinLines(): bool {
  * too many.
  */
 export function keepMembers(keep: Keep): u32 {
-  if (!splitLines()) return LIST_MEMBERS_MAX + 1;
+  if (!splitLines(u32.MAX_VALUE)) return LIST_MEMBERS_MAX + 1;
   const all = givenCount;
   if (all < 2) return all;
   takeGiven();
