@@ -1,46 +1,31 @@
-// The fixed order of the filters, over one snapshot of the request headers, one list of edits and
-// one verdict: normalise → trace → limits that name no claim → jwt → limits on verified claims. The
-// first refusal ends the walk.
+// What becomes of each callback: a request is walked (walk.ts) and passes, is answered, or waits
+// and is walked again.
 
 import { arenaMark, arenaRelease } from "./abi/arena";
-import { dropFilterState, issueFilterState } from "./abi/filter_state";
 import { Handler } from "./abi/handler";
 import { monotonicNanoseconds } from "./abi/clock";
 import { enterPaused, leavePaused, markDone, pauseRequest, resumeRequest } from "./abi/resume";
 import { findStream, keepStream, streamData, streamRoot } from "./abi/streams";
-import { Action, MapType, Status } from "./abi/types";
+import { Action, Status } from "./abi/types";
 import { NONE } from "./core/bytes/none";
-import { text, textPtr } from "./core/bytes/text";
 import { beginDecision } from "./core/headers/decision";
 import { ErrorForm } from "./core/headers/error_body";
 import { internFixedNames } from "./core/headers/fixed_names";
-import { beginIdentity } from "./core/headers/identity";
 import { NAME_TABLE_BYTES } from "./core/headers/names";
 import { HeaderPolicy } from "./core/headers/policy";
 import { beginReply } from "./core/headers/reply";
-import { setHeader } from "./core/headers/request";
 import { KEY_WAIT_MILLISECONDS } from "./core/limits";
 import { Reason } from "./core/reason";
+import { beginTrace } from "./core/trace/in_hand";
 import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
-import { issueEdits } from "./edits";
-import { pendingSet, setMayWait, setPendingSet } from "./filters/jwt/fetched_set";
-import { authenticate, refuseToWait } from "./filters/jwt/filter";
+import { pendingSet } from "./filters/jwt/fetched_set";
+import { refuseToWait } from "./filters/jwt/filter";
 import { countWaiter, isAwaited } from "./filters/jwt/source_life";
-import { setCountsVerdicts } from "./filters/jwt/token_counters";
-import { finishNormalise, normalise } from "./filters/normalise/filter";
-import {
-  beginLimits,
-  limitAnonymous,
-  limitIdentified,
-  showsLimits,
-  wasAuthenticated,
-  writeLimits,
-} from "./filters/ratelimit/filter";
+import { showsLimits, writeLimits } from "./filters/ratelimit/filter";
 import { endLimits, isStorePending } from "./filters/ratelimit/life";
 import { hasBegunLeases } from "./filters/ratelimit/stores/shared_store";
 import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelimit/pending";
-import { trace } from "./filters/trace/filter";
 import { passOrphan, passRequestTrailers, passResponseTrailers } from "./other_maps";
 import { refuse } from "./refusal";
 import { awaitResponse, passResponse } from "./response";
@@ -55,7 +40,6 @@ import {
   receiveMessage,
   tick,
 } from "./setup";
-import { clearRouteCache } from "./route_cache";
 import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
 import {
   addWaiter,
@@ -66,8 +50,8 @@ import {
   waiterAt,
   waiterCount,
 } from "./waiting";
+import { passOn, walk } from "./walk";
 
-const CHECKED_VALUE = text("1");
 const KEY_WAIT_NANOSECONDS: u64 = 1000000 * <u64>KEY_WAIT_MILLISECONDS;
 /** The deadline of a request that has just come, should it wait. */
 const FROM_NOW = u64.MAX_VALUE;
@@ -76,60 +60,6 @@ const FIXED_NAMES: usize = memory.data(<i32>NAME_TABLE_BYTES, 16);
 const NO_POLICY: usize = memory.data(64, 8);
 
 internFixedNames(FIXED_NAMES);
-
-/**
- * Walks the filters. `data` is 0 for a request that has just come; for one that has waited it is
- * the stream's memory: what an earlier walk took from buckets is not taken again.
- */
-function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
-  beginReply(config.errorForm);
-  beginDecision();
-  beginSnapshot();
-  dropFilterState(0);
-  beginIdentity();
-  setPendingSet(0);
-  setMayWait(mayWait);
-  beginWaiting(mayWait);
-  if (config.rateLimit != 0) beginLimits(config.rateLimit, stream, data);
-  let reason = takeSnapshot(config.names, config.policy);
-  if (reason != Reason.OK) return reason;
-  if (config.normalise != 0) {
-    reason = normalise(config.normalise, isGrpc);
-    if (reason != Reason.OK) return reason;
-  }
-  if (config.trace != 0) {
-    reason = trace(config.trace);
-    if (reason != Reason.OK) return reason;
-  }
-  if (config.rateLimit != 0) {
-    reason = limitAnonymous(config.rateLimit);
-    if (reason != Reason.OK) return reason;
-  }
-  if (config.jwt != 0) {
-    setCountsVerdicts(config.rateLimit == 0 || !wasAuthenticated());
-    reason = authenticate(config.jwt);
-    if (reason != Reason.OK) return reason;
-    setPendingSet(0);
-  }
-  return passOn(config);
-}
-
-/** The end of the walk of a request that the jwt filter lets pass. */
-function passOn(config: ChainConfig): Reason {
-  if (config.rateLimit != 0) {
-    const reason = limitIdentified(config.rateLimit);
-    if (reason != Reason.OK) return reason;
-  }
-  if (config.normalise != 0) {
-    const reason = finishNormalise(config.normalise, isGrpc);
-    if (reason != Reason.OK) return reason;
-  }
-  if (config.marksChecked != 0) setHeader(config.checkedId, textPtr(CHECKED_VALUE), 1);
-  if (!issueEdits(MapType.REQUEST_HEADERS)) return Reason.HOST_FAILURE;
-  if (!issueFilterState()) return Reason.HOST_FAILURE;
-  if (config.clearsRoute && !clearRouteCache()) return Reason.HOST_FAILURE;
-  return Reason.OK;
-}
 
 /**
  * Walks a request and acts on the outcome. PAUSE stands for two things: it was refused, or it waits
@@ -264,6 +194,7 @@ function refuseAndNote(reason: Reason): Action {
 function refuseUnconfigured(reason: Reason): Action {
   beginReply(ErrorForm.JSON);
   beginDecision();
+  beginTrace();
   beginSnapshot();
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);

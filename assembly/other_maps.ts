@@ -12,26 +12,24 @@ import { beginDecision } from "./core/headers/decision";
 import { ErrorForm } from "./core/headers/error_body";
 import { beginReply } from "./core/headers/reply";
 import { beginRequest } from "./core/headers/request";
-import { HEADERS_MAX, STREAM_DATA_BYTES } from "./core/limits";
+import { HEADERS_MAX } from "./core/limits";
 import { Reason } from "./core/reason";
 import { FIELDS_MAX } from "./core/rule_limits";
+import { CONDITIONS_AT, CONDITIONS_BYTES } from "./core/stream_data";
 import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { keptConditions } from "./filters/normalise/filter";
 import { NormaliseConfig } from "./filters/normalise/model";
-import { LIMIT_DATA_BYTES } from "./filters/ratelimit/filter";
 import { RuleSet } from "./filters/normalise/rules/model";
 import { runOther } from "./filters/normalise/rules/walk";
 import { isAnswered, refuse } from "./refusal";
 
-// At the end of a stream's data: the bits of the conditions u64 │ the number of the configuration
-// that they are of u32, 0 of a stream that no rule wanted │ whether the request was gRPC u8 │ what
-// upstream_errors.ts keeps.
-const CONDITIONS_AT: u32 = STREAM_DATA_BYTES - 16;
+// In a stream's data: the bits of the conditions u64 │ the number of the configuration that they
+// are of u32, 0 of a stream that no rule wanted │ whether the request was gRPC u8.
 const NUMBER_AT: u32 = CONDITIONS_AT + 8;
 const GRPC_AT: u32 = NUMBER_AT + 4;
-if (CONDITIONS_AT < LIMIT_DATA_BYTES) ERROR("a stream's data has no room for conditions");
+if (GRPC_AT + 1 > CONDITIONS_AT + CONDITIONS_BYTES) ERROR("conditions have no room");
 
 const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 16);
 

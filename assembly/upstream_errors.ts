@@ -26,13 +26,8 @@ import {
 import { writeUpstreamError } from "./core/headers/error_body";
 import { addReplyField, replyForm } from "./core/headers/reply";
 import { QUOTED_GROWTH } from "./core/json/quote";
-import {
-  ERROR_BODY_BYTES_MAX,
-  HEADER_VALUE_BYTES_MAX,
-  HEADERS_MAX,
-  STREAM_DATA_BYTES,
-} from "./core/limits";
-import { LIMIT_DATA_BYTES } from "./filters/ratelimit/filter";
+import { ERROR_BODY_BYTES_MAX, HEADER_VALUE_BYTES_MAX, HEADERS_MAX } from "./core/limits";
+import { CLIENT_AT } from "./core/stream_data";
 import { sendAnswer } from "./refusal";
 
 /** `errors.mapUpstream` of a configuration. */
@@ -51,10 +46,6 @@ const enum Client {
   HTTP,
   GRPC,
 }
-
-/** Where the Client is in a stream's data: its last byte. The filters have what is before it. */
-const CLIENT_AT: u32 = STREAM_DATA_BYTES - 1;
-if (CLIENT_AT < LIMIT_DATA_BYTES) ERROR("a stream's data has no room for its client");
 
 const STATUS = text(":status");
 const CONTENT_TYPE = text("content-type");

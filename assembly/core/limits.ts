@@ -25,7 +25,7 @@ export const ROOTS_MAX: u32 = 17;
 /** Streams that can wait for a later callback in one VM; the table has twice as many places. */
 export const STREAMS_MAX: u32 = 8192;
 /** Bytes that a waiting stream can keep. */
-export const STREAM_DATA_BYTES: u32 = 64;
+export const STREAM_DATA_BYTES: u32 = 160;
 /**
  * Calls of the module itself that can be on their way in one VM: requests that wait for a verdict
  * about a limit make one each, and WAITERS_MAX can wait.

@@ -42,7 +42,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: "assembly/core/limits.ts",
-    files: /^assembly\/core\/(rule_)?limits\.ts$/,
+    files: /^assembly\/core\/((rule_)?limits|stream_data)\.ts$/,
     may: "assembly/core/limits\\.ts",
   },
   {

@@ -14,13 +14,15 @@ import { isLowerHex, writeHex } from "../bytes/hex";
 export const TRACEPARENT_LEN: u32 = 55;
 /** Bytes of a trace-id as text. */
 export const TRACE_ID_LEN: u32 = 32;
+/** Bytes of a parent-id as text. */
+export const PARENT_ID_LEN: u32 = 16;
 /** Random bytes of a trace-id. */
 export const TRACE_ID_BYTES: u32 = 16;
 /** Random bytes of a parent-id. */
 export const PARENT_ID_BYTES: u32 = 8;
 
 const TRACE_ID_AT: u32 = 3;
-const PARENT_ID_AT: u32 = 36;
+export const PARENT_ID_AT: u32 = 36;
 const FLAGS_AT: u32 = 53;
 
 /** Level 2 §3.2.2.5. Other bits are not defined and must be sent as 0. */

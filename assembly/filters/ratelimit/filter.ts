@@ -7,6 +7,7 @@ import { Status } from "../../abi/types";
 import { NONE } from "../../core/bytes/none";
 import { isVerified } from "../../core/headers/identity";
 import { Reason } from "../../core/reason";
+import { LIMITS_BYTES } from "../../core/stream_data";
 import { beginAnswer, refuseFor, SHOWN_BYTES, showsAnswer, writeShown } from "./answers/answer";
 import { countEvent, LimitEvent } from "./answers/limit_metrics";
 import { beginTag, readTag, writeTag } from "./answers/shadow_tag";
@@ -41,8 +42,7 @@ const STAGE_AT: u32 = SHOWN_BYTES;
 const TAG_AT: u32 = STAGE_AT + 4;
 const HELD_AT: u32 = TAG_AT + 4;
 const SINCE_AT: u32 = HELD_AT + 4;
-/** Bytes of a stream's data that are the limits'. */
-export const LIMIT_DATA_BYTES: u32 = SINCE_AT + 8;
+if (SINCE_AT + 8 > LIMITS_BYTES) ERROR("what limits keep of a stream has no room");
 
 let stage: Stage = Stage.NOTHING;
 /** Whether the request in hand has waited for the limits that its walk comes to first. */

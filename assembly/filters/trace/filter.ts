@@ -17,8 +17,10 @@ import {
 } from "../../core/headers/request";
 import { HEADERS_MAX, TRACESTATE_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
+import { setTrace } from "../../core/trace/in_hand";
 import {
   isTraceId,
+  PARENT_ID_AT,
   PARENT_ID_BYTES,
   ParentContext,
   readTraceparent,
@@ -104,6 +106,7 @@ function send(config: TraceConfig, traceIdPtr: usize, randomPtr: usize, flags: u
   const target = arenaAllocate(TRACEPARENT_LEN);
   if (target == 0) return Reason.HEADERS_TOO_LARGE;
   writeTraceparent(target, traceIdPtr, randomPtr, flags);
+  setTrace(traceIdPtr, target + PARENT_ID_AT, flags);
   setHeader(config.traceparentId, target, TRACEPARENT_LEN);
   setHeader(config.traceIdId, traceIdPtr, TRACE_ID_LEN);
   return Reason.OK;
