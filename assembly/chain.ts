@@ -38,6 +38,7 @@ import {
   isReady,
   receive,
   receiveMessage,
+  startVm,
   tick,
 } from "./setup";
 import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
@@ -201,6 +202,10 @@ function refuseUnconfigured(reason: Reason): Action {
 }
 
 export class Chain extends Handler {
+  onVmStart(root: u32, vmConfigurationLen: u32): bool {
+    return startVm(vmConfigurationLen);
+  }
+
   onConfigure(root: u32, configurationLen: u32): bool {
     return configure(root, configurationLen);
   }

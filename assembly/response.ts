@@ -11,6 +11,7 @@ import { headerCount, headerLen, headerPtr } from "./core/headers/request";
 import { ChainConfig } from "./document";
 import { addAnswerFields } from "./filters/ratelimit/answers/answer";
 import { FieldTarget } from "./filters/ratelimit/answers/fields";
+import { tellsResponses } from "./filters/ratelimit/filter";
 import { RateLimitConfig } from "./filters/ratelimit/model";
 import { isGrpc } from "./snapshot";
 import { hasOtherRules, passResponseHeaders, writeConditions } from "./other_maps";
@@ -21,6 +22,12 @@ import {
   UpstreamMapping,
   writeClient,
 } from "./upstream_errors";
+
+/** Whether something is to become of responses under a configuration. */
+export function looksAtResponses(config: ChainConfig): bool {
+  if (hasOtherRules(config) || config.upstreamMapping != UpstreamMapping.OFF) return true;
+  return config.rateLimit != 0 && tellsResponses(config.rateLimit);
+}
 
 /**
  * Keeps the stream of the request in hand when something is to become of its response or trailers.

@@ -12,6 +12,7 @@ import {
   ROOTS_MAX,
   SOURCES_WAIT_TICK_MILLISECONDS,
 } from "./core/limits";
+import { areGrantsKnown, checkGrants, readGrants } from "./capabilities";
 import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
@@ -59,6 +60,14 @@ export function isReady(root: u32): bool {
 @inline
 export function configOf(root: u32): ChainConfig {
   return changetype<ChainConfig>(rootBlock(root));
+}
+
+/** false when the bytes of the VM's configuration refuse it. */
+export function startVm(len: u32): bool {
+  const error = new ConfigError();
+  readGrants(len, error);
+  if (error.failed) logLine(LogLevel.ERROR, "VM configuration: " + error.message);
+  return !error.failed;
 }
 
 /** false when the bytes of the configuration refuse it, which alone decides that. */
@@ -161,6 +170,7 @@ function shorter(one: u32, other: u32): u32 {
 function accepts(ptr: usize, len: u32): bool {
   const error = new ConfigError();
   readDocument(ptr, len, staging(), error);
+  if (!error.failed) checkGrants(changetype<ChainConfig>(staging()), error);
   if (!error.failed) return true;
   logLine(LogLevel.ERROR, "config: " + error.message);
   return false;
@@ -217,6 +227,7 @@ function release(config: ChainConfig): void {
  * What a configuration needs of its surroundings. Nothing here may change the verdict on its bytes.
  */
 function setUp(config: ChainConfig, root: u32): bool {
+  if (!areGrantsKnown()) return false;
   if (defineDecisions() != Status.OK) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;

@@ -1,5 +1,6 @@
 // What is measured: listeners, and the load that each of them gets.
 
+import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import { sallyportFilters } from "../../envoy/http_filters.ts";
 import { localRateLimit } from "../chain_cases.ts";
@@ -91,8 +92,11 @@ export function rateLimitCases(): RateLimitCase[] {
 }
 
 export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters {
-  const ours = (name: string, rateLimit: JsonObject): JsonObject[] =>
-    sallyportFilters({ name, vmId: name, modulePath, configuration: { rateLimit } });
+  const ours = (name: string, rateLimit: JsonObject): JsonObject[] => {
+    const configuration = { rateLimit };
+    const capabilities = capabilitiesOf(modulePath, configuration);
+    return sallyportFilters({ name, vmId: name, modulePath, configuration, capabilities });
+  };
   const filters: CaseFilters = {
     none: [],
     empty: [none.snapshot],
