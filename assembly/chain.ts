@@ -215,6 +215,7 @@ export class Chain extends Handler {
   }
 
   onTick(root: u32): void {
+    beginTrace();
     tick(root);
     resumeWaiting(root);
   }
@@ -241,6 +242,7 @@ export class Chain extends Handler {
     bodyLen: u32,
     trailerCount: u32,
   ): void {
+    beginTrace();
     receive(root, purpose, headerCount, bodyLen);
     resumeWaiting(root);
   }
@@ -253,6 +255,7 @@ export class Chain extends Handler {
     messagePtr: usize,
     messageLen: u32,
   ): void {
+    beginTrace();
     receiveMessage(root, purpose, grpcStatus, messagePtr, messageLen);
     resumeWaiting(root);
   }

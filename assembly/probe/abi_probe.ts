@@ -109,6 +109,8 @@ function askByGrpc(root: u32, stream: u32): Status {
     textLen(SERVICE),
     textPtr(CALL),
     textLen(CALL),
+    0,
+    0,
     textPtr(GET),
     textLen(GET),
     TIMEOUT_MILLISECONDS,

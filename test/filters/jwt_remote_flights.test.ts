@@ -290,7 +290,7 @@ describe("a worker that dies while it fetches", () => {
       module: filter.module,
       configuration: JSON.stringify(remote()),
       vmId: "vm",
-      vmConfiguration: "another VM",
+      environment: { VM: "another" },
     });
     const stream = first(plugin.workers).openStream();
     expect(requestOn(stream, bearer(await token(KEY))).reason).toBeNull();

@@ -136,7 +136,7 @@ describe(`with SEED=${String(SEED)}`, () => {
       module: filter.module,
       configuration: JSON.stringify(remote()),
       vmId: "vm",
-      vmConfiguration: "another VM",
+      environment: { VM: "another" },
     });
     filter.plugin.remove();
     await pass(filter, 601, 1);

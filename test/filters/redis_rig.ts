@@ -26,6 +26,8 @@ export interface RigOptions {
   /** Members of the store. */
   store?: object;
   onStoreFailure?: "deny" | "allow";
+  /** Other sections. */
+  others?: object;
   workers?: number;
   clusters?: readonly string[];
   faults?: SimulatedOptions["faults"];
@@ -42,6 +44,7 @@ export const LIMIT = {
 
 export function configurationOf(options: RigOptions): object {
   return {
+    ...options.others,
     rateLimit: {
       onStoreFailure: options.onStoreFailure ?? "deny",
       stores: { redis: { redis: { ...STORE.redis, ...options.store } } },

@@ -22,23 +22,23 @@ export function setTrace(traceId: usize, spanId: usize, flags: u32): void {
 }
 
 // Kept with a stream: trace-id │ parent-id │ flags u32 │ whether there is a trace u32.
-const SPAN_AT: u32 = TRACE_ID_LEN;
-const FLAGS_AT: u32 = SPAN_AT + PARENT_ID_LEN;
-const PRESENT_AT: u32 = FLAGS_AT + 4;
-if (PRESENT_AT + 4 != 56) ERROR("a kept trace is not 56 bytes");
+export const KEPT_SPAN_AT: u32 = TRACE_ID_LEN;
+export const KEPT_FLAGS_AT: u32 = KEPT_SPAN_AT + PARENT_ID_LEN;
+export const KEPT_PRESENT_AT: u32 = KEPT_FLAGS_AT + 4;
+if (KEPT_PRESENT_AT + 4 != 56) ERROR("a kept trace is not 56 bytes");
 
 /** Writes the trace in hand to `target`, TRACE_BYTES (core/stream_data.ts). */
 export function keepTrace(target: usize): void {
-  store<u32>(target, traceIdPtr == 0 ? 0 : 1, PRESENT_AT);
+  store<u32>(target, traceIdPtr == 0 ? 0 : 1, KEPT_PRESENT_AT);
   if (traceIdPtr == 0) return;
   memory.copy(target, traceIdPtr, TRACE_ID_LEN);
-  memory.copy(target + SPAN_AT, spanIdPtr, PARENT_ID_LEN);
-  store<u32>(target, traceFlags, FLAGS_AT);
+  memory.copy(target + KEPT_SPAN_AT, spanIdPtr, PARENT_ID_LEN);
+  store<u32>(target, traceFlags, KEPT_FLAGS_AT);
 }
 
 /** Puts back in hand what `keepTrace` wrote; `source` must stay while it is in hand. */
 export function recallTrace(source: usize): void {
   beginTrace();
-  if (load<u32>(source, PRESENT_AT) == 0) return;
-  setTrace(source, source + SPAN_AT, load<u32>(source, FLAGS_AT));
+  if (load<u32>(source, KEPT_PRESENT_AT) == 0) return;
+  setTrace(source, source + KEPT_SPAN_AT, load<u32>(source, KEPT_FLAGS_AT));
 }

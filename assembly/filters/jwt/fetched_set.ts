@@ -68,6 +68,8 @@ export class FetchedSet extends KeySet {
   /** Bytes of the entity tag of the document; 0 when there is none. */
   entityTagLen: u32;
   entityTag: usize;
+  /** The trace of the request that asked for the document on its way (keepTrace). */
+  trace: usize;
 }
 
 /**

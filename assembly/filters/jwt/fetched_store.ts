@@ -7,6 +7,7 @@ import { acquireTables, releaseTables } from "../../core/crypto/tables";
 import { VerifyKey } from "../../core/crypto/verify_key";
 import { ENTITY_TAG_BYTES_MAX, FETCHED_SET_BYTES, FETCHED_SETS_MAX } from "../../core/limits";
 import { NONE } from "../../core/bytes/none";
+import { TRACE_BYTES } from "../../core/stream_data";
 import { FetchedSet } from "./fetched_set";
 import { keyAt, KeySet } from "./key_set";
 import { Source } from "./source";
@@ -15,6 +16,7 @@ const SET_BYTES: u32 = (<u32>offsetof<FetchedSet>() + 7) & ~7;
 const SETS: usize = memory.data(<i32>(FETCHED_SETS_MAX * 224), 16);
 if (SET_BYTES > 224) ERROR("FetchedSet needs more room");
 const AREAS: usize = memory.data(<i32>((FETCHED_SETS_MAX + 1) * FETCHED_SET_BYTES), 16);
+const TRACES: usize = memory.data(<i32>(FETCHED_SETS_MAX * TRACE_BYTES), 8);
 const TAGS: usize = memory.data(<i32>(FETCHED_SETS_MAX * ENTITY_TAG_BYTES_MAX), 16);
 
 let freeArea: usize = AREAS;
@@ -54,6 +56,7 @@ export function openSet(source: Source): bool {
   memory.fill(changetype<usize>(set), 0, SET_BYTES);
   set.area = area;
   set.entityTag = TAGS + free * ENTITY_TAG_BYTES_MAX;
+  set.trace = TRACES + free * TRACE_BYTES;
   set.id0 = source.id0;
   set.id1 = source.id1;
   set.id2 = source.id2;

@@ -16,6 +16,7 @@ import {
   REFRESH_MILLISECONDS_MIN,
   RETRY_AFTER_MILLISECONDS_MAX,
 } from "../../core/limits";
+import { keepTrace } from "../../core/trace/in_hand";
 import { FetchedSet, FetchStatus, isInFlight, isUsable, nowMilliseconds } from "./fetched_set";
 import {
   STAGED,
@@ -113,6 +114,7 @@ export function beginFlight(root: u32, source: Source, now: u64): bool {
   }
   // Without shared data each worker fetches for itself.
   set.flightRoot = root;
+  keepTrace(set.trace);
   URI.scheme = source.scheme;
   URI.authorityPtr = textPtr(source.authority);
   URI.authorityLen = textLen(source.authority);
@@ -138,7 +140,7 @@ function send(source: Source, set: FetchedSet, step: Step, now: u64): bool {
     set.documentHash == set.sharedHash;
   const purpose = PURPOSE_SOURCE | (lastSerial << 8) | placeOf(set);
   const conditional = isConditional ? set : null;
-  const status = requestUri(set.flightRoot, purpose, source, URI, conditional);
+  const status = requestUri(set.flightRoot, purpose, source, URI, conditional, set.trace);
   if (status != Status.OK) {
     set.flightSerial = 0;
     const isUnknown = status == Status.BAD_ARGUMENT;

@@ -4,6 +4,7 @@ import { arenaAllocate } from "../../abi/arena";
 import { callOut } from "../../abi/callouts";
 import { answerLen, answerPtr, getHeaderPairs } from "../../abi/host";
 import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../../abi/pairs";
+import { randomBytes } from "../../abi/random";
 import { MapType, Status } from "../../abi/types";
 import { equalsLowerText } from "../../core/bytes/ascii";
 import { parseUnsigned } from "../../core/bytes/decimal";
@@ -12,6 +13,8 @@ import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { maxAgeSeconds, UNSAID, wholeSeconds } from "../../core/headers/freshness";
 import { Uri } from "../../core/headers/uri";
 import { ANSWER_FIELDS_MAX } from "../../core/limits";
+import { hasKeptTrace, TRACEPARENT, writeCalloutTrace } from "../../core/trace/callout";
+import { PARENT_ID_BYTES, TRACEPARENT_LEN } from "../../core/trace/traceparent";
 import { FetchedSet } from "./fetched_set";
 import { Source, SourceKind } from "./source";
 
@@ -30,7 +33,7 @@ const GET = text("GET");
 const KEYS = text("application/jwk-set+json, application/json");
 const JSON = text("application/json");
 
-const REQUEST_FIELDS_MAX: u32 = 6;
+const REQUEST_FIELDS_MAX: u32 = 7;
 const FIELDS: usize = memory.data(<i32>(REQUEST_FIELDS_MAX * FIELD_BYTES), 8);
 let fieldCount: u32 = 0;
 
@@ -45,7 +48,7 @@ function put(name: Text, ptr: usize, len: u32): void {
 
 /**
  * Asks the source's cluster for a URI; with the entity tag of the set's document when `conditional`
- * is a set. The answer comes with `purpose`.
+ * is a set, and the trace of whoever asked (keepTrace). The answer comes with `purpose`.
  */
 export function requestUri(
   root: u32,
@@ -53,6 +56,7 @@ export function requestUri(
   source: Source,
   uri: Uri,
   conditional: FetchedSet | null,
+  trace: usize,
 ): Status {
   fieldCount = 0;
   put(METHOD, textPtr(GET), textLen(GET));
@@ -62,6 +66,9 @@ export function requestUri(
   const accept = source.kind == SourceKind.DENY_LIST ? JSON : KEYS;
   put(ACCEPT, textPtr(accept), textLen(accept));
   if (conditional !== null) put(IF_NONE_MATCH, conditional.entityTag, conditional.entityTagLen);
+  if (hasKeptTrace(trace)) {
+    put(TRACEPARENT, writeCalloutTrace(trace, randomBytes(PARENT_ID_BYTES)), TRACEPARENT_LEN);
+  }
   const len = encodedPairsLen(FIELDS, fieldCount);
   const headers = arenaAllocate(<u32>len);
   if (headers == 0) return Status.INVALID_MEMORY_ACCESS;

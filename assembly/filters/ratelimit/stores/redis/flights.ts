@@ -7,6 +7,7 @@ import {
   REDIS_FLIGHTS_MAX,
   STORE_TIMEOUT_MILLISECONDS_MAX,
 } from "../../../../core/limits";
+import { TRACE_BYTES } from "../../../../core/stream_data";
 import { KEY_DIGITS } from "./redis_key";
 
 // @ts-ignore: decorator
@@ -34,9 +35,12 @@ export class Flight {
   digits: u64;
 }
 
-const SIZE: u32 = 88;
 const DIGITS_AT: u32 = <u32>offsetof<Flight>("digits");
-if (DIGITS_AT + KEY_DIGITS > SIZE) ERROR("Flight has more than 88 bytes");
+/** Of the request that made it necessary (keepTrace). */
+const TRACE_AT: u32 = 88;
+if (DIGITS_AT + KEY_DIGITS > TRACE_AT) ERROR("Flight has more than 88 bytes");
+const SIZE: u32 = 144;
+if (TRACE_AT + TRACE_BYTES > SIZE) ERROR("a flight has no room for a trace");
 const TABLE: usize = memory.data(<i32>(REDIS_FLIGHTS_MAX * SIZE), 16);
 
 // A handle: place, and a serial number that is never 0.
@@ -62,6 +66,12 @@ export function flightAt(place: u32): Flight {
 @inline
 export function digitsOf(flight: Flight): usize {
   return changetype<usize>(flight) + DIGITS_AT;
+}
+
+// @ts-ignore: decorator
+@inline
+export function traceOf(flight: Flight): usize {
+  return changetype<usize>(flight) + TRACE_AT;
 }
 
 /** Address of the flight with this handle; 0 when it is over. */

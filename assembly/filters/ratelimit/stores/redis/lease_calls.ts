@@ -11,6 +11,7 @@ import {
   tokensLeft,
   waitMilliseconds,
 } from "../../../../core/ratelimit/redis_reply";
+import { keepTrace } from "../../../../core/trace/in_hand";
 import { countEvent, LimitEvent } from "../../answers/limit_metrics";
 import { RateLimitConfig, Rule, storeOf } from "../../model";
 import { mayCall, noteFailure, noteSuccess } from "../store_breaker";
@@ -22,6 +23,7 @@ import {
   flightAt,
   HANDLE_MASK,
   setDeadline,
+  traceOf,
 } from "./flights";
 import { payOwed } from "./grace";
 import { dropExpired, findLease, isRefused, Lease, leaseMax, lifeOf, wantedTokens } from "./leases";
@@ -121,6 +123,7 @@ function newFlight(config: RateLimitConfig, rule: Rule, lease: Lease, now: u64):
   flight.rule = changetype<usize>(rule);
   flight.generation = config.generation;
   flight.key = lease.key;
+  keepTrace(traceOf(flight));
   return found;
 }
 

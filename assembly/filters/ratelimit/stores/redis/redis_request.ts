@@ -5,6 +5,7 @@ import { arenaAllocate } from "../../../../abi/arena";
 import { callOut } from "../../../../abi/callouts";
 import { answerLen, answerPtr, getBuffer, getHeaderPairs } from "../../../../abi/host";
 import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../../../../abi/pairs";
+import { randomBytes } from "../../../../abi/random";
 import { BufferType, MapType, Status } from "../../../../abi/types";
 import { Char, equalsText, isDigit, isLowerLetter, lower } from "../../../../core/bytes/ascii";
 import { parseUnsigned, UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../../../core/bytes/decimal";
@@ -13,8 +14,10 @@ import { writeHex } from "../../../../core/bytes/hex";
 import { copyText, Text, text, textLen, textPtr } from "../../../../core/bytes/text";
 import { ANSWER_FIELDS_MAX, RATE_LIMIT_NAME_BYTES_MAX } from "../../../../core/limits";
 import { readRedisReply, RedisReply } from "../../../../core/ratelimit/redis_reply";
+import { hasKeptTrace, TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
+import { PARENT_ID_BYTES, TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
 import { Rule, storeOf } from "../../model";
-import { digitsOf, Flight } from "./flights";
+import { digitsOf, Flight, traceOf } from "./flights";
 import { BUCKET_SCRIPT, BUCKET_SCRIPT_SHA1 } from "./generated/bucket_script";
 import { KEY_DIGITS } from "./redis_key";
 
@@ -41,7 +44,7 @@ const COMMAND_BYTES_MAX: u32 =
 /** Bytes of an answer: an error is a sentence. */
 const REPLY_BYTES_MAX: u32 = 1024;
 
-const FIELDS_MAX: u32 = 4;
+const FIELDS_MAX: u32 = 5;
 const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 8);
 
 /** Sends the command of a flight; the answer comes with `purpose`. */
@@ -54,10 +57,11 @@ export function sendCommand(flight: Flight, root: u32, purpose: u32): Status {
   putField(1, SCHEME, HTTP);
   putField(2, AUTHORITY, WEBDIS);
   putField(3, PATH, ROOT_PATH);
-  const headersLen = <u32>encodedPairsLen(FIELDS, FIELDS_MAX);
+  const count = FIELDS_MAX - 1 + putTrace(FIELDS_MAX - 1, traceOf(flight));
+  const headersLen = <u32>encodedPairsLen(FIELDS, count);
   const headers = arenaAllocate(headersLen);
   if (headers == 0) return Status.INVALID_MEMORY_ACCESS;
-  encodePairs(FIELDS, FIELDS_MAX, headers);
+  encodePairs(FIELDS, count, headers);
   const store = storeOf(changetype<Rule>(flight.rule));
   return callOut(
     root,
@@ -79,6 +83,17 @@ function putField(place: u32, name: Text, value: Text): void {
   field.nameLen = textLen(name);
   field.valuePtr = textPtr(value);
   field.valueLen = textLen(value);
+}
+
+/** Puts the field of a trace; returns how many that are, 1 or none. */
+function putTrace(place: u32, trace: usize): u32 {
+  if (!hasKeptTrace(trace)) return 0;
+  const field = fieldAt(FIELDS, place);
+  field.namePtr = textPtr(TRACEPARENT);
+  field.nameLen = textLen(TRACEPARENT);
+  field.valuePtr = writeCalloutTrace(trace, randomBytes(PARENT_ID_BYTES));
+  field.valueLen = TRACEPARENT_LEN;
+  return 1;
 }
 
 /** Writes the command; returns its end. */

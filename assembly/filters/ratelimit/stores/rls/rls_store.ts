@@ -21,6 +21,7 @@ import { RateLimitConfig, Store } from "../../model";
 import { Awaited, mayWaitForStore, setAwaited } from "../../pending";
 import { Outcome, Readiness, Taken } from "../outcome";
 import { mayCall, noteFailure, noteSuccess } from "../store_breaker";
+import { METADATA_LEN, writeMetadata } from "./rls_metadata";
 import { messageLen, writeRequest } from "./rls_request";
 import {
   abandonVerdicts,
@@ -88,6 +89,7 @@ function ask(config: RateLimitConfig, service: Store, stream: u32, group: u32): 
     addRule(verdict, appliedAt(i).rule);
   }
   const message = writeRequest(config, service);
+  const metadata = writeMetadata();
   const status = callGrpc(
     config.root,
     0,
@@ -98,6 +100,8 @@ function ask(config: RateLimitConfig, service: Store, stream: u32, group: u32): 
     textLen(SERVICE),
     textPtr(METHOD),
     textLen(METHOD),
+    metadata,
+    metadata == 0 ? 0 : METADATA_LEN,
     message,
     messageLen(message),
     service.timeoutMilliseconds,

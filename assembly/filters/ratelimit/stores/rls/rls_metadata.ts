@@ -1,0 +1,29 @@
+// What is sent along with a question: the trace of the request that it is about.
+
+import { encodePairs } from "../../../../abi/pairs";
+import { randomBytes } from "../../../../abi/random";
+import { FIELD_BYTES, fieldAt } from "../../../../core/bytes/field";
+import { textLen, textPtr } from "../../../../core/bytes/text";
+import { TRACE_BYTES } from "../../../../core/stream_data";
+import { hasKeptTrace, TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
+import { keepTrace } from "../../../../core/trace/in_hand";
+import { PARENT_ID_BYTES, TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
+
+const TRACE: usize = memory.data(<i32>TRACE_BYTES, 8);
+const FIELD: usize = memory.data(<i32>FIELD_BYTES, 8);
+/** Bytes of the metadata: the lengths of one field, its name and its value with a zero each. */
+export const METADATA_LEN: u32 = 4 + 8 + 12 + TRACEPARENT_LEN + 1;
+const METADATA: usize = memory.data(<i32>METADATA_LEN, 8);
+
+/** Address of METADATA_LEN bytes; 0 when the request in hand has no trace. */
+export function writeMetadata(): usize {
+  keepTrace(TRACE);
+  if (!hasKeptTrace(TRACE)) return 0;
+  const field = fieldAt(FIELD, 0);
+  field.namePtr = textPtr(TRACEPARENT);
+  field.nameLen = textLen(TRACEPARENT);
+  field.valuePtr = writeCalloutTrace(TRACE, randomBytes(PARENT_ID_BYTES));
+  field.valueLen = TRACEPARENT_LEN;
+  encodePairs(FIELD, 1, METADATA);
+  return METADATA;
+}
