@@ -39,6 +39,7 @@ import {
   isReady,
   receive,
   receiveMessage,
+  startVm,
   tick,
 } from "./setup";
 import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
@@ -203,6 +204,10 @@ function refuseUnconfigured(reason: Reason): Action {
 }
 
 export class Chain extends Handler {
+  onVmStart(root: u32, vmConfigurationLen: u32): bool {
+    return startVm(vmConfigurationLen);
+  }
+
   onConfigure(root: u32, configurationLen: u32): bool {
     return configure(root, configurationLen);
   }

@@ -13,6 +13,7 @@ import { keepTrace, recallTrace } from "./core/trace/in_hand";
 import { ChainConfig } from "./document";
 import { addAnswerFields } from "./filters/ratelimit/answers/answer";
 import { FieldTarget } from "./filters/ratelimit/answers/fields";
+import { tellsResponses } from "./filters/ratelimit/filter";
 import { RateLimitConfig } from "./filters/ratelimit/model";
 import { addTraceToReply, addTraceToResponse, tellsTrace } from "./filters/trace/answer";
 import { isGrpc } from "./snapshot";
@@ -24,6 +25,13 @@ import {
   UpstreamMapping,
   writeClient,
 } from "./upstream_errors";
+
+/** Whether something is to become of responses under a configuration. */
+export function looksAtResponses(config: ChainConfig): bool {
+  if (hasOtherRules(config) || config.upstreamMapping != UpstreamMapping.OFF) return true;
+  if (config.trace != 0 && tellsTrace(config.trace)) return true;
+  return config.rateLimit != 0 && tellsResponses(config.rateLimit);
+}
 
 /**
  * Keeps the stream of the request in hand when something is to become of its response or trailers.

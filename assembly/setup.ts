@@ -14,6 +14,7 @@ import {
   SOURCES_WAIT_TICK_MILLISECONDS,
 } from "./core/limits";
 import { beginLine, endLine, LINE } from "./core/log/line";
+import { areGrantsKnown, checkGrants, readGrants } from "./capabilities";
 import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
@@ -64,6 +65,14 @@ export function isReady(root: u32): bool {
 @inline
 export function configOf(root: u32): ChainConfig {
   return changetype<ChainConfig>(rootBlock(root));
+}
+
+/** false when the bytes of the VM's configuration refuse it. */
+export function startVm(len: u32): bool {
+  const error = new ConfigError();
+  readGrants(len, error);
+  if (error.failed) logError("VM configuration: " + error.message);
+  return !error.failed;
 }
 
 /** false when the bytes of the configuration refuse it, which alone decides that. */
@@ -165,17 +174,20 @@ function shorter(one: u32, other: u32): u32 {
   return one == 0 || (other != 0 && other < one) ? other : one;
 }
 
-/**
- * Reads the configuration into the staging block; false when it is refused. The line about that is
- * always plain text: what is refused does not say how lines look.
- */
+/** Reads the configuration into the staging block; false when it is refused, which is logged. */
 function accepts(ptr: usize, len: u32): bool {
   const error = new ConfigError();
   readDocument(ptr, len, staging(), error);
+  if (!error.failed) checkGrants(changetype<ChainConfig>(staging()), error);
   if (!error.failed) return true;
-  const line = String.UTF8.encode("config: " + error.message);
-  log(LogLevel.ERROR, changetype<usize>(line), line.byteLength);
+  logError("config: " + error.message);
   return false;
+}
+
+/** Always plain text: a configuration that is refused does not say how lines look. */
+function logError(line: string): void {
+  const bytes = String.UTF8.encode(line);
+  log(LogLevel.ERROR, changetype<usize>(bytes), bytes.byteLength);
 }
 
 /** Asks the host for the configuration; false when it did not hand out all of it. */
@@ -224,6 +236,7 @@ function release(config: ChainConfig): void {
  * What a configuration needs of its surroundings. Nothing here may change the verdict on its bytes.
  */
 function setUp(config: ChainConfig, root: u32): bool {
+  if (!areGrantsKnown()) return false;
   if (defineDecisions() != Status.OK) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;

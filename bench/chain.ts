@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../envoy/http_filters.ts";
+import { capabilitiesOf } from "../envoy/capabilities.ts";
 import { sallyportFilters } from "../envoy/http_filters.ts";
 import { envoyBinary } from "../scripts/envoy_bin.ts";
 import type { BenchKeys } from "./chain_cases.ts";
@@ -75,13 +76,17 @@ async function measureChain(
 }
 
 function caseFilters(keys: BenchKeys, empty: JsonObject): CaseFilters {
-  const chain = (name: string, withHeaders: boolean): JsonObject[] =>
-    sallyportFilters({
+  const chain = (name: string, withHeaders: boolean): JsonObject[] => {
+    const configuration = sallyportConfiguration(keys, withHeaders);
+    const capabilities = capabilitiesOf(MODULE, configuration);
+    return sallyportFilters({
       name,
       vmId: "bench",
       modulePath: MODULE,
-      configuration: sallyportConfiguration(keys, withHeaders),
+      configuration,
+      capabilities,
     });
+  };
   return {
     none: [],
     empty: [empty],

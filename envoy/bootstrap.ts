@@ -15,6 +15,8 @@ export interface BootstrapOptions {
   configuration: object;
   /** File of the module, as Envoy sees it. */
   modulePath: string;
+  /** What the VM is granted; everything when absent. */
+  capabilities?: readonly string[];
   listen: Address;
   admin: Address;
   upstream: UpstreamOptions;
@@ -27,6 +29,7 @@ export function renderBootstrap(options: BootstrapOptions): JsonObject {
     vmId: "sallyport",
     modulePath: options.modulePath,
     configuration: options.configuration,
+    ...(options.capabilities && { capabilities: options.capabilities }),
   });
   return assembleBootstrap({
     admin: options.admin,

@@ -1,5 +1,7 @@
 // The Envoy HTTP filters of a Sallyport chain: the module, and the safety net around it.
 
+import { vmConfiguration } from "./capabilities.ts";
+
 /** What Envoy's YAML is made of. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -20,6 +22,8 @@ export interface WasmFilterOptions {
   modulePath: string;
   /** Sallyport's configuration document; anything that JSON can carry. */
   configuration: object;
+  /** What the VM is granted (requiredCapabilities); everything when absent. */
+  capabilities?: readonly string[];
 }
 
 /**
@@ -45,6 +49,7 @@ export function withSafetyNet(filter: JsonObject): JsonObject[] {
 }
 
 export function wasmFilter(options: WasmFilterOptions): JsonObject {
+  const { capabilities } = options;
   return {
     name: "envoy.filters.http.wasm",
     typed_config: {
@@ -58,14 +63,21 @@ export function wasmFilter(options: WasmFilterOptions): JsonObject {
           vm_id: options.vmId,
           runtime: "envoy.wasm.runtime.v8",
           code: { local: { filename: options.modulePath } },
+          ...(capabilities && { configuration: stringValue(vmConfiguration(capabilities)) }),
         },
-        configuration: {
-          "@type": "type.googleapis.com/google.protobuf.StringValue",
-          value: `${JSON.stringify(options.configuration, null, 2)}\n`,
-        },
+        ...(capabilities && {
+          capability_restriction_config: {
+            allowed_capabilities: Object.fromEntries(capabilities.map((name) => [name, {}])),
+          },
+        }),
+        configuration: stringValue(`${JSON.stringify(options.configuration, null, 2)}\n`),
       },
     },
   };
+}
+
+function stringValue(value: string): JsonObject {
+  return { "@type": "type.googleapis.com/google.protobuf.StringValue", value };
 }
 
 export function routerFilter(): JsonObject {

@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { renderBootstrap, toYaml } from "../envoy/bootstrap.ts";
+import { capabilitiesOf } from "../envoy/capabilities.ts";
 import { CommandError } from "../host-sim/cli/command_error.ts";
 import { demoGuide, prepareDemo } from "../host-sim/cli/demo.ts";
 import { buildModule } from "./lib/build_module.ts";
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   const bootstrap = renderBootstrap({
     configuration,
     modulePath: MODULE_IN_CONTAINER,
+    capabilities: capabilitiesOf(modulePath, configuration),
     listen: { host: anywhere, port: PORT },
     admin: { host: anywhere, port: ADMIN_PORT },
     upstream: { ...ECHO, protocol: "http1" },

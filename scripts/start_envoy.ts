@@ -3,6 +3,7 @@
 
 import { renderBootstrap } from "../envoy/bootstrap.ts";
 import type { Address } from "../envoy/bootstrap.ts";
+import { capabilitiesOf } from "../envoy/capabilities.ts";
 import { formatHost, parseListenAddress, parseUpstream } from "../host-sim/cli/addresses.ts";
 import { CommandError } from "../host-sim/cli/command_error.ts";
 import { demoGuide, prepareDemo } from "../host-sim/cli/demo.ts";
@@ -31,6 +32,7 @@ async function start(options: StartOptions): Promise<void> {
     const bootstrap = renderBootstrap({
       configuration,
       modulePath,
+      capabilities: capabilitiesOf(modulePath, configuration),
       listen,
       admin: { host: "127.0.0.1", port: 0 },
       upstream: { ...upstream, protocol: "http1" },

@@ -41,7 +41,7 @@ const ANY_PORT = { host: "127.0.0.1", port: 0 };
 export interface EmptyFilters {
   /** The price of entering a module. */
   empty: JsonObject;
-  /** The same with every callback that Sallyport has, and one look at all headers. */
+  /** The same with the callbacks of a Sallyport that leaves responses alone, and all headers. */
   snapshot: JsonObject;
 }
 
@@ -62,9 +62,6 @@ export function proxy_on_context_create(context: i32, root: i32): void {}
 export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
   getPairs(0, ANSWER, ANSWER + 4);
   heap.reset();
-  return 0;
-}
-export function proxy_on_response_headers(context: i32, headers: i32, end: i32): i32 {
   return 0;
 }
 export function proxy_on_delete(context: i32): void {}

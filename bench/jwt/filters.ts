@@ -1,6 +1,7 @@
 // The same work for a token, once as Sallyport's jwt section and once as Envoy's jwt_authn: issuer,
 // audience, times and signature checked, sub handed on in a header, the token stripped.
 
+import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import { sallyportFilters } from "../../envoy/http_filters.ts";
 import type { PublicKey } from "./samples.ts";
@@ -22,7 +23,8 @@ export interface OursOptions {
 
 export function ours({ name, modulePath, ...options }: OursOptions): JsonObject[] {
   const configuration = oursConfiguration(options);
-  return sallyportFilters({ name, vmId: name, modulePath, configuration });
+  const capabilities = capabilitiesOf(modulePath, configuration);
+  return sallyportFilters({ name, vmId: name, modulePath, configuration, capabilities });
 }
 
 export function oursConfiguration(

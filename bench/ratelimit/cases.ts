@@ -1,5 +1,6 @@
 // What is measured: listeners, and the load that each of them gets.
 
+import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import { sallyportFilters } from "../../envoy/http_filters.ts";
 import { localRateLimit } from "../chain_cases.ts";
@@ -23,16 +24,17 @@ export interface RateLimitCase {
   matchesCheck?: boolean;
 }
 
-/** Limits of a configuration of which one applies. */
-export const LIMIT_COUNTS = [10, 100, 1000] as const;
+/** Limits of a configuration of which one applies, by its path or by its host. */
+export const LIMIT_COUNTS = [1, 100, 1000] as const;
 /** Keys that have a bucket. */
 export const KEY_COUNTS = [1000, 100_000] as const;
 export const HOT_LIMIT = "hot";
 /** Another key, so that the load is made in one way whatever the number. */
 export const KEYS_OF_ONE = 2;
 
-export const pathsCase = (count: number): string => `${count} limits by path`;
-export const hostsCase = (count: number): string => `${count} limits by host`;
+export const pathsCase = (count: number): string => `${limits(count)} by path`;
+export const hostsCase = (count: number): string => `${limits(count)} by host`;
+const limits = (count: number): string => (count === 1 ? "1 limit" : `${count} limits`);
 export const hotCase = (count: number): string => `hot among ${count} keys`;
 export const turnsCase = (count: number): string => `${count} keys in turn`;
 /** Of the limit without leases. */
@@ -90,8 +92,11 @@ export function rateLimitCases(): RateLimitCase[] {
 }
 
 export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters {
-  const ours = (name: string, rateLimit: JsonObject): JsonObject[] =>
-    sallyportFilters({ name, vmId: name, modulePath, configuration: { rateLimit } });
+  const ours = (name: string, rateLimit: JsonObject): JsonObject[] => {
+    const configuration = { rateLimit };
+    const capabilities = capabilitiesOf(modulePath, configuration);
+    return sallyportFilters({ name, vmId: name, modulePath, configuration, capabilities });
+  };
   const filters: CaseFilters = {
     none: [],
     empty: [none.snapshot],

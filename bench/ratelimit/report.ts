@@ -71,7 +71,7 @@ const ONE = "ours";
 /** "Flat": what a neighbour's noise may cost. */
 const FLAT = 1.1;
 const MOST = { ratio: 1.3, flat: FLAT };
-const [, , MOST_LIMITS] = LIMIT_COUNTS;
+const [ONE_LIMIT, , MOST_LIMITS] = LIMIT_COUNTS;
 const [, MOST_KEYS] = KEY_COUNTS;
 const HOT_PAGE = pageCase(KEYS_OF_ONE);
 
@@ -99,15 +99,20 @@ function findingsOf(samples: Samples): Findings {
   const median = (name: string): number => added(samples, name, baseOf(name)).median;
   const least = (name: string): number => summarise(samples.get(name) ?? []).min;
   const quietest = (name: string): number => least(name) - least(baseOf(name));
-  const names = [
-    ...LIMIT_COUNTS.flatMap((count) => [pathsCase(count), hostsCase(count)]),
-    ...KEY_COUNTS.flatMap((count) => [hotCase(count), turnsCase(count)]),
+  const growth: [name: string, one: string][] = [
+    ...LIMIT_COUNTS.flatMap((count): [string, string][] => [
+      [pathsCase(count), pathsCase(ONE_LIMIT)],
+      [hostsCase(count), hostsCase(ONE_LIMIT)],
+    ]),
+    ...KEY_COUNTS.flatMap((count) => [hotCase(count), turnsCase(count)]).map(
+      (name): [string, string] => [name, ONE],
+    ),
   ];
   return {
     ...compare(median, ""),
     minimum: compare(quietest, ""),
     with_headers: compare(median, " headers"),
-    growth: Object.fromEntries(names.map((name) => [name, grown(median, name, ONE)])),
+    growth: Object.fromEntries(growth.map(([name, one]) => [name, grown(median, name, one)])),
     lease_saves_us: round(median(HOT_PAGE) - median(ONE)),
     without_leases: Object.fromEntries(
       [HOT_PAGE, ...KEY_COUNTS.map(pageCase)].map((name) => [
@@ -134,11 +139,17 @@ function compare(figure: (name: string) => number, suffix: string): Comparison {
 }
 
 function barsOf({ ratio, growth, without_leases: paged }: Findings): BarReport[] {
-  const flat = [pathsCase(MOST_LIMITS), hostsCase(MOST_LIMITS), hotCase(MOST_KEYS)];
+  const flat: [name: string, one: string][] = [
+    [pathsCase(MOST_LIMITS), pathsCase(ONE_LIMIT)],
+    [hostsCase(MOST_LIMITS), hostsCase(ONE_LIMIT)],
+    [hotCase(MOST_KEYS), "one"],
+  ];
   const most = pageCase(MOST_KEYS);
   return [
     bar("one limit on a hot key, by native + empty", ratio, MOST.ratio),
-    ...flat.map((name) => bar(`${name}, by one`, growth[name]?.factor ?? Number.NaN, MOST.flat)),
+    ...flat.map(([name, one]) =>
+      bar(`${name}, by ${one}`, growth[name]?.factor ?? Number.NaN, MOST.flat),
+    ),
     bar(`${most}, by ${HOT_PAGE}`, paged[most]?.factor ?? Number.NaN, MOST.flat),
   ];
 }

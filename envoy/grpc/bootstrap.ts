@@ -2,6 +2,7 @@
 
 import type { Address } from "../bootstrap.ts";
 import { assembleBootstrap, renderCluster, renderListener } from "../bootstrap.ts";
+import { capabilitiesOf } from "../capabilities.ts";
 import type { JsonObject } from "../http_filters.ts";
 import { sallyportFilters } from "../http_filters.ts";
 import { loadApi, servicesOf } from "../../scripts/proto/api.ts";
@@ -11,7 +12,7 @@ import { API_FILE, API_PACKAGE } from "./api_file.ts";
 export interface GrpcScenario {
   /** Sallyport's configuration: sallyport.yaml with keys. */
   configuration: object;
-  /** File of the module, as Envoy sees it. */
+  /** File of the module. */
   modulePath: string;
   listen: Address;
   admin: Address;
@@ -25,6 +26,7 @@ export async function renderGrpcScenario(options: GrpcScenario): Promise<JsonObj
     vmId: "sallyport",
     modulePath: options.modulePath,
     configuration: options.configuration,
+    capabilities: capabilitiesOf(options.modulePath, options.configuration),
   });
   const filters = [...module, await transcoderFilter()];
   return assembleBootstrap({

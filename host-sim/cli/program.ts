@@ -5,6 +5,8 @@ import packageJson from "../../package.json" with { type: "json" };
 import { DEMO_AUDIENCE, DEMO_SUBJECT } from "./demo.ts";
 import { explainCommand } from "./explain.ts";
 import type { ExplainOptions } from "./explain.ts";
+import { renderCommand } from "./render.ts";
+import type { RenderOptions } from "./render.ts";
 import { serveCommand } from "./serve.ts";
 import type { ServeOptions } from "./serve.ts";
 import { colorsFor } from "./terminal.ts";
@@ -50,6 +52,17 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .option("--alg <algorithm>", "ES256 or RS256", "ES256")
     .action(async (options: TokenCommandOptions) => {
       setExitCode(await tokenCommand(options));
+    });
+
+  program
+    .command("render")
+    .description("print the HTTP filters for Envoy, with the least that the module must be granted")
+    .argument("<file>", "configuration, YAML or JSON")
+    .option("-m, --module <file>", "the module, as Envoy sees it", "/etc/sallyport/sallyport.wasm")
+    .option("-n, --name <name>", "of the filter, and its root id", "sallyport")
+    .option("--vm-id <id>", "namespace of shared data", "sallyport")
+    .action(async (file: string, options: RenderOptions) => {
+      setExitCode(await renderCommand(file, options));
     });
 
   addExplain(program, setExitCode);

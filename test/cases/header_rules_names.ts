@@ -131,6 +131,24 @@ export const headerRulesMoveCases: Case[] = [
     ),
   ),
   renamed(
+    "all at once: a name that goes is free for another, in whatever order they come",
+    passing(
+      [
+        ["x-legacy-legacy-a", "1"],
+        ["x-legacy-a", "2"],
+      ],
+      { "x-legacy-legacy-a": null, "x-legacy-a": "1", "x-a": "2" },
+    ),
+    passing(
+      [
+        ["x-legacy-a", "2"],
+        ["x-legacy-legacy-a", "1"],
+        ["x-a", "3"],
+      ],
+      { "x-legacy-legacy-a": null, "x-legacy-a": "1", "x-a": "3" },
+    ),
+  ),
+  renamed(
     "a name that clients may not send is not made of another one",
     passing(
       [

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { assembleBootstrap, renderCluster, renderListener } from "../../envoy/bootstrap.ts";
+import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject, WasmFilterOptions } from "../../envoy/http_filters.ts";
 import { wasmFilter, withSafetyNet } from "../../envoy/http_filters.ts";
 import { http1Client } from "../support/clients.ts";
@@ -110,6 +111,26 @@ await describeWithEnvoy("a configuration that fails on a worker after a good can
     expect(envoy?.log()).toContain("config_failed");
   });
 
+  test("is refused by Envoy where its VM is granted less than it needs", async () => {
+    const options = { ...sallyport("response"), configuration: RESPONSE_RULES };
+    const capabilities = capabilitiesOf(MODULE_PATH, options.configuration);
+    const fewer = capabilities.filter((name) => name !== "proxy_on_response_headers");
+    await expect(
+      start({ granted: [wasmFilter({ ...options, capabilities: fewer })] }),
+    ).rejects.toThrow("found a VM without proxy_on_response_headers");
+    // The same id, but another VM: what the first was granted does not hold for the second.
+    const plain = { ...sallyport("plain"), vmId: options.vmId };
+    const few = { ...plain, capabilities: capabilitiesOf(MODULE_PATH, plain.configuration) };
+    await start({
+      plain: [wasmFilter(few)],
+      granted: [wasmFilter({ ...options, capabilities })],
+    });
+    const client = http1Client(envoy?.ports.get("granted") ?? 0);
+    const request = { method: "GET", path: "/", authority: "example.test", headers: [] };
+    const { headers } = await client.send(request);
+    expect(new Map(headers).get("x-made")).toBe("1");
+  });
+
   test("lets requests pass where a foreign module is absent: Envoy does that", async () => {
     await start({ open: [await absentGuest("open")] });
     expect(await statuses("open", 2)).toEqual([200, 200]);
@@ -147,6 +168,8 @@ await describeWithEnvoy("a configuration that fails on a worker after a good can
     return wasmFilter({ name, vmId: name, modulePath, configuration: {} });
   }
 });
+
+const RESPONSE_RULES = { normalise: { response: { set: [{ header: "x-made", value: "1" }] } } };
 
 /** Every host call and callback of the module but one. */
 function withoutCapability(filter: JsonObject, denied: string): JsonObject {

@@ -37,7 +37,7 @@ const ODD_NAMES = [
   "x-aa",
   "x-sallyport-b",
 ] as const;
-/** None meets a name that it makes itself: in which order names have their turn is not said. */
+/** Some cover names that they make themselves, longer ones and shorter. */
 const RENAMES = [
   ["x-a*", "y-*"],
   ["y-*", "x-*"],
@@ -46,6 +46,12 @@ const RENAMES = [
   ["x-a*", "x-z*"],
   ["y-*", "x-envoy-*"],
   ["y-*", "x-sallyport-*"],
+  ["x-a-*", "x-a-b-*"],
+  ["x-*", "x-a-*"],
+  ["x-a-*", "x-*"],
+  ["*-b", "*-c-b"],
+  ["*a", "*aa"],
+  ["*aa", "*a"],
 ] as const;
 
 const TEMPLATES = [

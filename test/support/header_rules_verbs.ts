@@ -76,13 +76,15 @@ function limited(value: string): string {
 }
 
 export function rename(rule: RenameRule, message: Message): void {
-  for (const name of namesOf(message.lines, rule.header, message.isTrailer)) {
-    const to = renamed(rule.header, rule.to, name);
-    const values = valuesOf(message, name);
-    const isThere = valuesOf(message, to).length > 0;
-    removeAll(message, name);
+  const names = namesOf(message.lines, rule.header, message.isTrailer);
+  const moving = names.map((name) => ({
+    to: renamed(rule.header, rule.to, name),
+    values: valuesOf(message, name),
+  }));
+  for (const name of names) removeAll(message, name);
+  for (const { to, values } of moving) {
     if (isPattern(rule.header) && !message.maySend(to)) continue;
-    if (!isThere) replaceAll(message, to, values);
+    if (valuesOf(message, to).length === 0) replaceAll(message, to, values);
   }
 }
 

@@ -2,6 +2,7 @@
 // roots of one VM in groups, and listeners of their own for cases that spend a bucket.
 
 import { assembleBootstrap, renderCluster, renderListener } from "../../envoy/bootstrap.ts";
+import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import { wasmFilter } from "../../envoy/http_filters.ts";
 import type { HeaderList } from "../../host-sim/src/index.ts";
@@ -35,7 +36,9 @@ export async function startEnvoyForCases(
   configurations: Configurations,
 ): Promise<EnvoyCaseHost> {
   const upstream = await startUpstream();
-  const listeners = plan(cases, configurations).map(renderPlanned);
+  const planned = plan(cases, configurations);
+  const grants = grantsOf(planned);
+  const listeners = planned.map((one) => renderPlanned(one, grants.get(one.vmId) ?? []));
   const cluster = renderCluster({ host: "127.0.0.1", port: upstream.port, protocol: "same" });
   const bootstrap = assembleBootstrap({ admin: ANY_PORT, listeners, clusters: [cluster] });
   const envoy = await startEnvoy({ binary, bootstrap }).catch(async (error: unknown) => {
@@ -81,18 +84,28 @@ function plan(cases: readonly Case[], configurations: Configurations): PlannedLi
   return planned;
 }
 
+/** What each VM is granted: what the configurations of its roots need. */
+function grantsOf(planned: readonly PlannedListener[]): Map<string, string[]> {
+  const grants = new Map<string, string[]>();
+  for (const { vmId, configuration } of planned) {
+    const needed = capabilitiesOf(MODULE_PATH, configuration);
+    grants.set(vmId, [...new Set([...(grants.get(vmId) ?? []), ...needed])]);
+  }
+  return grants;
+}
+
 function ownListener(one: Case, protocol: Protocol): string {
   return `${one.configuration}/${one.name}/${protocol}`;
 }
 
-function renderPlanned(planned: PlannedListener): JsonObject {
+function renderPlanned(planned: PlannedListener, capabilities: string[]): JsonObject {
   const { name, vmId, configuration } = planned;
   const header = { key: DETAILS_HEADER, value: "%RESPONSE_CODE_DETAILS%" };
   const anyStatus = { status_code_filter: { comparison: { op: "GE", value: STATUS_MINIMUM } } };
   return renderListener({
     name,
     listen: ANY_PORT,
-    filters: [wasmFilter({ name, vmId, modulePath: MODULE_PATH, configuration })],
+    filters: [wasmFilter({ name, vmId, modulePath: MODULE_PATH, configuration, capabilities })],
     connectionManager: {
       access_log: [],
       // With an upgrade `connection` reaches the filters, and the upstream as they leave it.

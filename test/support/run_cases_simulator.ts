@@ -2,6 +2,7 @@
 // upstream's answer is made up here.
 
 import { readFile } from "node:fs/promises";
+import { requiredCapabilities, vmConfiguration } from "../../envoy/capabilities.ts";
 import {
   createSignatureCrypto,
   systemClock,
@@ -47,9 +48,15 @@ function startWorker(module: WebAssembly.Module, configuration: object): Worker 
     clock: systemClock,
     random: systemRandom,
     crypto: createSignatureCrypto(),
+    onLog: (_, message) => {
+      if (message.includes("restricted")) throw new Error(message);
+    },
   });
+  const capabilities = requiredCapabilities(module, configuration);
   const plugin = host.addPlugin({
     module,
+    capabilities,
+    vmConfiguration: vmConfiguration(capabilities),
     configuration: JSON.stringify(configuration),
     name: "case",
     rootId: "case",

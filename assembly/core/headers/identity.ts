@@ -26,6 +26,8 @@ export const enum ClaimKind {
 // Values of this request: ptr u32, len u32, kind u32 for each claim, 16 bytes apart.
 const VALUES: usize = memory.data(<i32>(CLAIMS_MAX << 4), 16);
 let verified = false;
+/** Whether a claim may have been set since they were dropped. */
+let hasClaims = false;
 
 // @ts-ignore: decorator
 @inline
@@ -41,6 +43,8 @@ export function beginIdentity(): void {
 
 /** Drops the claims that have been set. */
 export function clearClaims(): void {
+  if (!hasClaims) return;
+  hasClaims = false;
   memory.fill(VALUES, 0, CLAIMS_MAX << 4);
 }
 
@@ -55,6 +59,7 @@ export function isVerified(): bool {
 
 /** Value of a claim of the request's token, a view that lives until the callback returns. */
 export function setClaim(id: u32, ptr: usize, len: u32, kind: ClaimKind): void {
+  hasClaims = true;
   const value = VALUES + (id << 4);
   store<u32>(value, <u32>ptr);
   store<u32>(value, len, 4);

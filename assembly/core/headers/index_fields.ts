@@ -10,7 +10,7 @@ import { Reason } from "../reason";
 import { isHostName } from "./host_names";
 import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
 import { HeaderPolicy, matchesStripPrefix, Underscores } from "./policy";
-import { matchesPatterns, NamePatterns } from "./name_patterns";
+import { hasPatterns, matchesPatterns, NamePatterns } from "./name_patterns";
 import { removeUnlisted } from "./removals";
 import {
   adoptField,
@@ -111,7 +111,7 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
 function adoptMatching(patterns: usize, field: Field): bool {
   if (patterns == 0) return true;
   const table = changetype<NamePatterns>(patterns);
-  if (!matchesPatterns(table, field.namePtr, field.nameLen)) return true;
+  if (!hasPatterns(table) || !matchesPatterns(table, field.namePtr, field.nameLen)) return true;
   return adoptField(field);
 }
 

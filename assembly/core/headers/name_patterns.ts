@@ -73,6 +73,13 @@ export function patternEntryAt(side: PatternSide, number: u32): PatternEntry {
   return changetype<PatternEntry>(side.entries + number * PATTERN_ENTRY_BYTES);
 }
 
+/** Whether there is a beginning or an end at all. */
+// @ts-ignore: decorator
+@inline
+export function hasPatterns(patterns: NamePatterns): bool {
+  return (patterns.prefixes.slots | patterns.suffixes.slots) != 0;
+}
+
 /** Whether a name in lower case has one of the beginnings or ends. */
 export function matchesPatterns(patterns: NamePatterns, ptr: usize, len: u32): bool {
   return (

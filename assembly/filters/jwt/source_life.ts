@@ -95,6 +95,11 @@ function isDue(set: FetchedSet, now: u64): bool {
   return set.sharedHash != set.documentHash && now >= set.attemptedAt + BACKOFF_MILLISECONDS_MIN;
 }
 
+/** Whether a configuration has keys or lists that are fetched. */
+export function fetchesKeys(config: usize): bool {
+  return changetype<JwtConfig>(config).sources != 0;
+}
+
 /** Milliseconds between ticks that the sets of a root want now; 0 when it has none. */
 export function nextTickMilliseconds(config: usize): u32 {
   let at = changetype<JwtConfig>(config).sources;

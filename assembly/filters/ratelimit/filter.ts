@@ -171,6 +171,11 @@ function collect(config: RateLimitConfig, matched: u32): Reason {
   return Reason.OK;
 }
 
+/** Whether responses tell what is left. */
+export function tellsResponses(config: usize): bool {
+  return changetype<RateLimitConfig>(config).showsAlways != 0;
+}
+
 /** Whether the response to the request in hand is to tell what is left. */
 export function showsLimits(config: usize): bool {
   return showsAnswer(changetype<RateLimitConfig>(config));

@@ -92,10 +92,25 @@ export function isStorePending(kind: Awaited, handle: usize): bool {
 
 /** The request has been decided, or has gone. */
 export function endLimits(config: usize, stream: u32): void {
+  if (hasService(config)) forgetRls(stream);
+}
+
+/** Whether a limit is kept in Redis. */
+export function hasRedis(config: usize): bool {
+  return hasStore(config, StoreKind.REDIS);
+}
+
+/** Whether a service decides about one. */
+export function hasService(config: usize): bool {
+  return hasStore(config, StoreKind.RLS);
+}
+
+function hasStore(config: usize, kind: StoreKind): bool {
   let at = changetype<RateLimitConfig>(config).stores;
   for (; at != 0; at = changetype<Store>(at).next) {
-    if (changetype<Store>(at).kind == StoreKind.RLS) return forgetRls(stream);
+    if (changetype<Store>(at).kind == kind) return true;
   }
+  return false;
 }
 
 /** The configuration goes. */

@@ -25,7 +25,9 @@ const FOUND: usize = memory.data(<i32>(HEADER_RULES_MAX << 2), 8);
 
 /** Finds those of all names that the map has. */
 export function beginCandidates(set: RuleSet): void {
-  memory.copy(BITS, set.always, ((set.ruleCount + 31) >> WORD_SHIFT) << 2);
+  const bytes = ((set.ruleCount + 31) >> WORD_SHIFT) << 2;
+  // Mostly one word: memory.copy calls out of the module.
+  for (let at: u32 = 0; at < bytes; at += 4) store<u32>(BITS + at, load<u32>(set.always + at));
   noteNames(set);
 }
 

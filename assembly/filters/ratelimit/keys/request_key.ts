@@ -30,10 +30,13 @@ const PLACES: u32 = 16;
 const TABLE: usize = memory.data(<i32>(PLACES * HASHED_BYTES), 8);
 /** Bytes from which on a look at the table costs less than the hash. */
 const LONG: u32 = 256;
+let hasHashed = false;
 
 /** Begins a request: nothing has been looked up. */
 export function beginKeys(): void {
   beginParts();
+  if (!hasHashed) return;
+  hasHashed = false;
   memory.fill(TABLE, 0, PLACES * HASHED_BYTES);
 }
 
@@ -45,6 +48,7 @@ function addFound(key: u64, place: u32, part: Part, seed: KeySeed): u64 {
   }
   const hashed = changetype<Hashed>(TABLE + (part.operand & (PLACES - 1)) * HASHED_BYTES);
   if (hashed.ptr != partPtr || hashed.len != partLen) {
+    hasHashed = true;
     hashed.hash = hashPart(partPtr, partLen, seed);
     hashed.ptr = partPtr;
     hashed.len = partLen;
