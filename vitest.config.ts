@@ -11,6 +11,7 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    setupFiles: ["host-sim/test/keep_logs.ts"],
     projects: [
       {
         extends: true,

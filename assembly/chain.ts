@@ -26,6 +26,7 @@ import { showsLimits, writeLimits } from "./filters/ratelimit/filter";
 import { endLimits, isStorePending } from "./filters/ratelimit/life";
 import { hasBegunLeases } from "./filters/ratelimit/stores/shared_store";
 import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelimit/pending";
+import { addTraceToReply } from "./filters/trace/answer";
 import { passOrphan, passRequestTrailers, passResponseTrailers } from "./other_maps";
 import { refuse } from "./refusal";
 import { awaitResponse, passResponse } from "./response";
@@ -183,6 +184,7 @@ function noteWaited(root: u32, kind: Awaited, handle: usize): void {
 function refuseStream(config: ChainConfig, stream: u32, reason: Reason): Action {
   if (config.rateLimit != 0) endLimits(config.rateLimit, stream);
   markDone(stream);
+  addTraceToReply(config.trace);
   return refuseAndNote(reason);
 }
 

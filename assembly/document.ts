@@ -20,11 +20,13 @@ import {
 import { HeaderPolicy, matchesStripPrefix } from "./core/headers/policy";
 import { CONFIG_BYTES_MAX, CONFIG_NODES_MAX, ROOT_BYTES } from "./core/limits";
 import { parse, parseErrorOffset, parseTooLarge } from "./core/json/tree";
+import { LogFormat } from "./core/log/line";
 import { readJwt } from "./filters/jwt/config";
 import { clearsRoute as routeIsCleared, statedErrorForm } from "./filters/jwt/verdict";
 import { clearsRoute, finishNormalise, readNormalise } from "./filters/normalise/config";
 import { readRateLimit } from "./filters/ratelimit/config";
 import { readTrace } from "./filters/trace/config";
+import { readLog } from "./log_config";
 import { UpstreamMapping } from "./upstream_errors";
 
 const CHECKED = text("x-sallyport-checked");
@@ -56,6 +58,9 @@ export class ChainConfig {
   /** What becomes of errors of the upstream, and the number of the header that says gRPC-Web. */
   upstreamMapping: UpstreamMapping;
   grpcWebId: u32;
+  logFormat: LogFormat;
+  /** Of refusals. */
+  logLinesPerSecond: u32;
 }
 
 /** Reads a document into a block; `error` has a message when it is refused. */
@@ -101,6 +106,7 @@ function readSections(root: Value, block: Block): void {
     addNameFlags(names, config.checkedId, NAME_OWNED);
   }
   const errorForm = readErrors(root.optional("errors"), config);
+  readLog(root.optional("log"), config);
   const normalise = root.optional("normalise");
   const trace = root.optional("trace");
   const jwt = root.optional("jwt");

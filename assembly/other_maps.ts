@@ -15,7 +15,8 @@ import { beginRequest } from "./core/headers/request";
 import { HEADERS_MAX } from "./core/limits";
 import { Reason } from "./core/reason";
 import { FIELDS_MAX } from "./core/rule_limits";
-import { CONDITIONS_AT, CONDITIONS_BYTES } from "./core/stream_data";
+import { CONDITIONS_AT, CONDITIONS_BYTES, TRACE_AT } from "./core/stream_data";
+import { recallTrace } from "./core/trace/in_hand";
 import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
@@ -23,7 +24,9 @@ import { keptConditions } from "./filters/normalise/filter";
 import { NormaliseConfig } from "./filters/normalise/model";
 import { RuleSet } from "./filters/normalise/rules/model";
 import { runOther } from "./filters/normalise/rules/walk";
+import { addTraceToReply } from "./filters/trace/answer";
 import { isAnswered, refuse } from "./refusal";
+import { useLog } from "./refusal_log";
 
 // In a stream's data: the bits of the conditions u64 │ the number of the configuration that they
 // are of u32, 0 of a stream that no rule wanted │ whether the request was gRPC u8.
@@ -93,7 +96,7 @@ export function passResponseTrailers(
 /** The configuration has gone that a stream was kept for: what its rules were is not known. */
 export function passOrphan(stream: u32, data: usize): Action {
   if (load<u32>(data, NUMBER_AT) == 0) return Action.CONTINUE;
-  return refuseLate(ErrorForm.JSON, stream, data, Reason.CONFIG_FAILED);
+  return refuseLate(ErrorForm.JSON, 0, stream, data, Reason.CONFIG_FAILED);
 }
 
 function pass(
@@ -105,25 +108,34 @@ function pass(
   data: usize,
 ): Action {
   if (rules == 0) return Action.CONTINUE;
+  useLog(config);
   const set = changetype<RuleSet>(rules);
   // The host configured the root anew: what the request was is known in other terms.
   if (set.asksRequest && load<u32>(data, NUMBER_AT) != config.number) {
-    return refuseLate(config.errorForm, stream, data, Reason.CONFIG_FAILED);
+    return refuseLate(config.errorForm, config.trace, stream, data, Reason.CONFIG_FAILED);
   }
   const reason = applyTo(map, fieldCount, set, data);
   if (reason == Reason.OK) return Action.CONTINUE;
   const isStated = map == MapType.REQUEST_TRAILERS || reason == Reason.HOST_FAILURE;
   const told = isStated ? reason : Reason.RESPONSE_REFUSED;
-  return refuseLate(config.errorForm, stream, data, told);
+  return refuseLate(config.errorForm, config.trace, stream, data, told);
 }
 
 /**
- * Answers in place of what comes. Behind the first byte of a response Envoy ends its stream instead
- * (filter_manager.cc, sendLocalReply).
+ * Answers in place of what comes; `trace` is the section, 0 when it is not known. Behind the first
+ * byte of a response Envoy ends its stream instead (filter_manager.cc, sendLocalReply).
  */
-function refuseLate(form: ErrorForm, stream: u32, data: usize, reason: Reason): Action {
+function refuseLate(
+  form: ErrorForm,
+  trace: usize,
+  stream: u32,
+  data: usize,
+  reason: Reason,
+): Action {
   beginReply(form);
   beginDecision();
+  recallTrace(data + TRACE_AT);
+  addTraceToReply(trace);
   noteDecision(reason);
   const action = refuse(reason, load<u8>(data, GRPC_AT) != 0);
   // A response that comes although the host took no answer has its rules.

@@ -8,7 +8,7 @@ import { encodedPairsLen, encodePairs, fieldsLen } from "./abi/pairs";
 import { Action, Status } from "./abi/types";
 import { fieldAt } from "./core/bytes/field";
 import { Text, text, textLen, textPtr } from "./core/bytes/text";
-import { errorContentType, writeErrorBody } from "./core/headers/error_body";
+import { errorContentType, ERROR_TRACE_ID_LEN, writeErrorBody } from "./core/headers/error_body";
 import {
   replyFieldCount,
   replyFields,
@@ -20,10 +20,13 @@ import {
 } from "./core/headers/reply";
 import { ERROR_BODY_BYTES_MAX } from "./core/limits";
 import { Reason, reasonMessage, reasonName } from "./core/reason";
+import { traceIdPtr } from "./core/trace/in_hand";
+import { TRACE_ID_LEN } from "./core/trace/traceparent";
 
 const CONTENT_TYPE = text("content-type");
 const DETAIL_BEGIN = text("sallyport{");
 const DETAIL_END = text("}");
+if (ERROR_TRACE_ID_LEN != TRACE_ID_LEN) ERROR("bodies have trace-ids of another length");
 
 let joinedPtr: usize = 0;
 let joinedLen: u32 = 0;
@@ -66,6 +69,7 @@ export function refuse(reason: Reason, isGrpc: bool): Action {
         <u32>grpcStatus,
         replyPolicy(),
         replyRetrySeconds(),
+        traceIdPtr,
         bodyPtr,
       );
     }

@@ -1,64 +1,96 @@
-// One log line for each class of refusals and LOG_INTERVAL_SECONDS at most, with the number of
-// those that were left out: at level info, or warn where the fault is not the client's. At level
-// debug every refusal is a line. Lines are constant texts and numbers, nothing of the request.
+// One log line for each refusal, at most so many in a second of one VM: the next line tells how
+// many were held back. At level info, or warn where the fault is not the client's. A line has
+// words of the program, the trace-id and names of the configuration, nothing else of the request.
 
-import { arenaAllocate } from "./abi/arena";
 import { monotonicNanoseconds } from "./abi/clock";
 import { log, logLevel } from "./abi/host";
 import { LogLevel } from "./abi/types";
-import { writeUnsigned } from "./core/bytes/decimal";
-import { copyText, text } from "./core/bytes/text";
-import { LOG_INTERVAL_SECONDS } from "./core/limits";
-import { Reason, reasonName, reasonStatus, REASONS } from "./core/reason";
+import { text, textLen, textPtr } from "./core/bytes/text";
+import { decidedLimit, decidedProvider } from "./core/headers/decision";
+import { replyStatus } from "./core/headers/reply";
+import { LOG_LINES_PER_SECOND } from "./core/limits";
+import {
+  beginLine,
+  endLine,
+  LINE,
+  putName,
+  putNumber,
+  putWord,
+  setLogFormat,
+} from "./core/log/line";
+import { Reason, reasonFilter, reasonName, reasonStatus } from "./core/reason";
+import { traceIdPtr } from "./core/trace/in_hand";
+import { TRACE_ID_LEN } from "./core/trace/traceparent";
+import { ChainConfig } from "./document";
 
-const REFUSED = text("refused ");
-const DRY_RUN = text("dry run, not refused ");
-const LEFT_OUT = text(", and ");
-const SINCE = text(" more since the last such line");
-const LINE_BYTES: u32 = 128;
+const REFUSED = text("refused");
+const DRY_RUN = text("dry run, not refused");
+const REASON = text("reason");
+const STATUS = text("status");
+const TRACE_ID = text("trace_id");
+const PROVIDER = text("provider");
+const LIMIT = text("limit");
+const HELD_BACK = text("held_back");
 
-const INTERVAL_NANOSECONDS: u64 = <u64>LOG_INTERVAL_SECONDS * 1000000000;
+const SECOND_NANOSECONDS: u64 = 1000000000;
 const SERVER_ERRORS: u32 = 500;
 
-// A class: last logged at u64, 0 for never │ left out since u32. Refusals by reason, then dry runs.
-const CLASS_BYTES: u32 = 16;
-const CLASSES: usize = memory.data(<i32>(2 * REASONS * CLASS_BYTES), 8);
 let level: u32 = LogLevel.ERROR;
+let linesPerSecond: u32 = LOG_LINES_PER_SECOND;
+/** When the second of the last `lines` began; how many lines were held back since the last one. */
+let begunNanoseconds: u64 = 0;
+let lines: u32 = 0;
+let heldBack: u32 = 0;
 
 /** Asks the host what it logs. */
 export function readLogLevel(): void {
   level = logLevel();
 }
 
+/** From now on lines are written as the configuration wants them, those of filters as well. */
+export function useLog(config: ChainConfig): void {
+  setLogFormat(config.logFormat);
+  linesPerSecond = config.logLinesPerSecond;
+}
+
 /** Logs a refusal, or what would have been one. */
 export function logRefusal(reason: Reason, isDryRun: bool): void {
   const own = reasonStatus(reason) >= SERVER_ERRORS ? LogLevel.WARN : LogLevel.INFO;
   if (level > <u32>own) return;
-  if (level <= <u32>LogLevel.DEBUG) return write(LogLevel.DEBUG, reason, isDryRun, 0);
-  const index = <u32>reason + (isDryRun ? REASONS : 0);
-  const each = CLASSES + index * CLASS_BYTES;
-  const leftOut = load<u32>(each, 8);
-  const last = load<u64>(each);
-  // Without a clock there is one line, and no other.
-  const now = monotonicNanoseconds();
-  if (last != 0 && (now == 0 || now - last < INTERVAL_NANOSECONDS)) {
-    store<u32>(each, leftOut + 1, 8);
+  if (!mayWrite()) {
+    heldBack++;
     return;
   }
-  store<u64>(each, max(now, 1));
-  store<u32>(each, 0, 8);
-  write(own, reason, isDryRun, leftOut);
+  beginLine(isDryRun ? DRY_RUN : REFUSED);
+  const name = reasonName(reason);
+  putWord(REASON, textPtr(name), textLen(name));
+  if (!isDryRun) putNumber(STATUS, replyStatus(reason));
+  if (traceIdPtr != 0) putWord(TRACE_ID, traceIdPtr, TRACE_ID_LEN);
+  putDecider(reason);
+  if (heldBack != 0) putNumber(HELD_BACK, heldBack);
+  heldBack = 0;
+  log(own, LINE, endLine());
 }
 
-function write(lineLevel: LogLevel, reason: Reason, isDryRun: bool, leftOut: u32): void {
-  const line = arenaAllocate(LINE_BYTES);
-  if (line == 0) return;
-  let end = copyText(line, isDryRun ? DRY_RUN : REFUSED);
-  end = copyText(end, reasonName(reason));
-  if (leftOut != 0) {
-    end = copyText(end, LEFT_OUT);
-    end += writeUnsigned(end, leftOut);
-    end = copyText(end, SINCE);
+/** Who refused, when a filter that has several says so. */
+function putDecider(reason: Reason): void {
+  const filter = reasonFilter(reason);
+  if (filter == reasonFilter(Reason.JWT_MISSING)) {
+    if (decidedProvider != 0) putName(PROVIDER, decidedProvider);
+  } else if (filter == reasonFilter(Reason.RATE_LIMITED)) {
+    if (decidedLimit != 0) putName(LIMIT, decidedLimit);
   }
-  log(lineLevel, line, <u32>(end - line));
+}
+
+/** Takes one of the lines of this second. A host without a clock gets those of one, and no more. */
+function mayWrite(): bool {
+  const now = monotonicNanoseconds();
+  // A clock that went back makes the difference huge.
+  if (now - begunNanoseconds >= SECOND_NANOSECONDS) {
+    begunNanoseconds = now;
+    lines = 0;
+  }
+  if (lines >= linesPerSecond) return false;
+  lines++;
+  return true;
 }

@@ -5,6 +5,7 @@
 import { answerLen, answerPtr, getBuffer, log, setTickPeriod } from "./abi/host";
 import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi/roots";
 import { BufferType, LogLevel, Status } from "./abi/types";
+import { text } from "./core/bytes/text";
 import { ConfigError } from "./core/config/value";
 import {
   CONFIG_BYTES_MAX,
@@ -12,6 +13,7 @@ import {
   ROOTS_MAX,
   SOURCES_WAIT_TICK_MILLISECONDS,
 } from "./core/limits";
+import { beginLine, endLine, LINE } from "./core/log/line";
 import { areGrantsKnown, checkGrants, readGrants } from "./capabilities";
 import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
@@ -30,7 +32,10 @@ import {
   receiveVerdict,
   tickRateLimit,
 } from "./filters/ratelimit/life";
+import { useLog } from "./refusal_log";
 import { waiterCount } from "./waiting";
+
+const CONFIG_FAILED = text("config_failed: every request is refused until the set-up succeeds");
 
 /** What a root can be. Only READY lets requests pass. */
 const enum RootState {
@@ -66,7 +71,7 @@ export function configOf(root: u32): ChainConfig {
 export function startVm(len: u32): bool {
   const error = new ConfigError();
   readGrants(len, error);
-  if (error.failed) logLine(LogLevel.ERROR, "VM configuration: " + error.message);
+  if (error.failed) logError("VM configuration: " + error.message);
   return !error.failed;
 }
 
@@ -100,6 +105,7 @@ export function abandon(root: u32): void {
 
 /** Tries again what failed, and looks after the keys that are fetched. */
 export function tick(root: u32): void {
+  if (hasConfig(root)) useLog(configOf(root));
   switch (rootState(root)) {
     case RootState.NOT_SET_UP:
       return setUpOrRetry(root);
@@ -120,6 +126,7 @@ export function tick(root: u32): void {
 export function receive(root: u32, purpose: u32, headerCount: u32, bodyLen: u32): void {
   if (!isReady(root)) return;
   const config = configOf(root);
+  useLog(config);
   if (isSourcePurpose(purpose)) {
     if (config.jwt != 0) receiveAnswer(root, config.jwt, purpose, headerCount, bodyLen);
   } else if (isLeasePurpose(purpose) && config.rateLimit != 0) {
@@ -136,6 +143,7 @@ export function receiveMessage(
   messageLen: u32,
 ): void {
   if (!isReady(root) || configOf(root).rateLimit == 0 || !isVerdictPurpose(purpose)) return;
+  useLog(configOf(root));
   receiveVerdict(configOf(root).rateLimit, purpose, grpcStatus, messagePtr, messageLen);
 }
 
@@ -172,13 +180,14 @@ function accepts(ptr: usize, len: u32): bool {
   readDocument(ptr, len, staging(), error);
   if (!error.failed) checkGrants(changetype<ChainConfig>(staging()), error);
   if (!error.failed) return true;
-  logLine(LogLevel.ERROR, "config: " + error.message);
+  logError("config: " + error.message);
   return false;
 }
 
-function logLine(level: LogLevel, line: string): void {
+/** Always plain text: a configuration that is refused does not say how lines look. */
+function logError(line: string): void {
   const bytes = String.UTF8.encode(line);
-  log(level, changetype<usize>(bytes), bytes.byteLength);
+  log(LogLevel.ERROR, changetype<usize>(bytes), bytes.byteLength);
 }
 
 /** Asks the host for the configuration; false when it did not hand out all of it. */
@@ -236,6 +245,7 @@ function setUp(config: ChainConfig, root: u32): bool {
 }
 
 function setUpOrRetry(root: u32): void {
+  useLog(configOf(root));
   if (setUp(configOf(root), root)) return settle(root);
   setRootState(root, RootState.NOT_SET_UP);
   denyAll(root);
@@ -250,6 +260,7 @@ function settle(root: u32): void {
 }
 
 function denyAll(root: u32): void {
-  logLine(LogLevel.CRITICAL, "config_failed: every request is refused until the set-up succeeds");
+  beginLine(CONFIG_FAILED);
+  log(LogLevel.CRITICAL, LINE, endLine());
   choosePeriod(root);
 }

@@ -21,6 +21,8 @@ const FIELDS: usize = memory.data(<i32>(FIELDS_MAX * FIELD_BYTES), 16);
 /** Whether the request in hand is gRPC: known once its headers have been indexed. */
 export let isGrpc: bool = false;
 
+let fieldCount: u32 = 0;
+
 /** Begins a request of which nothing is known yet. */
 export function beginSnapshot(): void {
   isGrpc = false;
@@ -28,8 +30,19 @@ export function beginSnapshot(): void {
   beginHost();
 }
 
-/** Fetches and indexes the request's headers. */
+/** Fetches and indexes the request's headers; where they cannot be had, it has none. */
 export function takeSnapshot(names: usize, policy: HeaderPolicy): Reason {
+  const unread = fetchFields();
+  beginRequest(names, FIELDS, fieldCount);
+  if (unread != Reason.OK) return unread;
+  const reason = indexFields(policy);
+  isGrpc = isGrpcContentType(headerPtr(FixedName.CONTENT_TYPE), headerLen(FixedName.CONTENT_TYPE));
+  return reason == Reason.OK ? checkConnection() : reason;
+}
+
+/** Leaves the headers in FIELDS, `fieldCount` of them: none unless it is OK. */
+function fetchFields(): Reason {
+  fieldCount = 0;
   const status = getHeaderPairs(MapType.REQUEST_HEADERS);
   if (status == Status.INVALID_MEMORY_ACCESS) return Reason.HEADERS_TOO_LARGE;
   if (status != Status.OK) return Reason.HOST_FAILURE;
@@ -37,8 +50,6 @@ export function takeSnapshot(names: usize, policy: HeaderPolicy): Reason {
   if (count == PAIRS_TOO_MANY) return Reason.HEADERS_TOO_LARGE;
   // A request always has pseudo headers: an empty map is a host that could not serialize it.
   if (count <= 0) return Reason.HOST_FAILURE;
-  beginRequest(names, FIELDS, <u32>count);
-  const reason = indexFields(policy);
-  isGrpc = isGrpcContentType(headerPtr(FixedName.CONTENT_TYPE), headerLen(FixedName.CONTENT_TYPE));
-  return reason == Reason.OK ? checkConnection() : reason;
+  fieldCount = <u32>count;
+  return Reason.OK;
 }

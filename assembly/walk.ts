@@ -25,6 +25,7 @@ import {
 } from "./filters/ratelimit/filter";
 import { beginWaiting } from "./filters/ratelimit/pending";
 import { trace } from "./filters/trace/filter";
+import { useLog } from "./refusal_log";
 import { clearRouteCache } from "./route_cache";
 import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
 
@@ -35,6 +36,7 @@ const CHECKED_VALUE = text("1");
  * the stream's memory: what an earlier walk took from buckets is not taken again.
  */
 export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
+  useLog(config);
   beginReply(config.errorForm);
   beginDecision();
   beginTrace();
@@ -46,15 +48,13 @@ export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: boo
   beginWaiting(mayWait);
   if (config.rateLimit != 0) beginLimits(config.rateLimit, stream, data);
   let reason = takeSnapshot(config.names, config.policy);
-  if (reason != Reason.OK) return reason;
-  if (config.normalise != 0) {
-    reason = normalise(config.normalise, isGrpc);
-    if (reason != Reason.OK) return reason;
-  }
+  if (reason == Reason.OK && config.normalise != 0) reason = normalise(config.normalise, isGrpc);
   if (config.trace != 0) {
-    reason = trace(config.trace);
-    if (reason != Reason.OK) return reason;
+    // What is refused already has a trace to be found by as well.
+    const traced = trace(config.trace);
+    if (reason == Reason.OK) reason = traced;
   }
+  if (reason != Reason.OK) return reason;
   if (config.rateLimit != 0) {
     reason = limitAnonymous(config.rateLimit);
     if (reason != Reason.OK) return reason;

@@ -168,6 +168,14 @@ function connectionManager(): JsonObject {
   };
 }
 
+/**
+ * The module's x-trace-id: that of a refusal is in the answer. A refused request has still the one
+ * that its client made up, so that comes second.
+ */
+const TRACE_ID = `%COALESCE(${JSON.stringify({
+  operators: ["RESP", "REQ"].map((command) => ({ command, param: "X-TRACE-ID" })),
+})})%`;
+
 /** One JSON object a line. No query and no header that could hold a token. */
 function accessLog(): JsonObject {
   return {
@@ -186,7 +194,7 @@ function accessLog(): JsonObject {
           flags: "%RESPONSE_FLAGS%",
           duration_ms: "%DURATION%",
           request_id: "%REQ(X-REQUEST-ID)%",
-          trace_id: "%REQ(X-TRACE-ID)%",
+          trace_id: TRACE_ID,
           client: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
           upstream: "%UPSTREAM_HOST%",
         },

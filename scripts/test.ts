@@ -3,13 +3,14 @@
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { KEPT_LOGS, searchKeptLogs } from "./lib/kept_logs.ts";
 import { runLimited } from "./lib/run_limited.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -96,12 +97,18 @@ async function exitCode(child: ChildProcess): Promise<number> {
 
 async function runTests(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-test-"));
+  const logs = join(folder, "logs");
   try {
+    await mkdir(logs);
     const output = join(folder, "report.json");
     const child = spawn(
       join(BINARIES, "vitest"),
       ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${output}`],
-      { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] },
+      {
+        cwd: ROOT,
+        stdio: ["ignore", "inherit", "inherit"],
+        env: { ...process.env, [KEPT_LOGS]: logs },
+      },
     );
     const code = await exitCode(child);
     const text = await readFile(output, "utf8").catch(() => undefined);
@@ -112,6 +119,11 @@ async function runTests(): Promise<number> {
     }
     const report: Report = JSON.parse(text);
     const counts = countResults(report);
+    // One more test: no log of the run has a secret.
+    const secrets = await searchKeptLogs(logs);
+    for (const finding of secrets) console.error(`test: ${finding}`);
+    if (secrets.length === 0) counts.passed++;
+    else counts.failed++;
     // vitest also fails for what no test carries: an unhandled rejection, a file that does not
     // load.
     const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed;

@@ -79,12 +79,12 @@ export const TWIN_BYTES_MAX: u32 = 16384;
 export const PATH_BYTES_MAX: u32 = 8192;
 
 /** Fields that a refusal adds to its answer. */
-export const REPLY_FIELDS_MAX: u32 = 8;
+export const REPLY_FIELDS_MAX: u32 = 11;
 /**
  * Bytes of the body of a refusal: its longest constant texts, twice the longest reason, a limit's
- * name and a number.
+ * name, a trace-id and a number.
  */
-export const ERROR_BODY_BYTES_MAX: u32 = 512;
+export const ERROR_BODY_BYTES_MAX: u32 = 576;
 
 // JWT ------------------------------------------------------------------------------------------
 
@@ -331,8 +331,11 @@ export const RANDOM_BLOCK_BYTES: u32 = 1024;
 
 // Logs -----------------------------------------------------------------------------------------
 
-/** Seconds between two log lines of one class of refusals in one VM. */
-export const LOG_INTERVAL_SECONDS: u32 = 10;
+/** Log lines of refusals in a second of one VM, unless the configuration says otherwise. */
+export const LOG_LINES_PER_SECOND: u32 = 10;
+export const LOG_LINES_PER_SECOND_MAX: u32 = 1000;
+/** Bytes of a log line: constant words, a trace-id, numbers, and a name with all bytes escaped. */
+export const LOG_LINE_BYTES_MAX: u32 = 768;
 
 // Time -----------------------------------------------------------------------------------------
 

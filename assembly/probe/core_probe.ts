@@ -4,6 +4,7 @@ export * from "./claims_probe";
 export * from "./grpc_probe";
 export * from "./jwt_probe";
 export * from "./keys_probe";
+export * from "./log_probe";
 export * from "./match_probe";
 export * from "./output_probe";
 export * from "./rls_probe";

@@ -30,11 +30,20 @@ export function claimValueAt(): usize {
   return claimValue.claimValuePtr;
 }
 
-/** Length of the body of a reason with its own statuses. */
-export function errorBody(form: u32, reason: u32, target: usize): u32 {
+/** Length of the body of a reason with its own statuses; `traceIdPtr` may be 0. */
+export function errorBody(form: u32, reason: u32, traceIdPtr: usize, target: usize): u32 {
   const status = reasonStatus(<Reason>reason);
   const grpcStatus = reasonGrpcStatus(<Reason>reason);
-  return writeErrorBody(<ErrorForm>form, <Reason>reason, status, grpcStatus, 0, 0, target);
+  return writeErrorBody(
+    <ErrorForm>form,
+    <Reason>reason,
+    status,
+    grpcStatus,
+    0,
+    0,
+    traceIdPtr,
+    target,
+  );
 }
 
 /** Length of the body of a limit's refusal with a status of its own. */
@@ -43,12 +52,20 @@ export function limitErrorBody(
   status: u32,
   policy: usize,
   retrySeconds: u64,
+  traceIdPtr: usize,
   target: usize,
 ): u32 {
   const reason = Reason.RATE_LIMITED;
-  const grpcStatus = reasonGrpcStatus(reason);
-  const body = <ErrorForm>form;
-  return writeErrorBody(body, reason, status, grpcStatus, policy, retrySeconds, target);
+  return writeErrorBody(
+    <ErrorForm>form,
+    reason,
+    status,
+    reasonGrpcStatus(reason),
+    policy,
+    retrySeconds,
+    traceIdPtr,
+    target,
+  );
 }
 
 export function reasonNameAt(reason: u32): usize {

@@ -243,6 +243,7 @@ export interface Configuration {
    */
   markChecked?: boolean;
   errors?: Errors;
+  log?: Log;
   normalise?: Normalise;
   trace?: Trace;
   jwt?: Jwt;
@@ -260,6 +261,19 @@ export interface Errors {
    * Maps upstream errors: to the gRPC status that clients derive, or that says most.
    */
   mapUpstream?: "standard" | "precise";
+}
+/**
+ * The lines that the module writes into Envoy's log.
+ */
+export interface Log {
+  /**
+   * The form of a line: words and `key=value`, or a JSON object.
+   */
+  format?: "text" | "json";
+  /**
+   * Lines about refusals in a second of one worker; the next line counts those held back.
+   */
+  perSecond?: number;
 }
 /**
  * Cleans request headers before anything looks at them; changes those of responses and trailers.
@@ -573,6 +587,12 @@ export interface OtherRules {
 export interface Trace {
   extract?: TraceFormats;
   inject?: TraceFormats;
+  /**
+   * What responses and refusals tell of the trace, beside `x-trace-id` on refusals.
+   *
+   * @maxItems 2
+   */
+  response?: ("traceresponse" | "server-timing")[];
 }
 /**
  * Admits requests by a signed token.

@@ -2,11 +2,13 @@
 
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../envoy/http_filters.ts";
+import { keepLog } from "./kept_logs.ts";
 
 export interface EnvoyOptions {
   /** Path of the binary (scripts/envoy_bin.ts). */
@@ -17,6 +19,8 @@ export interface EnvoyOptions {
   concurrency?: number;
   /** Errors and access log go to the terminal instead of into memory. */
   toTerminal?: boolean;
+  /** A folder that gets what Envoy logs as `envoy.log`, and its access log as `access.log`. */
+  logFolder?: string;
   /** A command that starts Envoy, such as ["taskset", "-c", "0"]. */
   wrapper?: readonly string[];
 }
@@ -54,8 +58,15 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
   const child = spawn(command, args, { stdio: ["ignore", stdio, stdio] });
   const ended = new Promise<void>((done) => child.once("close", () => done()));
   const output = { out: "", log: "" };
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => (output.out += text));
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.log += text));
+  const keep = logKeepers(options.logFolder, child.pid ?? 0);
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    output.out += text;
+    keep("access.log", text);
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    output.log += text;
+    keep("envoy.log", text);
+  });
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     const killer = setTimeout(() => child.kill("SIGKILL"), STOP_MILLISECONDS);
@@ -82,6 +93,17 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${reason}\n${output.log.split("\n").slice(-20).join("\n")}`);
   }
+}
+
+/**
+ * Appends to the files of the given folder, and to those of a test run that keeps all its logs
+ * (scripts/lib/kept_logs.ts).
+ */
+function logKeepers(folder: string | undefined, pid: number): (name: string, text: string) => void {
+  return (name, text) => {
+    if (folder !== undefined) appendFileSync(join(folder, name), text);
+    keepLog(`${String(pid)}.${name}`, text);
+  };
 }
 
 export interface Validation {

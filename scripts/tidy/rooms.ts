@@ -89,7 +89,7 @@ const ROOMS: readonly Room[] = [
   {
     name: "host-sim/test",
     files: /^host-sim\/test\//,
-    may: `host-sim/|test/support/|${PACKAGE}`,
+    may: `host-sim/|test/support/|scripts/lib/kept_logs\\.ts$|${PACKAGE}`,
   },
   {
     name: "test/support",

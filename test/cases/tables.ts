@@ -21,6 +21,7 @@ import { rateLimitKeyConfigurations } from "./configurations/ratelimit_keys.ts";
 import { rateLimitMatchConfigurations } from "./configurations/ratelimit_match.ts";
 import { rateLimitAnswerConfigurations } from "./configurations/ratelimit_answers.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
+import { traceAnswerConfigurations } from "./configurations/trace_answers.ts";
 import { headerRulesClaimCases } from "./header_rules_claims.ts";
 import {
   headerRulesMoveCases,
@@ -55,6 +56,7 @@ import { rateLimitMatchCases } from "./ratelimit_match.ts";
 import { rateLimitAnswerCases } from "./ratelimit_answers.ts";
 import { rateLimitShadowCases } from "./ratelimit_shadow.ts";
 import { traceCases } from "./trace.ts";
+import { traceAnswerCases } from "./trace_answers.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise", cases: normaliseCases },
@@ -73,6 +75,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "header rules about claims", cases: headerRulesClaimCases },
   { title: "header rules of responses", cases: headerRulesResponseCases },
   { title: "trace", cases: traceCases },
+  { title: "trace in answers", cases: traceAnswerCases },
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
@@ -98,6 +101,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...normaliseGrpcConfigurations,
   ...headerRulesConfigurations,
   ...traceConfigurations,
+  ...traceAnswerConfigurations,
   ...jwtConfigurations,
   ...jwtKeyConfigurations,
   ...jwtInputConfigurations,

@@ -171,7 +171,11 @@ describe("explain says what becomes of a request", () => {
       reason: "jwt:expired",
       nowSeconds: NOW,
       upstream: null,
-      answer: { status: 401, grpcStatus: null, body: '{"error":"invalid token"}' },
+      answer: {
+        status: 401,
+        grpcStatus: null,
+        body: expect.stringMatching(/^\{"error":"invalid token","trace_id":"[0-9a-f]{32}"\}$/),
+      },
     });
     const jwt = explanation.sections.find(({ name }) => name === "jwt")?.jwt;
     expect(jwt?.rule).toEqual({ index: 2, match: "prefix /api", require: "idp" });

@@ -90,6 +90,7 @@ describe("the capabilities that the module needs", () => {
     for (const configuration of [
       { normalise: { response: { remove: ["server"] } } },
       { errors: { mapUpstream: "standard" } },
+      { trace: { response: ["server-timing"] } },
       { rateLimit: { ...limits, headers: "always" } },
     ]) {
       const needed = requiredCapabilities(module, configuration);

@@ -188,7 +188,7 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
         'sallyport_jwt_total{filter="jwt",outcome="dry_run",reason="jwt:missing",' +
           'provider="a_._b"} 1',
       ]);
-      expect(envoy.log()).toContain("dry run, not refused jwt:audience_refused");
+      expect(envoy.log()).toContain("dry run, not refused reason=jwt:audience_refused");
     } finally {
       await envoy.stop();
       await upstream.close();

@@ -13,7 +13,7 @@ import { RawGuest } from "./raw_guest.ts";
 const CONFIG_BYTES_MAX = 524_288;
 const CONFIG_NODES_MAX = 16_384;
 const ROOTS_MAX = 16;
-const DISABLED = "jwt: ES256 is disabled: the self-test of its verifier failed";
+const DISABLED = "algorithm disabled: the self-test of its verifier failed algorithm=ES256";
 const CRITICAL = "config_failed: every request is refused until the set-up succeeds";
 
 function detailsOf(result: StreamResult): string {

@@ -217,11 +217,11 @@ describe("what is logged of fetches", () => {
     await pass(filter, 1300, 1);
     expect(server.calls.length).toBeGreaterThan(8);
     const lines = filter.host.log.map(({ level, message }) => `${level} ${message}`);
-    expect(lines.filter((line) => line.includes("jwt:"))).toEqual([
-      "warn jwt: keys of idp: the fetch failed with status 500",
-      "warn jwt: keys of idp: the fetch failed with status 4",
-      "info jwt: keys of idp: fetched again",
-      "warn jwt: keys of idp: keys dropped from the document: 2",
+    expect(lines.filter((line) => line.includes(" keys "))).toEqual([
+      'warn keys not fetched provider="idp" status=500',
+      'warn keys not fetched provider="idp" status=4',
+      'info keys fetched again provider="idp"',
+      'warn keys dropped from the document provider="idp" count=2',
     ]);
   });
 });

@@ -27,6 +27,7 @@ export interface CaseExpectation {
   upstream?: Record<string, string | RegExp | string[] | null>;
   /** Field values of the response, likewise. */
   response?: Record<string, string | RegExp | string[] | null>;
+  /** Without the member `trace_id`, which is expected to be that of `x-trace-id`. */
   body?: string;
 }
 

@@ -126,7 +126,10 @@ function expectOutcome(
   expectFields(outcome.upstream ?? [], expected.upstream ?? {}, `${where}, upstream`);
   expectFields(outcome.response, expected.response ?? {}, `${where}, response`);
   expectRateLimitFields(outcome.response, where);
-  if (expected.body !== undefined) expectBody(outcome.body, expected.body, protocol, where);
+  if (isRefused && protocol !== "grpc") expectTraceId(outcome, where);
+  if (expected.body === undefined) return;
+  const found = outcome.body.replace(TRACE_MEMBER, "");
+  expectBody(found, expected.body, protocol, where);
 }
 
 /** Whatever a case expects of them: every line is one that a client can read. */
@@ -135,6 +138,14 @@ function expectRateLimitFields(response: HeaderList, where: string): void {
     if (name !== "ratelimit" && name !== "ratelimit-policy") continue;
     expect(parseRateLimitField(name, value), where).not.toHaveLength(0);
   }
+}
+
+const TRACE_MEMBER = /,"trace_id":"([^"]*)"/;
+
+/** Whatever a case expects of a refusal: header and body have the same trace-id, or both none. */
+function expectTraceId({ body, response }: CaseOutcome, where: string): void {
+  const id = response.find(([name]) => name === "x-trace-id")?.[1];
+  if (body !== "") expect(TRACE_MEMBER.exec(body)?.[1], `${where}: trace-id`).toBe(id);
 }
 
 /** HTTP refusals carry JSON, gRPC ones the same text as grpc-message. */

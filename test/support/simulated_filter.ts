@@ -10,6 +10,7 @@ import type {
   HostCall,
   HttpDispatcher,
   LocalReply,
+  LogLevel,
   Plugin,
   Status,
   Stream,
@@ -33,6 +34,7 @@ export interface Sent {
 export interface SimulatedOptions {
   configuration: object;
   workers?: number;
+  logLevel?: LogLevel;
   /** Status to answer a host call with, undefined to let it through. */
   faults?: (call: HostCall) => Status | undefined;
   /** Names that calls may go to, and who answers them. */
@@ -64,6 +66,7 @@ export class Simulated {
       random: (target) => {
         for (let i = 0; i < target.length; i++) target[i] = this.#nextByte();
       },
+      ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
       ...(options.dispatch === undefined ? {} : { dispatch: options.dispatch }),

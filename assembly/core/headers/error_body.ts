@@ -2,13 +2,16 @@
 // a name from the configuration, nothing of the request; and that of an error of the upstream, with
 // the upstream's own message.
 //
-//   JSON     {"error":MESSAGE}
+//   JSON     {"error":MESSAGE,"trace_id":ID}
 //   PROBLEM  RFC 9457 with `about:blank`: the title is that of the status (§4.2.1), the detail is
 //            the reason code. Of a limit it is the type that
 //            draft-ietf-httpapi-ratelimit-headers-10 §5.1 registers
 //   GOOGLE   google.rpc.Status with an ErrorInfo, in the JSON of Google's APIs (AIP-193): the
 //            reason in its upper case form, and as it stands everywhere else in the metadata. Of a
 //            limit also its name and, where there is a time to come back, a RetryInfo
+//
+// A request that has a trace is told its id in each form: `trace_id`, of PROBLEM as an extension
+// member (§3.2), of GOOGLE in the metadata.
 
 import { Char, isLowerLetter } from "../bytes/ascii";
 import { writeUnsigned } from "../bytes/decimal";
@@ -29,6 +32,10 @@ const PROBLEM_TYPE = text("application/problem+json");
 
 const JSON_BEGIN = text('{"error":"');
 const JSON_END = text('"}');
+/** Behind any text. */
+const TRACE_ID = text('","trace_id":"');
+/** Digits of a trace-id. */
+export const ERROR_TRACE_ID_LEN: u32 = 32;
 
 const PROBLEM_TITLE = text('{"type":"about:blank","title":"');
 const QUOTA_TITLE = text(
@@ -81,7 +88,8 @@ export function errorContentType(form: ErrorForm): Text {
 /**
  * Writes a body of at most ERROR_BODY_BYTES_MAX bytes; returns its length. `policy` is the name of
  * the limit that refuses, 0 when none does: of tchars (RFC 9110 §5.6.2), which JSON takes as they
- * are, and of at most RATE_LIMIT_NAME_BYTES_MAX bytes. `retrySeconds` 0 is not told.
+ * are, and of at most RATE_LIMIT_NAME_BYTES_MAX bytes. `retrySeconds` 0 is not told. `traceIdPtr`:
+ * ERROR_TRACE_ID_LEN digits, 0 when there is no trace.
  */
 export function writeErrorBody(
   form: ErrorForm,
@@ -90,8 +98,10 @@ export function writeErrorBody(
   grpcStatus: u32,
   policy: Text,
   retrySeconds: u64,
+  traceIdPtr: usize,
   target: usize,
 ): u32 {
+  tracePtr = traceIdPtr;
   if (form == ErrorForm.PROBLEM) return writeProblem(reason, status, policy, target);
   if (form == ErrorForm.GOOGLE) {
     const end = writeGoogle(reason, status, grpcStatus, policy, target);
@@ -99,8 +109,19 @@ export function writeErrorBody(
   }
   let end = copyText(target, JSON_BEGIN);
   end = copyText(end, reasonMessage(reason));
+  end = copyTrace(end);
   end = copyText(end, JSON_END);
   return <u32>(end - target);
+}
+
+let tracePtr: usize = 0;
+
+/** Adds the member `trace_id` behind a text that is still open; returns the end. */
+function copyTrace(target: usize): usize {
+  if (tracePtr == 0) return target;
+  const id = copyText(target, TRACE_ID);
+  memory.copy(id, tracePtr, ERROR_TRACE_ID_LEN);
+  return id + ERROR_TRACE_ID_LEN;
 }
 
 function writeProblem(reason: Reason, status: u32, policy: Text, target: usize): u32 {
@@ -115,6 +136,7 @@ function writeProblem(reason: Reason, status: u32, policy: Text, target: usize):
   end += writeUnsigned(end, status);
   end = copyText(end, PROBLEM_DETAIL);
   end = copyText(end, reasonName(reason));
+  end = copyTrace(end);
   if (policy != 0) {
     end = copyText(end, PROBLEM_POLICY);
     end = copyText(end, policy);
@@ -147,6 +169,7 @@ function writeGoogle(
     end = copyText(end, GOOGLE_LIMIT);
     end = copyText(end, policy);
   }
+  end = copyTrace(end);
   return copyText(end, GOOGLE_INFO_END);
 }
 

@@ -137,11 +137,27 @@ export function writeTraceparent(
   parentRandomPtr: usize,
   flags: u32,
 ): void {
+  writeAround(target, traceIdPtr, flags);
+  writeId(target + PARENT_ID_AT, parentRandomPtr, PARENT_ID_BYTES);
+}
+
+/** The same of a parent-id that is known: PARENT_ID_LEN digits. */
+export function writeTraceparentOf(
+  target: usize,
+  traceIdPtr: usize,
+  parentIdPtr: usize,
+  flags: u32,
+): void {
+  writeAround(target, traceIdPtr, flags);
+  memory.copy(target + PARENT_ID_AT, parentIdPtr, PARENT_ID_LEN);
+}
+
+/** All but the parent-id. */
+function writeAround(target: usize, traceIdPtr: usize, flags: u32): void {
   store<u16>(target, <u16>((Char.ZERO << 8) | Char.ZERO));
   store<u8>(target, Char.MINUS, TRACE_ID_AT - 1);
   memory.copy(target + TRACE_ID_AT, traceIdPtr, TRACE_ID_LEN);
   store<u8>(target, Char.MINUS, PARENT_ID_AT - 1);
-  writeId(target + PARENT_ID_AT, parentRandomPtr, PARENT_ID_BYTES);
   store<u8>(target, Char.MINUS, FLAGS_AT - 1);
   store<u8>(target, Char.ZERO, FLAGS_AT);
   store<u8>(target, <u8>(Char.ZERO + (flags & KNOWN_FLAGS)), FLAGS_AT + 1);

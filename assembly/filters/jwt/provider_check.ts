@@ -3,6 +3,7 @@
 
 import { systemNanoseconds } from "../../abi/clock";
 import { Text } from "../../core/bytes/text";
+import { setDecidedProvider } from "../../core/headers/decision";
 import { clearClaims } from "../../core/headers/identity";
 import { endsOtherwise } from "../../core/jwt/token_times";
 import { TOKEN_BYTES_MAX } from "../../core/limits";
@@ -31,6 +32,7 @@ const NANOSECONDS_PER_SECOND: u64 = 1000000000;
 export function checkProvider(config: JwtConfig, provider: Provider): Reason {
   const reason = judge(config, provider);
   if (pendingSet == 0) noteProvider(config, provider, reason);
+  if (reason != Reason.OK) setDecidedProvider(provider.label);
   return reason;
 }
 

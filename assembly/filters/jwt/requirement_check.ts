@@ -1,6 +1,8 @@
 // Whether a request meets a requirement that is more than one provider: a walk over its nodes, with
 // a frame for each node whose members are being checked.
 
+import { Text } from "../../core/bytes/text";
+import { decidedProvider, setDecidedProvider } from "../../core/headers/decision";
 import { clearClaims } from "../../core/headers/identity";
 import { REQUIREMENT_DEPTH_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
@@ -27,11 +29,13 @@ class Frame {
   /** ANY: why members failed so far, and the key set that one waits for. */
   reason: Reason;
   pending: usize;
+  /** ANY: label of the provider that `reason` is of, 0 when nothing was presented to any. */
+  provider: Text;
 }
 
-const FRAME_BYTES: u32 = <u32>offsetof<Frame>();
-const FRAMES: usize = memory.data(<i32>(16 * REQUIREMENT_DEPTH_MAX), 4);
-if (offsetof<Frame>() != 16) ERROR("Frame is not 16 bytes");
+const FRAME_BYTES: u32 = 20;
+const FRAMES: usize = memory.data(<i32>(FRAME_BYTES * REQUIREMENT_DEPTH_MAX), 4);
+if (offsetof<Frame>() != <usize>FRAME_BYTES) ERROR("Frame is not 20 bytes");
 let depth: u32 = 0;
 
 /** What came of the node that was checked last, and the key set that it waits for, 0 for none. */
@@ -74,6 +78,7 @@ function enter(node: u32): void {
   frame.outcomes = outcomeCount;
   frame.reason = Reason.JWT_MISSING;
   frame.pending = 0;
+  frame.provider = 0;
 }
 
 function checkLeaf(config: JwtConfig, node: RequirementNode): void {
@@ -113,10 +118,12 @@ function isSettled(kind: NodeKind, frame: Frame, isLast: bool): bool {
       if (frame.pending == 0 && (pending != 0 || frame.reason == Reason.JWT_MISSING)) {
         frame.reason = result;
         frame.pending = pending;
+        frame.provider = result == Reason.JWT_MISSING ? 0 : decidedProvider;
       }
       if (!isLast) return false;
       result = frame.reason;
       pending = frame.pending;
+      setDecidedProvider(frame.provider);
       return true;
     case NodeKind.ALL:
       return result != Reason.OK || isLast;

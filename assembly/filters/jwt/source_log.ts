@@ -3,40 +3,38 @@
 
 import { log } from "../../abi/host";
 import { LogLevel } from "../../abi/types";
-import { UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../core/bytes/decimal";
-import { copyText, Text, text } from "../../core/bytes/text";
-import { METRIC_LABEL_BYTES_MAX } from "../../core/limits";
+import { Text, text } from "../../core/bytes/text";
+import { beginLine, endLine, LINE, putName, putNumber } from "../../core/log/line";
 import { Source, SourceKind } from "./source";
 
-const KEYS_OF = text("jwt: keys of ");
-const DENY_LIST_OF = text("jwt: deny-list of ");
-const FAILED = text(": the fetch failed with status ");
-const WORKS = text(": fetched again");
-const DROPPED = text(": keys dropped from the document: ");
+const KEYS_FAILED = text("keys not fetched");
+const LIST_FAILED = text("deny-list not fetched");
+const KEYS_WORK = text("keys fetched again");
+const LIST_WORKS = text("deny-list fetched again");
+const DROPPED = text("keys dropped from the document");
+const PROVIDER = text("provider");
+const STATUS = text("status");
+const COUNT = text("count");
 
-const LINE_BYTES: u32 = METRIC_LABEL_BYTES_MAX + UNSIGNED_DIGITS_MAX + 96;
-const LINE: usize = memory.data(<i32>LINE_BYTES);
-
-function begin(source: Source, what: Text): usize {
-  const begin = source.kind == SourceKind.DENY_LIST ? DENY_LIST_OF : KEYS_OF;
-  return copyText(copyText(copyText(LINE, begin), source.name), what);
-}
-
-function logTo(level: LogLevel, end: usize): void {
-  log(level, LINE, <u32>(end - LINE));
+function begin(source: Source, ofKeys: Text, ofList: Text): void {
+  beginLine(source.kind == SourceKind.DENY_LIST ? ofList : ofKeys);
+  putName(PROVIDER, source.name);
 }
 
 /** `status` is the number of a FetchStatus. */
 export function logFailure(source: Source, status: u32): void {
-  const end = begin(source, FAILED);
-  logTo(LogLevel.WARN, end + writeUnsigned(end, status));
+  begin(source, KEYS_FAILED, LIST_FAILED);
+  putNumber(STATUS, status);
+  log(LogLevel.WARN, LINE, endLine());
 }
 
 export function logRecovery(source: Source): void {
-  logTo(LogLevel.INFO, begin(source, WORKS));
+  begin(source, KEYS_WORK, LIST_WORKS);
+  log(LogLevel.INFO, LINE, endLine());
 }
 
 export function logDropped(source: Source, count: u32): void {
-  const end = begin(source, DROPPED);
-  logTo(LogLevel.WARN, end + writeUnsigned(end, count));
+  begin(source, DROPPED, DROPPED);
+  putNumber(COUNT, count);
+  log(LogLevel.WARN, LINE, endLine());
 }

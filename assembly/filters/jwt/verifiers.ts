@@ -5,7 +5,7 @@
 
 import { log } from "../../abi/host";
 import { LogLevel } from "../../abi/types";
-import { copyText, text } from "../../core/bytes/text";
+import { text, textLen, textPtr } from "../../core/bytes/text";
 import {
   Algorithm,
   algorithmBit,
@@ -19,15 +19,14 @@ import { algorithmName } from "../../core/jwt/algorithm";
 import { writeEcSpki } from "../../core/jwt/ec_key";
 import { SPKI_BYTES_MAX } from "../../core/jwt/jwk";
 import { writeRsaSpki } from "../../core/jwt/rsa_key";
+import { beginLine, endLine, LINE, putWord } from "../../core/log/line";
 import { Reason } from "../../core/reason";
 import { algorithmsOfProvider } from "./algorithm_config";
 import { isHostAlgorithm, verifyByHost } from "./host_signature";
 import { CryptoMode, JwtConfig, providerAt, setVerifier, Verifier } from "./model";
 
-const DISABLED_BEGIN = text("jwt: ");
-const DISABLED_END = text(" is disabled: the self-test of its verifier failed");
-const LINE_BYTES: u32 = 96;
-const LINE: usize = memory.data(<i32>LINE_BYTES);
+const DISABLED = text("algorithm disabled: the self-test of its verifier failed");
+const ALGORITHM = text("algorithm");
 
 const ANSWER = changetype<KnownAnswer>(memory.data(64, 8));
 if (offsetof<KnownAnswer>() > 64) ERROR("KnownAnswer needs more room");
@@ -119,8 +118,8 @@ function byHost(algorithm: Algorithm, textPtr: usize, signaturePtr: usize): Reas
 }
 
 function logDisabled(algorithm: Algorithm): void {
-  let end = copyText(LINE, DISABLED_BEGIN);
-  end = copyText(end, algorithmName(algorithm));
-  end = copyText(end, DISABLED_END);
-  log(LogLevel.CRITICAL, LINE, <u32>(end - LINE));
+  const name = algorithmName(algorithm);
+  beginLine(DISABLED);
+  putWord(ALGORITHM, textPtr(name), textLen(name));
+  log(LogLevel.CRITICAL, LINE, endLine());
 }

@@ -5,6 +5,7 @@ import { monotonicNanoseconds } from "../../abi/clock";
 import { monotonicNanoseconds as readClock } from "../../abi/host";
 import { Status } from "../../abi/types";
 import { NONE } from "../../core/bytes/none";
+import { setDecidedLimit } from "../../core/headers/decision";
 import { isVerified } from "../../core/headers/identity";
 import { Reason } from "../../core/reason";
 import { LIMITS_BYTES } from "../../core/stream_data";
@@ -140,6 +141,7 @@ function withoutHost(config: RateLimitConfig, matched: u32): Reason {
     const rule = ruleAt(config, matchedAt(i));
     countEvent(rule, LimitEvent.STORE_ERROR);
     if (rule.onStoreFailure == FailureMode.ALLOW || triesOut(config, rule)) continue;
+    setDecidedLimit(rule.name);
     return Reason.RATE_LIMIT_UNAVAILABLE;
   }
   return Reason.OK;
@@ -159,6 +161,7 @@ function collect(config: RateLimitConfig, matched: u32): Reason {
       continue;
     }
     if (rule.isShadow == 0) {
+      setDecidedLimit(rule.name);
       return found == KeyResult.DENY
         ? Reason.RATE_LIMIT_KEY_MISSING
         : Reason.RATE_LIMIT_COST_INVALID;

@@ -6,6 +6,7 @@ import { appliedAt, appliedCount, appliedRule, TakenFrom, triedAt, triedCount } 
 import { explain, noteAdmitted, useStatus } from "./answers/answer";
 import { countEvent, LimitEvent } from "./answers/limit_metrics";
 import { tagRequest } from "./answers/shadow_tag";
+import { setDecidedLimit } from "../../core/headers/decision";
 import { Reason } from "../../core/reason";
 import { beginHeld, heldSince, holdApplied, holdsApplied, isHoldable } from "./held";
 import { FailureMode, RateLimitConfig, Rule, ruleAt } from "./model";
@@ -157,8 +158,9 @@ function countEach(config: RateLimitConfig, isAdmitted: bool): void {
 
 /** Why the applied limit number `index` refuses, and what the client is told of it. */
 function refusal(config: RateLimitConfig, index: u32): Reason {
-  if (refusedAs == Outcome.UNAVAILABLE) return Reason.RATE_LIMIT_UNAVAILABLE;
   const rule = appliedRule(config, index);
+  setDecidedLimit(rule.name);
+  if (refusedAs == Outcome.UNAVAILABLE) return Reason.RATE_LIMIT_UNAVAILABLE;
   countEvent(rule, LimitEvent.LIMITED);
   useStatus(rule);
   if (refusedAs == Outcome.EXHAUSTED) return Reason.RATE_LIMIT_CAS_EXHAUSTED;

@@ -4,6 +4,7 @@ import { text } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { addNameFlags, NAME_OWNED, NAME_WRITTEN } from "../../core/headers/names";
+import { readTraceResponse } from "./answer_config";
 
 const TRACEPARENT = text("traceparent");
 const TRACESTATE = text("tracestate");
@@ -16,6 +17,8 @@ export class TraceConfig {
   tracestateId: u32;
   /** Of x-trace-id, which clients may not send. */
   traceIdId: u32;
+  /** TraceResponse bits. */
+  response: u32;
 }
 
 /** Reads the section into the block; returns the address of a TraceConfig. */
@@ -24,6 +27,7 @@ export function readTrace(value: Value, names: usize): usize {
   const config = changetype<TraceConfig>(ptr);
   readFormats(value.optional("extract"));
   readFormats(value.optional("inject"));
+  config.response = readTraceResponse(value.optional("response"));
   value.done();
   config.traceparentId = fixedNameId(names, value, TRACEPARENT);
   config.tracestateId = fixedNameId(names, value, TRACESTATE);

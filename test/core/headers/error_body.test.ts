@@ -3,12 +3,13 @@ import { describe, expect, test } from "vitest";
 import { loadCore } from "../../support/core_probe.ts";
 
 interface Exports {
-  errorBody(form: number, reason: number, target: number): number;
+  errorBody(form: number, reason: number, traceIdPtr: number, target: number): number;
   limitErrorBody(
     form: number,
     status: number,
     policy: number,
     retrySeconds: bigint,
+    traceIdPtr: number,
     target: number,
   ): number;
   upstreamErrorBody(
@@ -35,9 +36,11 @@ const { core } = probe;
 const MOST = Number(core.errorBodyBytesMax.value);
 const COUNT = Number(core.reasonCount.value);
 
-function bodyOf(form: number, reason: number): string {
+const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+
+function bodyOf(form: number, reason: number, traceId = ""): string {
   const target = probe.room(2 * MOST);
-  const len = core.errorBody(form, reason, target);
+  const len = core.errorBody(form, reason, traceId === "" ? 0 : probe.put(traceId), target);
   expect(len).toBeGreaterThan(0);
   expect(len).toBeLessThanOrEqual(MOST);
   return probe.text(target, len);
@@ -86,6 +89,16 @@ describe.each(Array.from({ length: COUNT - 1 }, (_, i) => i + 1))("reason %i", (
     expect(info?.reason).toMatch(/^[A-Z][A-Z0-9_]+[A-Z0-9]$/);
     expect(info?.metadata).toEqual({ reason: name });
   });
+
+  test("tells the trace-id in each form", () => {
+    const [plain, problem] = [0, 1].map((form): unknown =>
+      JSON.parse(bodyOf(form, reason, TRACE_ID)),
+    );
+    expect(plain).toEqual({ error: expect.any(String), trace_id: TRACE_ID });
+    expect(problem).toMatchObject({ detail: name, trace_id: TRACE_ID });
+    const { error }: GoogleStatus = JSON.parse(bodyOf(2, reason, TRACE_ID));
+    expect(error.details[0]?.metadata).toEqual({ reason: name, trace_id: TRACE_ID });
+  });
 });
 
 describe("a limit's refusal", () => {
@@ -93,11 +106,18 @@ describe("a limit's refusal", () => {
   /** The longest name: every character that it may have, and one of them again. */
   const NAME = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm";
 
-  function limitText(form: number, status: number, name: string, seconds: bigint): string {
+  function limitText(
+    form: number,
+    status: number,
+    name: string,
+    seconds: bigint,
+    traceId = "",
+  ): string {
     probe.reset();
     const policy = name === "" ? 0 : probe.putText(name);
+    const trace = traceId === "" ? 0 : probe.put(traceId);
     const target = probe.room(2 * MOST);
-    const len = core.limitErrorBody(form, status, policy, seconds, target);
+    const len = core.limitErrorBody(form, status, policy, seconds, trace, target);
     expect(len).toBeLessThanOrEqual(MOST);
     return probe.text(target, len);
   }
@@ -108,23 +128,24 @@ describe("a limit's refusal", () => {
   });
 
   test("as a problem has the type of the draft and the policy", () => {
-    expect(limitBody(PROBLEM, 599, NAME, 5n)).toEqual({
+    expect(limitBody(PROBLEM, 599, NAME, 5n, TRACE_ID)).toEqual({
       type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
       title: "Quota exceeded",
       status: 599,
       detail: "ratelimit:limited",
+      trace_id: TRACE_ID,
       "violated-policies": [NAME],
     });
   });
 
   test("as google.rpc.Status has the limit and the delay, the longest fits", () => {
     const seconds = (1n << 64n) - 1n;
-    expect(limitBody(GOOGLE, 599, NAME, seconds)).toMatchObject({
+    expect(limitBody(GOOGLE, 599, NAME, seconds, TRACE_ID)).toMatchObject({
       error: {
         code: 599,
         status: "RESOURCE_EXHAUSTED",
         details: [
-          { metadata: { reason: "ratelimit:limited", limit: NAME } },
+          { metadata: { reason: "ratelimit:limited", limit: NAME, trace_id: TRACE_ID } },
           {
             "@type": "type.googleapis.com/google.rpc.RetryInfo",
             retryDelay: `${String(seconds)}s`,

@@ -4,8 +4,8 @@
 import { log } from "../../../abi/host";
 import { randomBytes } from "../../../abi/random";
 import { LogLevel } from "../../../abi/types";
-import { copyText, Text, text } from "../../../core/bytes/text";
-import { RATE_LIMIT_NAME_BYTES_MAX } from "../../../core/limits";
+import { Text, text } from "../../../core/bytes/text";
+import { beginLine, endLine, LINE, putName } from "../../../core/log/line";
 import { Store } from "../model";
 
 /** Failures in a row that open it. */
@@ -16,11 +16,9 @@ const OPEN_MILLISECONDS_MAX: u64 = 30000;
 /** The doubling ends above OPEN_MILLISECONDS_MAX. */
 const DOUBLINGS_MAX: u32 = 5;
 
-const STORE_NAMED = text('ratelimit: store "');
-const FAILS = text('" fails: no calls for a while');
-const WORKS = text('" answers again');
-const LINE: usize = memory.data(128);
-if (RATE_LIMIT_NAME_BYTES_MAX > 64) ERROR("the line of a store with the longest name does not fit");
+const FAILS = text("store fails: no calls for a while");
+const WORKS = text("store answers again");
+const STORE = text("store");
 
 /**
  * Whether a call may be made now. One that is allowed while the breaker is open is the probe: the
@@ -62,6 +60,7 @@ function openMilliseconds(store: Store): u64 {
 }
 
 function logLine(level: LogLevel, store: Store, what: Text): void {
-  const end = copyText(copyText(copyText(LINE, STORE_NAMED), store.name), what);
-  log(level, LINE, <u32>(end - LINE));
+  beginLine(what);
+  putName(STORE, store.name);
+  log(level, LINE, endLine());
 }
