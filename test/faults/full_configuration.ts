@@ -128,6 +128,7 @@ export function fullConfiguration(
   return {
     markChecked: true,
     errors: { mapUpstream: "precise" },
+    log: { perSecond: 1000 },
     normalise: {
       ...FULL_RULES,
       strip: ["x-spiffe-id", "x-jwt-*"],
@@ -137,7 +138,7 @@ export function fullConfiguration(
       ],
       grpcUserAgent: "sallyport",
     },
-    trace: {},
+    trace: { response: ["traceresponse", "server-timing"] },
     jwt: {
       realm: "full",
       // The host verifies, so that this can fail, too.

@@ -15,7 +15,10 @@ describe("the section trace", () => {
   const refused: [section: unknown, message: string][] = [
     [null, "$.trace: found null, allowed: an object"],
     [true, "$.trace: found true, allowed: an object"],
-    [{ propagate: [] }, "$.trace.propagate: found an unknown member, allowed: extract, inject"],
+    [
+      { propagate: [] },
+      "$.trace.propagate: found an unknown member, allowed: extract, inject, response",
+    ],
     [{ extract: [] }, "$.trace.extract: found an empty list, allowed: a list of 1 to 1"],
     [
       { extract: "tracecontext" },
