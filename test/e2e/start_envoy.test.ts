@@ -63,7 +63,9 @@ await describeWithEnvoy("npm run start:envoy", (binary) => {
     expect(ok).toMatch(/^HTTP\/1\.1 200 OK[^]*"x-spiffe-id", "spiffe:\/\/example\.org\//);
     expect(ok).not.toContain("x-sallyport-checked");
     expect(refused[0]).toMatch(/^HTTP\/1\.1 401 [^]*www-authenticate: Bearer/);
-    expect(refused[1]).toMatch(/^HTTP\/1\.1 403 [^]*\{"error":"invalid spiffe_id"\}/);
+    expect(refused[1]).toMatch(
+      /^HTTP\/1\.1 403 [^]*\{"error":"invalid spiffe_id","trace_id":"[0-9a-f]{32}"\}/,
+    );
     expect(refused[2]).toMatch(/^(200 )+(429 )+\n$/);
     command.child.kill("SIGINT");
     expect(await exitCode(command.child)).toBe(0);
