@@ -10,6 +10,7 @@ import { beginIdentity } from "./core/headers/identity";
 import { beginReply } from "./core/headers/reply";
 import { setHeader } from "./core/headers/request";
 import { Reason } from "./core/reason";
+import { TRACE_AT } from "./core/stream_data";
 import { beginTrace } from "./core/trace/in_hand";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
@@ -32,7 +33,8 @@ const CHECKED_VALUE = text("1");
 
 /**
  * Walks the filters. `data` is 0 for a request that has just come; for one that has waited it is
- * the stream's memory: what an earlier walk took from buckets is not taken again.
+ * the stream's memory: what an earlier walk took from buckets is not taken again, and its
+ * trace goes on.
  */
 export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
   beginReply(config.errorForm);
@@ -51,10 +53,7 @@ export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: boo
     reason = normalise(config.normalise, isGrpc);
     if (reason != Reason.OK) return reason;
   }
-  if (config.trace != 0) {
-    reason = trace(config.trace);
-    if (reason != Reason.OK) return reason;
-  }
+  if (config.trace != 0) trace(config.trace, data == 0 ? 0 : data + TRACE_AT);
   if (config.rateLimit != 0) {
     reason = limitAnonymous(config.rateLimit);
     if (reason != Reason.OK) return reason;

@@ -55,6 +55,8 @@ import { rateLimitMatchCases } from "./ratelimit_match.ts";
 import { rateLimitAnswerCases } from "./ratelimit_answers.ts";
 import { rateLimitShadowCases } from "./ratelimit_shadow.ts";
 import { traceCases } from "./trace.ts";
+import { traceB3Cases } from "./trace_b3.ts";
+import { traceFormatCases } from "./trace_formats.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise", cases: normaliseCases },
@@ -73,6 +75,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "header rules about claims", cases: headerRulesClaimCases },
   { title: "header rules of responses", cases: headerRulesResponseCases },
   { title: "trace", cases: traceCases },
+  { title: "trace formats", cases: [...traceB3Cases, ...traceFormatCases] },
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },

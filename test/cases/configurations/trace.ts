@@ -5,4 +5,22 @@ export const traceConfigurations = {
     normalise: { map: [{ from: "trace-id", to: "x-trace-id" }] },
     trace: { extract: ["tracecontext"], inject: ["tracecontext"] },
   },
+  "trace from b3": { trace: { extract: ["b3"] } },
+  "trace from b3multi": { trace: { extract: ["b3multi"] } },
+  "trace from jaeger": { trace: { extract: ["jaeger"] } },
+  "trace from xray": { trace: { extract: ["xray"] } },
+  "trace from cloudtrace": { trace: { extract: ["cloudtrace"] } },
+  "trace from datadog": { trace: { extract: ["datadog"] } },
+  "trace in b3": { trace: { extract: ["b3"], inject: ["b3"] } },
+  "trace in b3multi": { trace: { extract: ["b3", "b3multi"], inject: ["b3multi"] } },
+  "trace in every format": {
+    trace: {
+      extract: ["tracecontext", "b3", "b3multi", "jaeger", "xray", "cloudtrace", "datadog"],
+      inject: ["tracecontext", "b3", "b3multi", "jaeger", "xray", "cloudtrace", "datadog"],
+    },
+  },
+  "trace under a rule about Jaeger's baggage": {
+    normalise: { map: [{ from: "uberctx-user", to: "x-tenant" }] },
+    trace: {},
+  },
 } as const;
