@@ -29,6 +29,7 @@ import {
   receiveVerdict,
   tickRateLimit,
 } from "./filters/ratelimit/life";
+import { defineRestarts } from "./filters/trace/restarts";
 import { waiterCount } from "./waiting";
 
 /** What a root can be. Only READY lets requests pass. */
@@ -218,6 +219,7 @@ function release(config: ChainConfig): void {
  */
 function setUp(config: ChainConfig, root: u32): bool {
   if (defineDecisions() != Status.OK) return false;
+  if (config.trace != 0 && defineRestarts(config.trace) != Status.OK) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;
   if (config.rateLimit != 0) return activateRateLimit(config.rateLimit, root) == Status.OK;

@@ -37,7 +37,7 @@ export const enum TraceFlags {
 /** Flags that a traceparent has. */
 export const W3C_FLAGS: u32 = TraceFlags.SAMPLED | TraceFlags.RANDOM_TRACE_ID;
 
-/** What the fields of one format say. All but the first three are invalid: the trace restarts. */
+/** What the fields of one format say. After the first three the trace restarts. */
 export const enum Extracted {
   /** No field of the format. */
   ABSENT = 0,
@@ -50,8 +50,16 @@ export const enum Extracted {
   MALFORMED = 4,
   ZERO_ID = 5,
   FORBIDDEN_VERSION = 6,
+  /** Valid, but of somebody whose trace is not continued. */
+  UNTRUSTED = 7,
 }
-export const EXTRACTED: u32 = 7;
+
+/** Whether fields are there that are not followed. */
+// @ts-ignore: decorator
+@inline
+export function isRestart(found: Extracted): bool {
+  return found > Extracted.DECISION;
+}
 
 /** Address of TRACE_ID_LEN lower-case digits. */
 // @ts-ignore: decorator

@@ -8,6 +8,7 @@ import {
   copyTraceId,
   Extracted,
   flagsOfTrace,
+  isRestart,
   isZeroOf,
   setTraceFlags,
   SPAN_CONTEXT_BYTES,
@@ -25,6 +26,7 @@ import {
 import { extractedFormat, extractFirst, hasTraceId } from "./extract";
 import { fieldId, TRACE_FIELDS, TraceConfig, TraceField, TraceFormat, TraceMode } from "./formats";
 import { beginInject, inject, injectTraceparent } from "./inject";
+import { countRestart } from "./restarts";
 import { sanitise } from "./sanitise";
 import { cleanTracestate } from "./state";
 
@@ -38,28 +40,33 @@ const OUTGOING: SpanContext = memory.data(<i32>SPAN_CONTEXT_BYTES, 16);
  */
 export function trace(config: usize, kept: usize): void {
   const own = changetype<TraceConfig>(config);
-  if (own.mode == TraceMode.YIELD) return sanitise(own, INCOMING);
+  if (own.mode == TraceMode.YIELD) return sanitise(own, INCOMING, kept != 0);
   beginInject();
   let found = extractFirst(own, INCOMING);
-  const parent = found == Extracted.VALID && hasSpan(INCOMING) ? spanIdOf(INCOMING) : 0;
-  if (own.mode == TraceMode.EDGE) {
-    removeHeader(own.baggageId);
-    if (parent != 0) injectTraceparent(own.linkId, INCOMING);
-    found = Extracted.MALFORMED;
-  }
+  if (own.mode == TraceMode.EDGE) found = distrust(own, found);
+  const isKept = kept != 0 && isTraceKept(kept);
+  if (isRestart(found) && !isKept) countRestart(extractedFormat, found);
   const goesOn = found == Extracted.VALID;
   const keepsState =
     goesOn && extractedFormat == TraceFormat.TRACECONTEXT && writesTracecontext(own);
   removeFields(own, keepsState);
-  const isNew = kept != 0 && isTraceKept(kept) ? recall(kept) : makeContext(own, found);
-  if (!isNew && !(goesOn && parent != 0)) return;
+  const isNew = isKept ? recall(kept) : makeContext(own, found);
+  const parent = goesOn && hasSpan(INCOMING) ? spanIdOf(INCOMING) : 0;
   if (!isNew) {
+    if (parent == 0) return;
     // A host without random bytes: a valid trace goes on as it came, under the sender's span.
     memory.copy(OUTGOING, INCOMING, SPAN_CONTEXT_BYTES);
   } else if (keepsState && headerCount(fieldId(own, TraceField.TRACESTATE)) != 0) {
     cleanTracestate(fieldId(own, TraceField.TRACESTATE));
   }
-  send(own, goesOn ? parent : 0);
+  send(own, parent);
+}
+
+/** A client's trace does not go on; the next hop is told of it in a header of ours. */
+function distrust(config: TraceConfig, found: Extracted): Extracted {
+  removeHeader(config.baggageId);
+  if (found == Extracted.VALID && hasSpan(INCOMING)) injectTraceparent(config.linkId, INCOMING);
+  return found == Extracted.ABSENT || isRestart(found) ? found : Extracted.UNTRUSTED;
 }
 
 // @ts-ignore: decorator
@@ -97,7 +104,8 @@ function recall(kept: usize): bool {
  */
 function makeContext(config: TraceConfig, found: Extracted): bool {
   const id = config.traceIdId;
-  const adopts = found == Extracted.ABSENT && hasTraceId(id);
+  const isOwn = config.mode == TraceMode.OWN;
+  const adopts = isOwn && found == Extracted.ABSENT && hasTraceId(id);
   if (found != Extracted.VALID && !adopts) return start(config, found);
   const random = randomBytes(SPAN_ID_BYTES);
   if (random == 0) return false;

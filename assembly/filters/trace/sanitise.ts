@@ -11,6 +11,7 @@ import { setTrace } from "../../core/trace/in_hand";
 import {
   Extracted,
   flagsOfTrace,
+  isRestart,
   isZeroOf,
   SPAN_ID_LEN,
   SpanContext,
@@ -28,19 +29,23 @@ import {
   TraceField,
   TraceFormat,
 } from "./formats";
+import { countRestart } from "./restarts";
 import { cleanTracestate } from "./state";
 
 /**
  * Removes the fields of each format that is invalid; writes no ids but x-trace-id, the first that
- * is valid.
+ * is valid. `isAgain`: the request has waited, and was counted before.
  */
-export function sanitise(config: TraceConfig, context: SpanContext): void {
+export function sanitise(config: TraceConfig, context: SpanContext, isAgain: bool): void {
   for (let format: u32 = 0; format < TRACE_FORMATS; format++) {
     const found = extract(config, format, context);
     if (format == TraceFormat.TRACECONTEXT) sanitiseState(config, found);
     if (found == Extracted.ABSENT) continue;
-    if (found != Extracted.VALID && found != Extracted.DECISION) removeFormat(config, format);
-    else if (format == TraceFormat.B3 || format == TraceFormat.B3_MULTI) keepFirst(config, format);
+    if (isRestart(found)) {
+      removeFormat(config, format);
+      if (!isAgain) countRestart(format, found);
+    } else if (format == TraceFormat.B3 || format == TraceFormat.B3_MULTI)
+      keepFirst(config, format);
   }
   const id = config.traceIdId;
   if (extractFirst(config, context) != Extracted.VALID) {

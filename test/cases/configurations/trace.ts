@@ -19,6 +19,16 @@ export const traceConfigurations = {
       inject: ["tracecontext", "b3", "b3multi", "jaeger", "xray", "cloudtrace", "datadog"],
     },
   },
+  "trace at the edge": { trace: { mode: "edge", extract: ["tracecontext", "b3", "xray"] } },
+  "trace at the edge under mapped ids": {
+    normalise: { map: [{ from: "trace-id", to: "x-trace-id" }] },
+    trace: { mode: "edge" },
+  },
+  "trace yields": { trace: { mode: "yield", extract: ["tracecontext", "b3"] } },
+  "trace yields under mapped ids": {
+    normalise: { map: [{ from: "trace-id", to: "x-trace-id" }] },
+    trace: { mode: "yield" },
+  },
   "trace under a rule about Jaeger's baggage": {
     normalise: { map: [{ from: "uberctx-user", to: "x-tenant" }] },
     trace: {},
