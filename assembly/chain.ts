@@ -16,7 +16,8 @@ import { HeaderPolicy } from "./core/headers/policy";
 import { beginReply } from "./core/headers/reply";
 import { KEY_WAIT_MILLISECONDS } from "./core/limits";
 import { Reason } from "./core/reason";
-import { beginTrace } from "./core/trace/in_hand";
+import { TRACE_AT } from "./core/stream_data";
+import { beginTrace, keepTrace } from "./core/trace/in_hand";
 import { noteDecision } from "./decisions";
 import { ChainConfig } from "./document";
 import { pendingSet } from "./filters/jwt/fetched_set";
@@ -102,6 +103,7 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   const data = keepStream(stream, root);
   if (data == 0) return Reason.JWT_WAITING_FULL;
   if (config.rateLimit != 0) writeLimits(config.rateLimit, data);
+  keepTrace(data + TRACE_AT);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
   const forKeys = pendingSet != 0;

@@ -25,7 +25,7 @@ import { readJwt } from "./filters/jwt/config";
 import { clearsRoute as routeIsCleared, statedErrorForm } from "./filters/jwt/verdict";
 import { clearsRoute, finishNormalise, readNormalise } from "./filters/normalise/config";
 import { readRateLimit } from "./filters/ratelimit/config";
-import { readTrace } from "./filters/trace/config";
+import { readTrace, stripJaegerBaggage } from "./filters/trace/config";
 import { readLog } from "./log_config";
 import { UpstreamMapping } from "./upstream_errors";
 
@@ -123,6 +123,7 @@ function readSections(root: Value, block: Block): void {
   if (rateLimit !== null) config.rateLimit = readRateLimit(rateLimit, names, known);
   root.done();
   stripByPrefix(names, policy);
+  if (trace !== null) stripJaegerBaggage(config.trace, trace, policy);
   if (normalise !== null) finishNormalise(normalise, names, policy, config.normalise);
 }
 

@@ -21,7 +21,7 @@ import {
 import { ERROR_BODY_BYTES_MAX } from "./core/limits";
 import { Reason, reasonMessage, reasonName } from "./core/reason";
 import { traceIdPtr } from "./core/trace/in_hand";
-import { TRACE_ID_LEN } from "./core/trace/traceparent";
+import { TRACE_ID_LEN } from "./core/trace/span_context";
 
 const CONTENT_TYPE = text("content-type");
 const DETAIL_BEGIN = text("sallyport{");

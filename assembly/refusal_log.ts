@@ -20,7 +20,7 @@ import {
 } from "./core/log/line";
 import { Reason, reasonFilter, reasonName, reasonStatus } from "./core/reason";
 import { traceIdPtr } from "./core/trace/in_hand";
-import { TRACE_ID_LEN } from "./core/trace/traceparent";
+import { TRACE_ID_LEN } from "./core/trace/span_context";
 import { ChainConfig } from "./document";
 
 const REFUSED = text("refused");

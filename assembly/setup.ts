@@ -32,6 +32,7 @@ import {
   receiveVerdict,
   tickRateLimit,
 } from "./filters/ratelimit/life";
+import { defineRestarts } from "./filters/trace/restarts";
 import { useLog } from "./refusal_log";
 import { waiterCount } from "./waiting";
 
@@ -238,6 +239,7 @@ function release(config: ChainConfig): void {
 function setUp(config: ChainConfig, root: u32): bool {
   if (!areGrantsKnown()) return false;
   if (defineDecisions() != Status.OK) return false;
+  if (config.trace != 0 && defineRestarts(config.trace) != Status.OK) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;
   if (config.rateLimit != 0) return activateRateLimit(config.rateLimit, root) == Status.OK;

@@ -10,6 +10,7 @@ import { beginIdentity } from "./core/headers/identity";
 import { beginReply } from "./core/headers/reply";
 import { setHeader } from "./core/headers/request";
 import { Reason } from "./core/reason";
+import { TRACE_AT } from "./core/stream_data";
 import { beginTrace } from "./core/trace/in_hand";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
@@ -33,7 +34,8 @@ const CHECKED_VALUE = text("1");
 
 /**
  * Walks the filters. `data` is 0 for a request that has just come; for one that has waited it is
- * the stream's memory: what an earlier walk took from buckets is not taken again.
+ * the stream's memory: what an earlier walk took from buckets is not taken again, and its
+ * trace goes on.
  */
 export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
   useLog(config);
@@ -49,11 +51,8 @@ export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: boo
   if (config.rateLimit != 0) beginLimits(config.rateLimit, stream, data);
   let reason = takeSnapshot(config.names, config.policy);
   if (reason == Reason.OK && config.normalise != 0) reason = normalise(config.normalise, isGrpc);
-  if (config.trace != 0) {
-    // What is refused already has a trace to be found by as well.
-    const traced = trace(config.trace);
-    if (reason == Reason.OK) reason = traced;
-  }
+  // What is refused already has a trace to be found by as well.
+  if (config.trace != 0) trace(config.trace, data == 0 ? 0 : data + TRACE_AT);
   if (reason != Reason.OK) return reason;
   if (config.rateLimit != 0) {
     reason = limitAnonymous(config.rateLimit);

@@ -204,7 +204,15 @@ function accessLog(): JsonObject {
 }
 
 /** Labels of the module's metrics, in names such as `filter=.=jwt;.;outcome=.=deny;.;NAME`. */
-const METRIC_TAGS = ["filter", "outcome", "reason", "provider", "result", "limit"] as const;
+const METRIC_TAGS = [
+  "filter",
+  "outcome",
+  "reason",
+  "provider",
+  "result",
+  "limit",
+  "format",
+] as const;
 
 /**
  * Envoy evaluates these once per metric. Anchored: an unanchored `code=` also hits in

@@ -1,6 +1,7 @@
 // Test-only: hash, trace context, rate limit, token cache, paths, queries, cookies and gRPC as they
 // are.
 
+import { b3Sampled } from "../core/trace/b3";
 import { cookieLen, cookiePtr } from "../core/headers/cookie";
 import { parameterLen, parameterPtr } from "../core/headers/query";
 
@@ -42,7 +43,20 @@ export {
   removeToken,
   valueOf,
 } from "../core/table/token_cache";
-export { readTraceparent, writeTraceId, writeTraceparent } from "../core/trace/traceparent";
+export { readB3, readB3Ids, readB3Sampled, writeB3 } from "../core/trace/b3";
+export { readCloudTrace, writeCloudTrace } from "../core/trace/cloud_trace";
+export {
+  readDatadogIds,
+  readDatadogPriority,
+  readDatadogTags,
+  writeDatadogParentId,
+  writeDatadogTags,
+  writeDatadogTraceId,
+} from "../core/trace/datadog";
+export { readJaeger, writeJaeger } from "../core/trace/jaeger";
+export { writeSpanId, writeTraceId } from "../core/trace/span_context";
+export { readTraceparent, writeTraceparent } from "../core/trace/traceparent";
+export { readXray, writeXray } from "../core/trace/xray";
 export {
   addTracestateLine,
   beginTracestate,
@@ -51,6 +65,10 @@ export {
 } from "../core/trace/tracestate";
 
 // A binding that changes cannot be exported as it is.
+
+export function b3SampledFlags(): u32 {
+  return b3Sampled;
+}
 
 export function foundParameterPtr(): usize {
   return parameterPtr;

@@ -133,12 +133,14 @@ export type RewriteRules = RewriteRule[];
  */
 export type DedupeRules = DedupeRule[];
 /**
- * A list of formats; for now tracecontext alone (W3C Trace Context).
+ * Formats, each once, in order: tracecontext is W3C Trace Context.
  *
  * @minItems 1
- * @maxItems 1
+ * @maxItems 7
  */
-export type TraceFormats = "tracecontext"[];
+export type TraceFormats = (
+  "tracecontext" | "b3" | "b3multi" | "jaeger" | "xray" | "cloudtrace" | "datadog"
+)[];
 /**
  * A duration: a number with ms, s, m or h, such as 250ms or 30s.
  */
@@ -582,9 +584,13 @@ export interface OtherRules {
   dedupe?: DedupeRules;
 }
 /**
- * Continues or starts a W3C trace.
+ * Continues the trace of a request in one format or another, or starts one.
  */
 export interface Trace {
+  /**
+   * Who continues traces: we (`own`), somebody behind us (`yield`); `edge` starts each anew.
+   */
+  mode?: "own" | "yield" | "edge";
   extract?: TraceFormats;
   inject?: TraceFormats;
   /**

@@ -205,11 +205,15 @@ const presetCases: Case[] = [
     ),
     gone("x_user_role", "x_real_ip", "x-auth_email", "x_forwarded_host", "x_original_url"),
   ]),
+  {
+    name: "a trace stays where no section is about traces",
+    configuration: "untrusted edge without trace",
+    steps: [passes([["x-amzn-trace-id", "Root=1"]], { "x-amzn-trace-id": "Root=1" })],
+  },
   edge("the rest stays", [
     passes(
       [
         ["x-user-agent", "grpc-web-javascript/0.1"],
-        ["x-amzn-trace-id", "Root=1"],
         ["x-userland", "1"],
         ["x-auth", "1"],
         ["traceparent", TRACEPARENT],
@@ -220,7 +224,6 @@ const presetCases: Case[] = [
       ],
       {
         "x-user-agent": "grpc-web-javascript/0.1",
-        "x-amzn-trace-id": "Root=1",
         "x-userland": "1",
         "x-auth": "1",
         traceparent: /^00-0af7651916cd43dd8448eb211c80319c-/,

@@ -57,6 +57,9 @@ import { rateLimitAnswerCases } from "./ratelimit_answers.ts";
 import { rateLimitShadowCases } from "./ratelimit_shadow.ts";
 import { traceCases } from "./trace.ts";
 import { traceAnswerCases } from "./trace_answers.ts";
+import { traceB3Cases } from "./trace_b3.ts";
+import { traceFormatCases } from "./trace_formats.ts";
+import { traceModeCases } from "./trace_modes.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise", cases: normaliseCases },
@@ -76,6 +79,8 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "header rules of responses", cases: headerRulesResponseCases },
   { title: "trace", cases: traceCases },
   { title: "trace in answers", cases: traceAnswerCases },
+  { title: "trace modes", cases: traceModeCases },
+  { title: "trace formats", cases: [...traceB3Cases, ...traceFormatCases] },
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },

@@ -137,6 +137,16 @@ export const traceAnswerCases: Case[] = [
     steps: [step(TRACED, passes({ ...told(context), traceresponse: null }))],
   },
   {
+    name: "a refusal has not the trace-id of a stranger",
+    configuration: "refusals at the edge",
+    steps: [step(TRACED, missing(NEW_ID))],
+  },
+  {
+    name: "a refusal has the trace-id of the tracer behind, where the client sent one",
+    configuration: "refusals that leave traces alone",
+    steps: [step(TRACED, missing(TRACE_ID)), step([], missing(null))],
+  },
+  {
     name: "refusals have no trace-id without the section",
     configuration: "refusals without a trace",
     steps: [step(TRACED, { ...missing(null), body: '{"error":"invalid token"}' })],

@@ -132,9 +132,9 @@ describe("every failure is one clear line and an exit code", () => {
   });
 
   test("a refused configuration, with its place", async () => {
-    const file = await temporaryFile("x.yaml", "trace:\n  extract: [b3]\n");
-    const found = `${file}:2:13: $.trace.extract[0]: found "b3", allowed: tracecontext`;
-    const stderr = `${found}\n  2 |   extract: [b3]\n    |             ^^\n`;
+    const file = await temporaryFile("x.yaml", "trace:\n  mode: none\n");
+    const found = `${file}:2:9: $.trace.mode: found "none", allowed: own, yield, edge`;
+    const stderr = `${found}\n  2 |   mode: none\n    |         ^^^^\n`;
     const expected = { code: 1, stdout: "", stderr };
     expect(await sallyport("validate", file)).toEqual(expected);
     expect(await sallyport("serve", file, ...UPSTREAM)).toEqual(expected);

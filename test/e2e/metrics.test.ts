@@ -102,6 +102,28 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
     }
   });
 
+  test("of traces that restart have the format and the reason", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const trace = { extract: ["tracecontext", "b3"] };
+    const envoy = await start({ trace }, upstream.port);
+    try {
+      const client = http1Client(envoy.ports.get("ingress") ?? 0);
+      const request = { method: "GET", path: "/", authority: "example.test" };
+      await client.send({ ...request, headers: [["traceparent", "x"]] });
+      await client.send({ ...request, headers: [["b3", "0-0"]] });
+      await client.send({ ...request, headers: [["b3", "1"]] });
+      const lines = await counted(envoy);
+      expect(lines.filter((line) => line.includes("_trace_restarts_"))).toEqual([
+        'sallyport_trace_restarts_total{reason="malformed",format="b3"} 1',
+        'sallyport_trace_restarts_total{reason="malformed",format="tracecontext"} 1',
+      ]);
+    } finally {
+      await envoy.stop();
+      await upstream.close();
+    }
+  });
+
   test("of limits have names and outcomes, told with the next tick", async () => {
     requireModule();
     const upstream = await startUpstream();

@@ -22,6 +22,26 @@ export function parseUnsigned(ptr: usize, len: u32): i64 {
   return value;
 }
 
+/** Whether bytes are 1 to 20 digits of at most 2^64 - 1; the value goes to `parsedUnsigned64`. */
+export function parseUnsigned64(ptr: usize, len: u32): bool {
+  parsedUnsigned64 = 0;
+  if (len == 0 || len > UNSIGNED_DIGITS_MAX) return false;
+  let value: u64 = 0;
+  for (let i: u32 = 0; i < len; i++) {
+    const digit = <u32>load<u8>(ptr + i) - Char.ZERO;
+    if (digit >= 10) return false;
+    const next = value * 10 + digit;
+    // Only the twentieth digit can overflow.
+    if (i == UNSIGNED_DIGITS_MAX - 1 && (value > u64.MAX_VALUE / 10 || next < value)) return false;
+    value = next;
+  }
+  parsedUnsigned64 = value;
+  return true;
+}
+
+/** Value of the last `parseUnsigned64`. */
+export let parsedUnsigned64: u64 = 0;
+
 /** Writes a number without leading zeros; returns how many bytes (at most 20). */
 export function writeUnsigned(target: usize, value: u64): u32 {
   let digits: u32 = 1;

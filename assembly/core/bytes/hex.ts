@@ -43,6 +43,20 @@ export function readHex(target: usize, source: usize, byteLen: u32): bool {
   return true;
 }
 
+/** Value of 16 hexadecimal digits. */
+export function readHexNumber(ptr: usize): u64 {
+  let value: u64 = 0;
+  for (let i: u32 = 0; i < 16; i++) value = (value << 4) | (<u64>hexValue(load<u8>(ptr + i)));
+  return value;
+}
+
+/** Writes 16 hexadecimal digits. */
+export function writeHexNumber(target: usize, value: u64): void {
+  for (let i: u32 = 0; i < 16; i++) {
+    store<u8>(target + i, digit((<u32>(value >> (60 - 4 * i))) & 0xf));
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function digit(nibble: u32): u32 {

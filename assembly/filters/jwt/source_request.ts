@@ -13,8 +13,10 @@ import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { maxAgeSeconds, UNSAID, wholeSeconds } from "../../core/headers/freshness";
 import { Uri } from "../../core/headers/uri";
 import { ANSWER_FIELDS_MAX } from "../../core/limits";
-import { hasKeptTrace, TRACEPARENT, writeCalloutTrace } from "../../core/trace/callout";
-import { PARENT_ID_BYTES, TRACEPARENT_LEN } from "../../core/trace/traceparent";
+import { TRACEPARENT, writeCalloutTrace } from "../../core/trace/callout";
+import { isTraceKept } from "../../core/trace/in_hand";
+import { SPAN_ID_BYTES } from "../../core/trace/span_context";
+import { TRACEPARENT_LEN } from "../../core/trace/traceparent";
 import { FetchedSet } from "./fetched_set";
 import { Source, SourceKind } from "./source";
 
@@ -66,8 +68,8 @@ export function requestUri(
   const accept = source.kind == SourceKind.DENY_LIST ? JSON : KEYS;
   put(ACCEPT, textPtr(accept), textLen(accept));
   if (conditional !== null) put(IF_NONE_MATCH, conditional.entityTag, conditional.entityTagLen);
-  if (hasKeptTrace(trace)) {
-    put(TRACEPARENT, writeCalloutTrace(trace, randomBytes(PARENT_ID_BYTES)), TRACEPARENT_LEN);
+  if (isTraceKept(trace)) {
+    put(TRACEPARENT, writeCalloutTrace(trace, randomBytes(SPAN_ID_BYTES)), TRACEPARENT_LEN);
   }
   const len = encodedPairsLen(FIELDS, fieldCount);
   const headers = arenaAllocate(<u32>len);

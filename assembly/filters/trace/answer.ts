@@ -12,8 +12,9 @@ import { Char } from "../../core/bytes/ascii";
 import { copyText, text, textLen, textPtr } from "../../core/bytes/text";
 import { addReplyField } from "../../core/headers/reply";
 import { spanIdPtr, traceFlags, traceIdPtr } from "../../core/trace/in_hand";
-import { TRACE_ID_LEN, TRACEPARENT_LEN, writeTraceparentOf } from "../../core/trace/traceparent";
-import { TraceConfig } from "./config";
+import { TRACE_ID_LEN } from "../../core/trace/span_context";
+import { TRACEPARENT_LEN, writeTraceparent } from "../../core/trace/traceparent";
+import { TraceConfig } from "./formats";
 
 /** `response` of a configuration, a bit for each. */
 export const enum TraceResponse {
@@ -80,7 +81,7 @@ function writeTiming(config: usize): usize {
   const target = arenaAllocateReserved(TIMING_LEN);
   if (target == 0) return 0;
   const value = copyText(target, TIMING);
-  writeTraceparentOf(value, traceIdPtr, spanIdPtr, traceFlags);
+  writeTraceparent(value, traceIdPtr, spanIdPtr, traceFlags);
   store<u8>(value + TRACEPARENT_LEN, <u8>Char.QUOTE);
   return target;
 }

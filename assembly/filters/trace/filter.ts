@@ -1,134 +1,136 @@
-// W3C Trace Context on the way in and out:
-// https://www.w3.org/TR/trace-context-2/#mutating-the-traceparent-field A trace goes on under a new
-// parent-id, starts anew when what came is invalid, and never refuses a request that fits into
-// memory.
+// Trace context on the way in and out: a trace goes on under a new span-id, starts anew when what
+// came is invalid, and never refuses a request.
 
-import { arenaAllocate } from "../../abi/arena";
 import { randomBytes } from "../../abi/random";
-import { NONE } from "../../core/bytes/none";
+import { headerCount, headerPtr, removeHeader, setHeader } from "../../core/headers/request";
+import { isTraceKept, setTrace } from "../../core/trace/in_hand";
 import {
-  headerCount,
-  headerLen,
-  headerPtr,
-  nextField,
-  removeHeader,
-  requestField,
-  setHeader,
-} from "../../core/headers/request";
-import { HEADERS_MAX, TRACESTATE_BYTES_MAX } from "../../core/limits";
-import { Reason } from "../../core/reason";
-import { setTrace } from "../../core/trace/in_hand";
-import {
-  isTraceId,
-  PARENT_ID_AT,
-  PARENT_ID_BYTES,
-  ParentContext,
-  readTraceparent,
+  copyTraceId,
+  Extracted,
+  flagsOfTrace,
+  isRestart,
+  isZeroOf,
+  setTraceFlags,
+  SPAN_CONTEXT_BYTES,
+  SPAN_ID_BYTES,
+  SPAN_ID_LEN,
+  SpanContext,
+  spanIdOf,
   TRACE_ID_BYTES,
   TRACE_ID_LEN,
-  TraceContext,
   TraceFlags,
-  TRACEPARENT_LEN,
+  traceIdOf,
+  writeSpanId,
   writeTraceId,
-  writeTraceparent,
-} from "../../core/trace/traceparent";
-import {
-  addTracestateLine,
-  beginTracestate,
-  Tracestate,
-  tracestateLen,
-  writeTracestate,
-} from "../../core/trace/tracestate";
-import { TraceConfig } from "./config";
+} from "../../core/trace/span_context";
+import { extractedFormat, extractFirst, hasTraceId } from "./extract";
+import { fieldId, TRACE_FIELDS, TraceConfig, TraceField, TraceFormat, TraceMode } from "./formats";
+import { beginInject, inject, injectTraceparent } from "./inject";
+import { countRestart } from "./restarts";
+import { sanitise } from "./sanitise";
+import { cleanTracestate } from "./state";
 
-const PARENT: usize = memory.data(8, 8);
-if (offsetof<ParentContext>() != <usize>8) ERROR("ParentContext is not 8 bytes");
+/** What came, and what goes on. */
+const INCOMING: SpanContext = memory.data(<i32>SPAN_CONTEXT_BYTES, 16);
+const OUTGOING: SpanContext = memory.data(<i32>SPAN_CONTEXT_BYTES, 16);
 
 /**
- * Applies the section to the request in hand. A host without random bytes leaves a valid trace as
- * it came.
+ * Applies the section to the request in hand. `kept` is 0, or what `keepTrace` kept of a request
+ * that has waited: it goes on under the same ids.
  */
-export function trace(config: usize): Reason {
+export function trace(config: usize, kept: usize): void {
   const own = changetype<TraceConfig>(config);
-  const parent = changetype<ParentContext>(PARENT);
-  const id = own.traceparentId;
-  const context = readTraceparent(headerCount(id), headerPtr(id), headerLen(id), parent);
-  if (context == TraceContext.VALID) return goOn(own, parent.traceIdPtr, parent.flags);
-  removeHeader(id);
-  removeHeader(own.tracestateId);
-  if (context == TraceContext.ABSENT && hasTraceId(own.traceIdId)) return adopt(own);
-  return start(own);
+  if (own.mode == TraceMode.YIELD) return sanitise(own, INCOMING, kept != 0);
+  beginInject();
+  let found = extractFirst(own, INCOMING);
+  if (own.mode == TraceMode.EDGE) found = distrust(own, found);
+  const isKept = kept != 0 && isTraceKept(kept);
+  if (isRestart(found) && !isKept) countRestart(extractedFormat, found);
+  const goesOn = found == Extracted.VALID;
+  const keepsState =
+    goesOn && extractedFormat == TraceFormat.TRACECONTEXT && writesTracecontext(own);
+  removeFields(own, keepsState);
+  const isNew = isKept ? recall(kept) : makeContext(own, found);
+  const parent = goesOn && hasSpan(INCOMING) ? spanIdOf(INCOMING) : 0;
+  if (!isNew) {
+    if (parent == 0) return;
+    // A host without random bytes: a valid trace goes on as it came, under the sender's span.
+    memory.copy(OUTGOING, INCOMING, SPAN_CONTEXT_BYTES);
+  } else if (keepsState && headerCount(fieldId(own, TraceField.TRACESTATE)) != 0) {
+    cleanTracestate(fieldId(own, TraceField.TRACESTATE));
+  }
+  send(own, parent);
+}
+
+/** A client's trace does not go on; the next hop is told of it in a header of ours. */
+function distrust(config: TraceConfig, found: Extracted): Extracted {
+  removeHeader(config.baggageId);
+  if (found == Extracted.VALID && hasSpan(INCOMING)) injectTraceparent(config.linkId, INCOMING);
+  return found == Extracted.ABSENT || isRestart(found) ? found : Extracted.UNTRUSTED;
+}
+
+// @ts-ignore: decorator
+@inline
+function hasSpan(context: SpanContext): bool {
+  return !isZeroOf(spanIdOf(context), SPAN_ID_LEN);
+}
+
+/** tracestate goes nowhere without a traceparent. */
+function writesTracecontext(config: TraceConfig): bool {
+  for (let i: u32 = 0; i < config.injectCount; i++) {
+    if (load<u8>(config.inject + i) == TraceFormat.TRACECONTEXT) return true;
+  }
+  return false;
+}
+
+/** Removes every field of every format: no stale one stays beside those that are written. */
+function removeFields(config: TraceConfig, keepsState: bool): void {
+  removeHeader(fieldId(config, TraceField.TRACEPARENT));
+  if (!keepsState) removeHeader(fieldId(config, TraceField.TRACESTATE));
+  for (let field: u32 = TraceField.B3; field < TRACE_FIELDS; field++) {
+    removeHeader(fieldId(config, field));
+  }
+}
+
+function recall(kept: usize): bool {
+  memory.copy(OUTGOING, kept, SPAN_CONTEXT_BYTES);
+  return true;
 }
 
 /**
- * Whether a mapping has put a trace-id into x-trace-id: what clients send there themselves is
+ * Makes OUTGOING of what was found; false when the host has no random bytes. Where there is no
+ * format at all, a mapping may have put a trace-id into x-trace-id: what clients send there is
  * stripped.
  */
-function hasTraceId(id: u32): bool {
-  return headerCount(id) == 1 && headerLen(id) == TRACE_ID_LEN && isTraceId(headerPtr(id));
+function makeContext(config: TraceConfig, found: Extracted): bool {
+  const id = config.traceIdId;
+  const isOwn = config.mode == TraceMode.OWN;
+  const adopts = isOwn && found == Extracted.ABSENT && hasTraceId(id);
+  if (found != Extracted.VALID && !adopts) return start(config, found);
+  const random = randomBytes(SPAN_ID_BYTES);
+  if (random == 0) return false;
+  copyTraceId(traceIdOf(OUTGOING), adopts ? headerPtr(id) : traceIdOf(INCOMING));
+  writeSpanId(spanIdOf(OUTGOING), random);
+  // Nobody says that an adopted id is random (W3C Trace Context Level 2 §3.2.2.5.2).
+  setTraceFlags(OUTGOING, adopts ? <u32>TraceFlags.DEFERRED : flagsOfTrace(INCOMING));
+  return true;
 }
 
-/** Starts a trace. Whether it is sampled is left to the next hop. */
-function start(config: TraceConfig): Reason {
+/** Starts a trace. Whether it is sampled is left to the next hop, unless B3 has decided. */
+function start(config: TraceConfig, found: Extracted): bool {
   removeHeader(config.traceIdId);
-  const random = randomBytes(TRACE_ID_BYTES + PARENT_ID_BYTES);
-  if (random == 0) return Reason.OK;
-  const traceId = arenaAllocate(TRACE_ID_LEN);
-  if (traceId == 0) return Reason.HEADERS_TOO_LARGE;
-  writeTraceId(traceId, random);
-  return send(config, traceId, random + TRACE_ID_BYTES, TraceFlags.RANDOM_TRACE_ID);
+  const random = randomBytes(TRACE_ID_BYTES + SPAN_ID_BYTES);
+  if (random == 0) return false;
+  writeTraceId(traceIdOf(OUTGOING), random);
+  writeSpanId(spanIdOf(OUTGOING), random + TRACE_ID_BYTES);
+  const decided = found == Extracted.DECISION ? flagsOfTrace(INCOMING) : TraceFlags.DEFERRED;
+  setTraceFlags(OUTGOING, TraceFlags.RANDOM_TRACE_ID | decided);
+  return true;
 }
 
-/**
- * Starts a trace under the id that x-trace-id has. Nobody says that it is random (Level 2
- * §3.2.2.5.2).
- */
-function adopt(config: TraceConfig): Reason {
-  const random = randomBytes(PARENT_ID_BYTES);
-  if (random == 0) return Reason.OK;
-  return send(config, headerPtr(config.traceIdId), random, TraceFlags.NONE);
-}
-
-/** Continues a trace, with its tracestate. */
-function goOn(config: TraceConfig, traceIdPtr: usize, flags: u32): Reason {
-  const random = randomBytes(PARENT_ID_BYTES);
-  if (random == 0) {
-    setHeader(config.traceIdId, traceIdPtr, TRACE_ID_LEN);
-    return Reason.OK;
-  }
-  const reason = send(config, traceIdPtr, random, flags);
-  if (reason != Reason.OK || headerCount(config.tracestateId) == 0) return reason;
-  return cleanTracestate(config.tracestateId);
-}
-
-/** Makes traceparent and x-trace-id those of the next hop. */
-function send(config: TraceConfig, traceIdPtr: usize, randomPtr: usize, flags: u32): Reason {
-  const target = arenaAllocate(TRACEPARENT_LEN);
-  if (target == 0) return Reason.HEADERS_TOO_LARGE;
-  writeTraceparent(target, traceIdPtr, randomPtr, flags);
-  setTrace(traceIdPtr, target + PARENT_ID_AT, flags);
-  setHeader(config.traceparentId, target, TRACEPARENT_LEN);
-  setHeader(config.traceIdId, traceIdPtr, TRACE_ID_LEN);
-  return Reason.OK;
-}
-
-function cleanTracestate(id: u32): Reason {
-  const target = arenaAllocate(TRACESTATE_BYTES_MAX);
-  if (target == 0) return Reason.HEADERS_TOO_LARGE;
-  beginTracestate();
-  if (headerCount(id) == 1) addTracestateLine(headerPtr(id), headerLen(id));
-  else addTracestateLines(id);
-  const result = writeTracestate(target);
-  if (result == Tracestate.EMPTY) removeHeader(id);
-  else if (result == Tracestate.WRITTEN) setHeader(id, target, tracestateLen);
-  return Reason.OK;
-}
-
-function addTracestateLines(id: u32): void {
-  let at = nextField(id, 0);
-  for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
-    const field = requestField(at);
-    addTracestateLine(field.valuePtr, field.valueLen);
-    at = nextField(id, at + 1);
-  }
+/** Makes the fields of the formats, and x-trace-id, those of the next hop. */
+function send(config: TraceConfig, parent: usize): void {
+  setTrace(traceIdOf(OUTGOING), spanIdOf(OUTGOING), flagsOfTrace(OUTGOING), parent);
+  inject(config, OUTGOING);
+  setHeader(config.traceIdId, traceIdOf(OUTGOING), TRACE_ID_LEN);
 }

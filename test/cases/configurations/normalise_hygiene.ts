@@ -7,6 +7,7 @@ export const normaliseHygieneConfigurations = {
       map: [{ from: "x-auth-ticket", to: "x-user-id" }],
     },
   },
+  "untrusted edge without trace": { normalise: { preset: "untrusted-edge" } },
   singletons: {
     normalise: {
       singletons: {

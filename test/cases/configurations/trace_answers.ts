@@ -27,5 +27,7 @@ export const traceAnswerConfigurations = {
     jwt,
   },
   "responses with server-timing": { trace: { response: ["server-timing"] } },
+  "refusals at the edge": { trace: { mode: "edge" }, jwt },
+  "refusals that leave traces alone": { trace: { mode: "yield" }, jwt },
   "refusals without a trace": { jwt },
 } as const;

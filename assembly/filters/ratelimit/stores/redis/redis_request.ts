@@ -14,8 +14,10 @@ import { writeHex } from "../../../../core/bytes/hex";
 import { copyText, Text, text, textLen, textPtr } from "../../../../core/bytes/text";
 import { ANSWER_FIELDS_MAX, RATE_LIMIT_NAME_BYTES_MAX } from "../../../../core/limits";
 import { readRedisReply, RedisReply } from "../../../../core/ratelimit/redis_reply";
-import { hasKeptTrace, TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
-import { PARENT_ID_BYTES, TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
+import { TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
+import { isTraceKept } from "../../../../core/trace/in_hand";
+import { SPAN_ID_BYTES } from "../../../../core/trace/span_context";
+import { TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
 import { Rule, storeOf } from "../../model";
 import { digitsOf, Flight, traceOf } from "./flights";
 import { BUCKET_SCRIPT, BUCKET_SCRIPT_SHA1 } from "./generated/bucket_script";
@@ -87,11 +89,11 @@ function putField(place: u32, name: Text, value: Text): void {
 
 /** Puts the field of a trace; returns how many that are, 1 or none. */
 function putTrace(place: u32, trace: usize): u32 {
-  if (!hasKeptTrace(trace)) return 0;
+  if (!isTraceKept(trace)) return 0;
   const field = fieldAt(FIELDS, place);
   field.namePtr = textPtr(TRACEPARENT);
   field.nameLen = textLen(TRACEPARENT);
-  field.valuePtr = writeCalloutTrace(trace, randomBytes(PARENT_ID_BYTES));
+  field.valuePtr = writeCalloutTrace(trace, randomBytes(SPAN_ID_BYTES));
   field.valueLen = TRACEPARENT_LEN;
   return 1;
 }

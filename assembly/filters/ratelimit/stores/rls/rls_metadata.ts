@@ -5,9 +5,10 @@ import { randomBytes } from "../../../../abi/random";
 import { FIELD_BYTES, fieldAt } from "../../../../core/bytes/field";
 import { textLen, textPtr } from "../../../../core/bytes/text";
 import { TRACE_BYTES } from "../../../../core/stream_data";
-import { hasKeptTrace, TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
-import { keepTrace } from "../../../../core/trace/in_hand";
-import { PARENT_ID_BYTES, TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
+import { TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
+import { isTraceKept, keepTrace } from "../../../../core/trace/in_hand";
+import { SPAN_ID_BYTES } from "../../../../core/trace/span_context";
+import { TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
 
 const TRACE: usize = memory.data(<i32>TRACE_BYTES, 8);
 const FIELD: usize = memory.data(<i32>FIELD_BYTES, 8);
@@ -18,11 +19,11 @@ const METADATA: usize = memory.data(<i32>METADATA_LEN, 8);
 /** Address of METADATA_LEN bytes; 0 when the request in hand has no trace. */
 export function writeMetadata(): usize {
   keepTrace(TRACE);
-  if (!hasKeptTrace(TRACE)) return 0;
+  if (!isTraceKept(TRACE)) return 0;
   const field = fieldAt(FIELD, 0);
   field.namePtr = textPtr(TRACEPARENT);
   field.nameLen = textLen(TRACEPARENT);
-  field.valuePtr = writeCalloutTrace(TRACE, randomBytes(PARENT_ID_BYTES));
+  field.valuePtr = writeCalloutTrace(TRACE, randomBytes(SPAN_ID_BYTES));
   field.valueLen = TRACEPARENT_LEN;
   encodePairs(FIELD, 1, METADATA);
   return METADATA;
