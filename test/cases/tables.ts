@@ -57,6 +57,7 @@ import { rateLimitShadowCases } from "./ratelimit_shadow.ts";
 import { traceCases } from "./trace.ts";
 import { traceB3Cases } from "./trace_b3.ts";
 import { traceFormatCases } from "./trace_formats.ts";
+import { traceInputCases } from "./trace_inputs.ts";
 import { traceModeCases } from "./trace_modes.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
@@ -76,6 +77,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "header rules about claims", cases: headerRulesClaimCases },
   { title: "header rules of responses", cases: headerRulesResponseCases },
   { title: "trace", cases: traceCases },
+  { title: "trace inputs", cases: traceInputCases },
   { title: "trace modes", cases: traceModeCases },
   { title: "trace formats", cases: [...traceB3Cases, ...traceFormatCases] },
   { title: "jwt", cases: jwtCases },
