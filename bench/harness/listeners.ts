@@ -43,7 +43,15 @@ export interface EmptyFilters {
   empty: JsonObject;
   /** The same with the callbacks of a Sallyport that leaves responses alone, and all headers. */
   snapshot: JsonObject;
+  /** The same, and one field replaced: REPLACED, by a constant. */
+  replace: JsonObject;
 }
+
+/** What the filter `replace` does. */
+export const REPLACED = {
+  name: "traceparent",
+  value: "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01",
+};
 
 const EMPTY_GUEST = `
 export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
@@ -51,16 +59,30 @@ export function proxy_on_request_headers(context: i32, headers: i32, end: i32): 
 }
 `;
 
-const SNAPSHOT_GUEST = `
+const bytesOf = (characters: string): string => Buffer.from(characters).join(",");
+
+const REPLACE_DECLARATIONS = `
+// @ts-ignore: decorator
+@external("env", "proxy_replace_header_map_value")
+declare function replace(map: i32, name: usize, nameLen: i32, value: usize, len: i32): i32;
+
+const NAME: usize = memory.data<u8>([${bytesOf(REPLACED.name)}]);
+const VALUE: usize = memory.data<u8>([${bytesOf(REPLACED.value)}]);
+`;
+const REPLACE_CALL = `replace(0, NAME, ${REPLACED.name.length}, VALUE, ${REPLACED.value.length});`;
+
+/** A module that looks at all headers, and then makes one more call or none. */
+const lookingGuest = (declarations: string, call: string): string => `
 // @ts-ignore: decorator
 @external("env", "proxy_get_header_map_pairs")
 declare function getPairs(map: i32, returnPtr: usize, returnLen: usize): i32;
-
+${declarations}
 const ANSWER: usize = memory.data(8);
 
 export function proxy_on_context_create(context: i32, root: i32): void {}
 export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
   getPairs(0, ANSWER, ANSWER + 4);
+  ${call}
   heap.reset();
   return 0;
 }
@@ -78,7 +100,12 @@ export async function withEnvoy<T>(
   try {
     const none = {
       empty: await guestFilter(folder, "empty", EMPTY_GUEST),
-      snapshot: await guestFilter(folder, "snapshot", SNAPSHOT_GUEST),
+      snapshot: await guestFilter(folder, "snapshot", lookingGuest("", "")),
+      replace: await guestFilter(
+        folder,
+        "replace",
+        lookingGuest(REPLACE_DECLARATIONS, REPLACE_CALL),
+      ),
     };
     const { measured, load } = pinning();
     const process = await startEnvoy({

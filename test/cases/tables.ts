@@ -59,6 +59,7 @@ import { traceCases } from "./trace.ts";
 import { traceAnswerCases } from "./trace_answers.ts";
 import { traceB3Cases } from "./trace_b3.ts";
 import { traceFormatCases } from "./trace_formats.ts";
+import { traceInputCases } from "./trace_inputs.ts";
 import { traceModeCases } from "./trace_modes.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
@@ -79,6 +80,7 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "header rules of responses", cases: headerRulesResponseCases },
   { title: "trace", cases: traceCases },
   { title: "trace in answers", cases: traceAnswerCases },
+  { title: "trace inputs", cases: traceInputCases },
   { title: "trace modes", cases: traceModeCases },
   { title: "trace formats", cases: [...traceB3Cases, ...traceFormatCases] },
   { title: "jwt", cases: jwtCases },

@@ -18,6 +18,15 @@ const KEY = ecKey("one");
 export const publicKey = KEY.jwk;
 const ISSUER = "https://idp.test/realm";
 export const CLUSTER = "keys";
+const TRACE_FORMATS = [
+  "tracecontext",
+  "b3",
+  "b3multi",
+  "jaeger",
+  "xray",
+  "cloudtrace",
+  "datadog",
+] as const;
 const DIGEST = Buffer.alloc(32, 0xab);
 /** What the host says of the client's certificate. */
 export const PROPERTIES = {
@@ -138,7 +147,11 @@ export function fullConfiguration(
       ],
       grpcUserAgent: "sallyport",
     },
-    trace: { response: ["traceresponse", "server-timing"] },
+    trace: {
+      response: ["traceresponse", "server-timing"],
+      extract: ["tracecontext", "b3"],
+      inject: TRACE_FORMATS,
+    },
     jwt: {
       realm: "full",
       // The host verifies, so that this can fail, too.
@@ -210,6 +223,7 @@ export function hostileHeaders(token: string | null, path = "/orders", method = 
     ["x-sallyport-checked", "forged"],
     ["x_sallyport_checked", "forged"],
     ["trace-id", "0af7651916cd43dd8448eb211c80319c"],
+    ["uber-trace-id", "stale"],
     ["x-n", String(requests++)],
     ["x-cost", "3"],
     ["x-subject", "forged"],
