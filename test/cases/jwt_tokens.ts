@@ -1,5 +1,6 @@
 // The keys of the jwt configurations and claims that they accept.
 
+import { CANARY } from "../../scripts/lib/kept_logs.ts";
 import type { Claims, TestKey } from "../support/tokens.ts";
 import { ALGORITHMS, ecKey, keyFor, mint, rsaKey } from "../support/tokens.ts";
 
@@ -21,17 +22,21 @@ export const SPIFFE_ID = "spiffe://example.org/ns/shop/sa/orders";
 const LIFETIME_SECONDS = 7200;
 export const NOW = Math.floor(Date.now() / 1000);
 
+/** What every token tells and no log may: `npm test` searches for it. */
+const PERSONAL: Claims = { email: `${CANARY}@example.test` };
+
 /**
  * Claims that the configuration "jwt" accepts, but for the given ones; undefined leaves one out.
  */
 export function claims(changed: Claims = {}): Claims {
   const times = { iat: NOW, exp: NOW + LIFETIME_SECONDS };
-  return { iss: ISSUER, sub: "alice", aud: "orders", ...times, ...changed };
+  return { iss: ISSUER, sub: "alice", aud: "orders", ...times, ...PERSONAL, ...changed };
 }
 
 /** Claims of a JWT-SVID, likewise. */
 export function svidClaims(changed: Claims = {}): Claims {
-  return { sub: SPIFFE_ID, aud: ["orders"], exp: NOW + LIFETIME_SECONDS, ...changed };
+  const exp = NOW + LIFETIME_SECONDS;
+  return { sub: SPIFFE_ID, aud: ["orders"], exp, ...PERSONAL, ...changed };
 }
 
 export function token(changed: Claims = {}, key: TestKey = EC): Promise<string> {
