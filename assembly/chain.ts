@@ -29,6 +29,14 @@ import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelim
 import { addTraceToReply } from "./filters/trace/answer";
 import { passOrphan, passRequestTrailers, passResponseTrailers } from "./other_maps";
 import { refuse } from "./refusal";
+import {
+  endRequest,
+  measureRefusal,
+  measureRequest,
+  noteAnswer,
+  noteResponse,
+  noteTrailers,
+} from "./request_metrics";
 import { awaitResponse, passResponse } from "./response";
 import {
   abandon,
@@ -88,6 +96,7 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   if (!awaitResponse(config, root, stream)) {
     return refuseStream(config, stream, Reason.STREAMS_FULL);
   }
+  measureRequest(config.requestMetrics, root, stream);
   noteDecision(Reason.OK);
   return Action.CONTINUE;
 }
@@ -102,6 +111,7 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   const data = keepStream(stream, root);
   if (data == 0) return Reason.JWT_WAITING_FULL;
   if (config.rateLimit != 0) writeLimits(config.rateLimit, data);
+  measureRequest(config.requestMetrics, root, stream);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
   const forKeys = pendingSet != 0;
@@ -185,7 +195,9 @@ function refuseStream(config: ChainConfig, stream: u32, reason: Reason): Action 
   if (config.rateLimit != 0) endLimits(config.rateLimit, stream);
   markDone(stream);
   addTraceToReply(config.trace);
-  return refuseAndNote(reason);
+  const action = refuseAndNote(reason);
+  measureRefusal(config.requestMetrics, stream);
+  return action;
 }
 
 function refuseAndNote(reason: Reason): Action {
@@ -223,6 +235,7 @@ export class Chain extends Handler {
   }
 
   onStreamDelete(root: u32, stream: u32, data: usize): void {
+    endRequest(data);
     if (forgetWaiter(stream)) noteWaited(root, forgottenKind, forgottenHandle);
     if (isReady(root) && configOf(root).rateLimit != 0) endLimits(configOf(root).rateLimit, stream);
   }
@@ -273,15 +286,22 @@ export class Chain extends Handler {
     headerCount: u32,
     endOfStream: bool,
   ): Action {
-    return passResponse(configOf(root), stream, data, headerCount, endOfStream);
+    const action = passResponse(configOf(root), stream, data, headerCount, endOfStream);
+    if (action == Action.CONTINUE) noteResponse(data, endOfStream);
+    else noteAnswer(data);
+    return action;
   }
 
   onRequestTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
-    return passRequestTrailers(configOf(root), trailerCount, stream, data);
+    const action = passRequestTrailers(configOf(root), trailerCount, stream, data);
+    if (action != Action.CONTINUE) noteAnswer(data);
+    return action;
   }
 
   onResponseTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
-    return passResponseTrailers(configOf(root), trailerCount, stream, data);
+    const action = passResponseTrailers(configOf(root), trailerCount, stream, data);
+    if (action == Action.CONTINUE) noteTrailers(data);
+    return action;
   }
 
   onOrphan(stream: u32, data: usize): Action {

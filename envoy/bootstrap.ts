@@ -204,7 +204,19 @@ function accessLog(): JsonObject {
 }
 
 /** Labels of the module's metrics, in names such as `filter=.=jwt;.;outcome=.=deny;.;NAME`. */
-const METRIC_TAGS = ["filter", "outcome", "reason", "provider", "result", "limit"] as const;
+const METRIC_TAGS = [
+  "filter",
+  "outcome",
+  "reason",
+  "provider",
+  "result",
+  "limit",
+  "response_code",
+  "grpc_response_status",
+  "destination_service",
+  "request_protocol",
+  "request_method",
+] as const;
 
 /**
  * Envoy evaluates these once per metric. Anchored: an unanchored `code=` also hits in
