@@ -128,6 +128,9 @@ export function fullConfiguration(
   return {
     markChecked: true,
     errors: { mapUpstream: "precise" },
+    metrics: {
+      requests: { services: [{ hosts: ["example.test"], service: "example" }], seriesMax: 2 },
+    },
     normalise: {
       ...FULL_RULES,
       strip: ["x-spiffe-id", "x-jwt-*"],
