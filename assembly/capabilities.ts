@@ -43,7 +43,8 @@ const CALLOUTS = ["proxy_http_call", "proxy_on_http_call_response"];
 const SERVICES = ["proxy_grpc_call", "proxy_on_grpc_close", "proxy_on_grpc_receive"];
 const WAITING = ["proxy_continue_stream", "proxy_set_effective_context"];
 const SHARED = ["proxy_get_shared_data", "proxy_set_shared_data"];
-const GAUGES = ["proxy_record_metric"];
+const RECORDS = ["proxy_record_metric"];
+const VALUES = ["proxy_get_header_map_value"];
 const FOREIGN = ["proxy_call_foreign_function"];
 const PROPERTIES = ["proxy_get_property"];
 const FILTER_STATE = ["proxy_set_property"];
@@ -106,10 +107,15 @@ function neededBy(config: ChainConfig): Array<string> {
   if (calls) needed = needed.concat(CALLOUTS);
   if (asks) needed = needed.concat(SERVICES);
   if (calls || asks) needed = needed.concat(WAITING);
-  if (fetches) needed = needed.concat(GAUGES);
+  needed = needed.concat(metricsNeed(config, fetches));
   if (fetches || config.rateLimit != 0) needed = needed.concat(SHARED);
   if (config.jwt != 0 || config.clearsRoute) needed = needed.concat(FOREIGN);
   if (config.jwt != 0 || config.rateLimit != 0) needed = needed.concat(PROPERTIES);
   if (config.jwt != 0 || config.normalise != 0) needed = needed.concat(FILTER_STATE);
   return needed;
+}
+
+function metricsNeed(config: ChainConfig, fetches: bool): Array<string> {
+  if (config.requestMetrics != 0) return RECORDS.concat(VALUES);
+  return fetches ? RECORDS : [];
 }

@@ -30,6 +30,14 @@ import { awaited, Awaited, awaitedHandle, beginWaiting } from "./filters/ratelim
 import { addTraceToReply } from "./filters/trace/answer";
 import { passOrphan, passRequestTrailers, passResponseTrailers } from "./other_maps";
 import { refuse } from "./refusal";
+import {
+  endRequest,
+  measureRefusal,
+  measureRequest,
+  noteAnswer,
+  noteResponse,
+  noteTrailers,
+} from "./request_metrics";
 import { awaitResponse, passResponse } from "./response";
 import {
   abandon,
@@ -89,6 +97,7 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
   if (!awaitResponse(config, root, stream)) {
     return refuseStream(config, stream, Reason.STREAMS_FULL);
   }
+  measureRequest(config.requestMetrics, root, stream);
   noteDecision(Reason.OK);
   return Action.CONTINUE;
 }
@@ -104,6 +113,7 @@ function pause(config: ChainConfig, root: u32, stream: u32, deadlineNanoseconds:
   if (data == 0) return Reason.JWT_WAITING_FULL;
   if (config.rateLimit != 0) writeLimits(config.rateLimit, data);
   keepTrace(data + TRACE_AT);
+  measureRequest(config.requestMetrics, root, stream);
   const isNew = deadlineNanoseconds == FROM_NOW;
   const deadline = isNew ? monotonicNanoseconds() + KEY_WAIT_NANOSECONDS : deadlineNanoseconds;
   const forKeys = pendingSet != 0;
@@ -187,7 +197,9 @@ function refuseStream(config: ChainConfig, stream: u32, reason: Reason): Action 
   if (config.rateLimit != 0) endLimits(config.rateLimit, stream);
   markDone(stream);
   addTraceToReply(config.trace);
-  return refuseAndNote(reason);
+  const action = refuseAndNote(reason);
+  measureRefusal(config.requestMetrics, stream);
+  return action;
 }
 
 function refuseAndNote(reason: Reason): Action {
@@ -225,6 +237,7 @@ export class Chain extends Handler {
   }
 
   onStreamDelete(root: u32, stream: u32, data: usize): void {
+    endRequest(data);
     if (forgetWaiter(stream)) noteWaited(root, forgottenKind, forgottenHandle);
     if (isReady(root) && configOf(root).rateLimit != 0) endLimits(configOf(root).rateLimit, stream);
   }
@@ -275,15 +288,22 @@ export class Chain extends Handler {
     headerCount: u32,
     endOfStream: bool,
   ): Action {
-    return passResponse(configOf(root), stream, data, headerCount, endOfStream);
+    const action = passResponse(configOf(root), stream, data, headerCount, endOfStream);
+    if (action == Action.CONTINUE) noteResponse(data, endOfStream);
+    else noteAnswer(data);
+    return action;
   }
 
   onRequestTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
-    return passRequestTrailers(configOf(root), trailerCount, stream, data);
+    const action = passRequestTrailers(configOf(root), trailerCount, stream, data);
+    if (action != Action.CONTINUE) noteAnswer(data);
+    return action;
   }
 
   onResponseTrailers(root: u32, stream: u32, data: usize, trailerCount: u32): Action {
-    return passResponseTrailers(configOf(root), trailerCount, stream, data);
+    const action = passResponseTrailers(configOf(root), trailerCount, stream, data);
+    if (action == Action.CONTINUE) noteTrailers(data);
+    return action;
   }
 
   onOrphan(stream: u32, data: usize): Action {

@@ -27,6 +27,7 @@ import { clearsRoute, finishNormalise, readNormalise } from "./filters/normalise
 import { readRateLimit } from "./filters/ratelimit/config";
 import { readTrace, stripJaegerBaggage } from "./filters/trace/config";
 import { readLog } from "./log_config";
+import { readMetrics } from "./request_metrics_config";
 import { UpstreamMapping } from "./upstream_errors";
 
 const CHECKED = text("x-sallyport-checked");
@@ -48,6 +49,8 @@ export class ChainConfig {
   trace: usize;
   jwt: usize;
   rateLimit: usize;
+  /** RequestMetrics. */
+  requestMetrics: usize;
   /** Whether some section has the route of requests that pass chosen again. */
   clearsRoute: bool;
   /** Whether requests that passed are marked, and the number of the header that says so. */
@@ -121,6 +124,8 @@ function readSections(root: Value, block: Block): void {
   if (stated != 0) config.errorForm = <ErrorForm>(stated - 1);
   const rateLimit = root.optional("rateLimit");
   if (rateLimit !== null) config.rateLimit = readRateLimit(rateLimit, names, known);
+  const metrics = root.optional("metrics");
+  if (metrics !== null) config.requestMetrics = readMetrics(metrics, names);
   root.done();
   stripByPrefix(names, policy);
   if (trace !== null) stripJaegerBaggage(config.trace, trace, policy);

@@ -45,6 +45,10 @@ function join(first: Text, second: Text, third: Text): void {
   memory.copy(joinedPtr + len - textLen(third), textPtr(third), textLen(third));
 }
 
+/** Statuses of the last answer. To gRPC the host sends the second, with the HTTP status 200. */
+export let answeredStatus: u32 = 0;
+export let answeredGrpcStatus: u32 = 0;
+
 /** Whether the host took the last answer of `refuse`. */
 export let isAnswered: bool = false;
 
@@ -94,6 +98,8 @@ export function sendAnswer(
   bodyPtr: usize,
   bodyLen: u32,
 ): bool {
+  answeredStatus = status;
+  answeredGrpcStatus = <u32>grpcStatus;
   encodeFields(isGrpc);
   const sent = sendLocalResponse(
     status,

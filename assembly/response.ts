@@ -29,6 +29,7 @@ import {
 /** Whether something is to become of responses under a configuration. */
 export function looksAtResponses(config: ChainConfig): bool {
   if (hasOtherRules(config) || config.upstreamMapping != UpstreamMapping.OFF) return true;
+  if (config.requestMetrics != 0) return true;
   if (config.trace != 0 && tellsTrace(config.trace)) return true;
   return config.rateLimit != 0 && tellsResponses(config.rateLimit);
 }

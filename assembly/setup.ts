@@ -34,6 +34,8 @@ import {
 } from "./filters/ratelimit/life";
 import { defineRestarts } from "./filters/trace/restarts";
 import { useLog } from "./refusal_log";
+import { RequestMetrics } from "./request_metrics_model";
+import { defineRequestMetrics } from "./request_series";
 import { waiterCount } from "./waiting";
 
 const CONFIG_FAILED = text("config_failed: every request is refused until the set-up succeeds");
@@ -240,10 +242,16 @@ function setUp(config: ChainConfig, root: u32): bool {
   if (!areGrantsKnown()) return false;
   if (defineDecisions() != Status.OK) return false;
   if (config.trace != 0 && defineRestarts(config.trace) != Status.OK) return false;
+  if (config.requestMetrics != 0 && !areMetricsDefined(config)) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;
   if (config.rateLimit != 0) return activateRateLimit(config.rateLimit, root) == Status.OK;
   return true;
+}
+
+function areMetricsDefined(config: ChainConfig): bool {
+  const metrics = changetype<RequestMetrics>(config.requestMetrics);
+  return defineRequestMetrics(metrics) == Status.OK;
 }
 
 function setUpOrRetry(root: u32): void {

@@ -212,6 +212,11 @@ const METRIC_TAGS = [
   "result",
   "limit",
   "format",
+  "response_code",
+  "grpc_response_status",
+  "destination_service",
+  "request_protocol",
+  "request_method",
 ] as const;
 
 /**

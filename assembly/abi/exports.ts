@@ -205,7 +205,9 @@ export function proxy_on_delete(contextId: u32): void {
   if (place != NONE) {
     const streamRootNumber = streamRoot(place);
     if (streamRootNumber != NONE) {
+      const mark = begin();
       handler().onStreamDelete(streamRootNumber, contextId, streamData(place));
+      arenaRelease(mark);
     }
     dropStream(place);
   } else if (root != NONE && contextId != 0) {

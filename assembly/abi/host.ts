@@ -92,6 +92,14 @@ export function getHeaderPairs(mapType: MapType): Status {
   return takeAnswer(imports.proxy_get_header_map_pairs(mapType, RETURN_PTR, RETURN_LEN));
 }
 
+/** The first of the fields of that name: nothing tells whether there are more. */
+export function getHeaderValue(mapType: MapType, namePtr: usize, nameLen: u32): Status {
+  clearAnswer();
+  return takeAnswer(
+    imports.proxy_get_header_map_value(mapType, namePtr, nameLen, RETURN_PTR, RETURN_LEN),
+  );
+}
+
 export function addHeader(
   mapType: MapType,
   namePtr: usize,

@@ -46,6 +46,16 @@ export declare function proxy_get_header_map_pairs(
 ): u32;
 
 // @ts-ignore: decorator
+@external("env", "proxy_get_header_map_value")
+export declare function proxy_get_header_map_value(
+  mapType: u32,
+  namePtr: usize,
+  nameLen: u32,
+  returnPtr: usize,
+  returnLen: usize,
+): u32;
+
+// @ts-ignore: decorator
 @external("env", "proxy_add_header_map_value")
 export declare function proxy_add_header_map_value(
   mapType: u32,

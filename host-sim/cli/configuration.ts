@@ -250,6 +250,7 @@ export interface Configuration {
   trace?: Trace;
   jwt?: Jwt;
   rateLimit?: RateLimit;
+  metrics?: Metrics;
 }
 /**
  * What clients are told of errors.
@@ -1249,4 +1250,53 @@ export interface KeyPart {
    * The key of the descriptor's entry in a store of the kind rls.
    */
   as?: string;
+}
+/**
+ * What is measured beside decisions.
+ */
+export interface Metrics {
+  requests?: RequestMetrics;
+}
+/**
+ * Counts requests by service, method and status, and measures how long they take.
+ */
+export interface RequestMetrics {
+  /**
+   * The services; the first with the host of a request counts it, else `other`.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  services: MetricService[];
+  /**
+   * The methods that have a label of their own; all others are `other`.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A method in upper case.
+   */
+  methods?: string[];
+  /**
+   * Series of `sallyport_requests_total` in one worker; what comes later is `other`.
+   */
+  seriesMax?: number;
+}
+/**
+ * A service and the hosts that requests for it have.
+ */
+export interface MetricService {
+  /**
+   * Hosts without port; *.example.org stands for all below it.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A host without port, such as example.org, or *.example.org for all below it.
+   */
+  hosts: string[];
+  /**
+   * The label `destination_service`, as Istio has it.
+   */
+  service: string;
 }

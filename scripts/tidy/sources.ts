@@ -102,7 +102,7 @@ function repeated(values: Finding[], what: string): Finding[] {
     .map((value) => ({ ...value, message: `reason ${what} ${value.message} is used twice` }));
 }
 
-const LIMITS = ["assembly/core/limits.ts", "assembly/core/rule_limits.ts"];
+const LIMITS = ["limits", "rule_limits", "metric_limits"].map((name) => `assembly/core/${name}.ts`);
 
 /** A limit that nothing reads bounds nothing. */
 export function limitsAreUsed(repository: Repository): Finding[] {

@@ -12,6 +12,7 @@ import { MODULE_PATH } from "../support/envoy.ts";
 
 /** Needs everything there is. */
 const WHOLE = {
+  metrics: { requests: { services: [{ hosts: ["example.test"], service: "example" }] } },
   normalise: {
     response: { remove: ["x-powered-by"] },
     filterState: [{ key: "sallyport.path", value: "{path:1}" }],

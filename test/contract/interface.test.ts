@@ -21,6 +21,7 @@ const IMPORTS = [
   "env.proxy_define_metric",
   "env.proxy_get_buffer_bytes",
   "env.proxy_get_header_map_pairs",
+  "env.proxy_get_header_map_value",
   "env.proxy_get_log_level",
   "env.proxy_get_property",
   "env.proxy_get_shared_data",

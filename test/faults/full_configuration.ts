@@ -138,6 +138,9 @@ export function fullConfiguration(
     markChecked: true,
     errors: { mapUpstream: "precise" },
     log: { perSecond: 1000 },
+    metrics: {
+      requests: { services: [{ hosts: ["example.test"], service: "example" }], seriesMax: 2 },
+    },
     normalise: {
       ...FULL_RULES,
       strip: ["x-spiffe-id", "x-jwt-*"],

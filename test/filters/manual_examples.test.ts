@@ -13,6 +13,7 @@ const PAGES = [
   ...["normalise", "trace", "jwt", "ratelimit"].map((name) => `assembly/filters/${name}/README.md`),
   "docs/configuration.md",
   "docs/jwt.md",
+  "docs/metrics.md",
   "docs/ratelimit.md",
 ];
 

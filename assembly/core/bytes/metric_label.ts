@@ -10,8 +10,13 @@ import { Char, isDigit, isLowerLetter, lower } from "./ascii";
 export function copyMetricLabel(target: usize, ptr: usize, len: u32): usize {
   for (let i: u32 = 0; i < len; i++) {
     const c = <u32>load<u8>(ptr + i);
-    const isPlain = isDigit(c) || isLowerLetter(lower(c)) || c == Char.MINUS || c == Char.DOT;
-    store<u8>(target + i, isPlain ? c : <u32>Char.UNDERSCORE);
+    store<u8>(target + i, isLabelCharacter(c) ? c : <u32>Char.UNDERSCORE);
   }
   return target + len;
+}
+
+/** Whether a label has it as it is. */
+export function isLabelCharacter(c: u32): bool {
+  if (isDigit(c) || isLowerLetter(lower(c))) return true;
+  return c == Char.MINUS || c == Char.DOT || c == Char.UNDERSCORE;
 }

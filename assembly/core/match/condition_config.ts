@@ -45,26 +45,36 @@ export function methodNameId(value: Value, names: usize): u32 {
   return fixedNameId(names, value, METHOD);
 }
 
+/** The same of `:authority`. */
+export function authorityNameId(value: Value, names: usize): u32 {
+  return fixedNameId(names, value, AUTHORITY);
+}
+
 function readMethods(value: Value, names: usize, out: RequestConditions): void {
   const each = value.items(1, METHODS_MAX);
   out.methodId = methodNameId(value, names);
   out.methods = value.block.allocate(4 * <u32>each.length);
   for (let i = 0; i < each.length; i++) {
-    const method = each[i].text(1, METHOD_BYTES_MAX);
+    store<u32>(out.methods + 4 * i, <u32>readMethod(each[i]));
     if (value.error.failed) return;
-    const characters = each[i].string();
-    const isMethod = isToken(textPtr(method), textLen(method));
-    if (!isMethod || characters != characters.toUpperCase()) {
-      each[i].refuse("a method in upper case, such as GET");
-    }
-    store<u32>(out.methods + 4 * i, <u32>method);
   }
   out.methodCount = <u32>each.length;
 }
 
+export function readMethod(value: Value): Text {
+  const method = value.text(1, METHOD_BYTES_MAX);
+  if (value.error.failed) return method;
+  const characters = value.string();
+  const isMethod = isToken(textPtr(method), textLen(method));
+  if (!isMethod || characters != characters.toUpperCase()) {
+    value.refuse("a method in upper case, such as GET");
+  }
+  return method;
+}
+
 function readHosts(value: Value, names: usize, out: RequestConditions): void {
   const each = value.items(1, HOSTS_MAX);
-  out.authorityId = fixedNameId(names, value, AUTHORITY);
+  out.authorityId = authorityNameId(value, names);
   out.hosts = value.block.allocate(4 * <u32>each.length);
   for (let i = 0; i < each.length; i++) {
     store<u32>(out.hosts + 4 * i, <u32>readHost(each[i]));
@@ -74,7 +84,7 @@ function readHosts(value: Value, names: usize, out: RequestConditions): void {
 }
 
 /** A host in lower case; for *.example.org what follows the star. */
-function readHost(value: Value): Text {
+export function readHost(value: Value): Text {
   const kept = value.text(1, HOST_BYTES_MAX);
   if (value.error.failed) return kept;
   const characters = value.string().toLowerCase();

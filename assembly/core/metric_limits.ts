@@ -1,0 +1,14 @@
+// Bounds of metrics of requests, each with its unit and its reason.
+
+/** Services of one configuration; each may have HOSTS_MAX hosts. */
+export const METRIC_SERVICES_MAX: u32 = 64;
+/** Bytes of a service's name: what Kubernetes allows for the name and the namespace of one. */
+export const SERVICE_BYTES_MAX: u32 = 160;
+/** Methods of one configuration that have a label of their own. */
+export const METRIC_METHODS_MAX: u32 = 16;
+/** Names of services and methods that one VM has as labels, whatever was configured before. */
+export const METRIC_LABELS_MAX: u32 = 256;
+/** Series of `sallyport_requests_total` in one VM unless the configuration says otherwise, */
+export const METRIC_SERIES: u32 = 1000;
+/** and at most: Envoy frees none of them as long as the VM lives. */
+export const METRIC_SERIES_MAX: u32 = 2000;

@@ -1,0 +1,208 @@
+// Metrics of requests: exactly the labels of docs/metrics.md, one series for what Istio calls the
+// same, and no more of them than the cap whatever clients send.
+
+import { readFile } from "node:fs/promises";
+import { connect } from "node:http2";
+import { connect as connectTcp } from "node:net";
+
+import { expect, test } from "vitest";
+import { renderBootstrap } from "../../envoy/bootstrap.ts";
+import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
+import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
+import { grpcClient, http1Client } from "../support/clients.ts";
+import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import { startUpstream } from "../support/upstream.ts";
+
+const FLOOD = 100_000;
+const SERIES_MAX = 4;
+const METHODS = ["GET", "POST", "PURGE", "MKCOL"];
+
+function configuration(seriesMax: number): object {
+  return {
+    normalise: { underscores: "reject" },
+    rateLimit: {
+      limits: [{ name: "a", key: [{ text: "" }], capacity: 1_000_000, refill: "0/s" }],
+    },
+    metrics: {
+      requests: {
+        services: [
+          { hosts: ["orders.test", "*.orders.test"], service: "orders.default.svc.cluster.local" },
+        ],
+        methods: ["GET", "POST"],
+        seriesMax,
+      },
+    },
+  };
+}
+
+/** The module's lines of Prometheus' page, which have a value. */
+async function lines(envoy: EnvoyProcess, name: string): Promise<string[]> {
+  const page = await envoy.admin("/stats/prometheus?filter=sallyport");
+  const found = page.split("\n").filter((line) => line.startsWith(name));
+  return found.filter((line) => !line.endsWith(" 0")).sort();
+}
+
+/** Names of the labels of each metric of a page. */
+function labelsOf(page: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const line of page.split("\n")) {
+    const [, name, labels] =
+      /^(sallyport_[a-z_]+?)(?:_bucket|_sum|_count)?\{(.*)\} /.exec(line) ?? [];
+    if (name === undefined || labels === undefined) continue;
+    const names = [...labels.matchAll(/(\w+)="/g)].map((match) => match[1] ?? "");
+    found.set(name, names.filter((each) => each !== "le").sort());
+  }
+  return found;
+}
+
+/** The table of docs/metrics.md. */
+async function documented(): Promise<Map<string, string[]>> {
+  const manual = await readFile("docs/metrics.md", "utf8");
+  const rows = manual.matchAll(/^\| `(sallyport_\w+)` +\| \w+ +\| (.*) \|$/gm);
+  return new Map(
+    [...rows].map(([, name = "", labels = ""]) => [
+      name,
+      [...labels.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? "").sort(),
+    ]),
+  );
+}
+
+const series = (
+  code: string,
+  service: string,
+  method: string,
+  protocol = "http",
+  grpc = "",
+): string =>
+  `sallyport_requests_total{response_code="${code}",grpc_response_status="${grpc}",` +
+  `destination_service="${service}",request_protocol="${protocol}",request_method="${method}"}`;
+const ORDERS = "orders.default.svc.cluster.local";
+
+await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
+  function start(document: object, upstreamPort: number): Promise<EnvoyProcess> {
+    const bootstrap = renderBootstrap({
+      configuration: document,
+      modulePath: MODULE_PATH,
+      listen: { host: "127.0.0.1", port: 0 },
+      admin: { host: "127.0.0.1", port: 0 },
+      upstream: { host: "127.0.0.1", port: upstreamPort, protocol: "same" },
+    });
+    return startEnvoy({ binary, bootstrap });
+  }
+
+  test("have the documented labels, and one series for each outcome", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const envoy = await start(configuration(100), upstream.port);
+    try {
+      const port = envoy.ports.get("ingress") ?? 0;
+      const client = http1Client(port);
+      const request = { method: "GET", path: "/a", authority: "orders.test", headers: [] };
+      await client.send(request);
+      await client.send({ ...request, authority: "EU.orders.test:80" });
+      await client.send({ ...request, authority: "elsewhere.test" });
+      await client.send({ ...request, method: "PURGE" });
+      await client.send({ ...request, headers: [["x_a", "1"]] });
+      const grpc = grpcClient(port);
+      await grpc.send({ ...request, method: "POST" });
+      await grpc.send({ ...request, method: "POST", headers: [["x_a", "1"]] });
+      grpc.close();
+      await upstream.close();
+      await client.send(request);
+
+      const expected = [
+        `${series("200", ORDERS, "GET")} 2`,
+        `${series("200", ORDERS, "POST", "grpc", "0")} 1`,
+        `${series("200", ORDERS, "POST", "grpc", "3")} 1`,
+        `${series("200", ORDERS, "other")} 1`,
+        `${series("200", "other", "GET")} 1`,
+        `${series("400", ORDERS, "GET")} 1`,
+        `${series("503", ORDERS, "GET")} 1`,
+      ].sort();
+      await expect.poll(() => lines(envoy, "sallyport_requests_total")).toEqual(expected);
+
+      const manual = await documented();
+      const histogram = "sallyport_request_duration_milliseconds";
+      const page = (): Promise<string> => envoy.admin("/stats/prometheus?filter=sallyport");
+      await expect.poll(page, { timeout: 15_000 }).toContain(`${histogram}_count{`);
+      const found = labelsOf(await page());
+      expect(found.size).toBeGreaterThan(4);
+      for (const [name, labels] of found)
+        expect({ name, labels }).toEqual({ name, labels: manual.get(name) });
+    } finally {
+      await envoy.stop();
+    }
+  });
+
+  test("tell a request without a response", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const envoy = await start(configuration(100), upstream.port);
+    try {
+      const socket = connectTcp({ port: envoy.ports.get("ingress") ?? 0, host: "127.0.0.1" });
+      // Its body never ends, so that the upstream does not answer.
+      socket.write("POST / HTTP/1.1\r\nhost: orders.test\r\ncontent-length: 9\r\n\r\na");
+      await expect.poll(() => lines(envoy, "sallyport_decisions_total")).toHaveLength(1);
+      socket.destroy();
+      await expect
+        .poll(() => lines(envoy, "sallyport_requests_total"))
+        .toEqual([`${series("0", ORDERS, "POST")} 1`]);
+    } finally {
+      await envoy.stop();
+      await upstream.close();
+    }
+  });
+
+  test("have no more series than the cap in a flood of paths, hosts and claims", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const envoy = await start(configuration(SERIES_MAX), upstream.port);
+    const request = { method: "GET", path: "/", authority: "orders.test", headers: [] };
+    try {
+      const client = http1Client(envoy.ports.get("ingress") ?? 0);
+      for (const method of ["GET", "POST", "PUT"]) await client.send({ ...request, method });
+      await client.send({ ...request, authority: "elsewhere.test", headers: [["x_a", "1"]] });
+      await expect.poll(() => lines(envoy, "sallyport_requests_total")).toHaveLength(SERIES_MAX);
+      const before = (await envoy.admin("/stats?filter=sallyport_request")).split("\n").length;
+
+      await flood(envoy.ports.get("ingress") ?? 0);
+
+      const other = series("other", "other", "other", "other", "other");
+      const counted = async (): Promise<number> => {
+        const each = await lines(envoy, "sallyport_requests_total");
+        expect(each.filter((line) => !line.startsWith(other))).toHaveLength(SERIES_MAX);
+        expect(each).toContain(`${other} ${(FLOOD / METHODS.length) * 3}`);
+        return each.reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
+      };
+      await expect.poll(counted, { timeout: 10_000 }).toBe(FLOOD + 4);
+      const after = (await envoy.admin("/stats?filter=sallyport_request")).split("\n").length;
+      expect(after).toBe(before);
+    } finally {
+      await envoy.stop();
+      await upstream.close();
+    }
+  }, 240_000);
+});
+
+/** FLOOD requests, each with a path, a host, a method and a token of its own; all are refused. */
+async function flood(port: number): Promise<void> {
+  const session = connect(`http://127.0.0.1:${port}`);
+  let next = 0;
+  async function lane(): Promise<void> {
+    while (next < FLOOD) {
+      const i = next++;
+      const stream = session.request({
+        ":method": METHODS[i % METHODS.length],
+        ":path": `/p${i}?q=${i}`,
+        ":authority": `h${i}.test`,
+        authorization: `Bearer ${i}`,
+        x_a: "1",
+      });
+      await new Promise<void>((done, fail) => {
+        stream.on("error", fail).on("close", done).resume();
+      });
+    }
+  }
+  await Promise.all(Array.from({ length: 64 }, lane));
+  session.destroy();
+}
