@@ -12,7 +12,7 @@ export const BAD_FILES: readonly BadConfiguration[] = [
     name: "an unknown member",
     text: "markCheked: true\ntrace: {}\n",
     printed: `f.yaml:1:1: $.markCheked: found an unknown member, allowed: \
-markChecked, errors, log, normalise, trace, jwt, rateLimit
+markChecked, errors, log, normalise, trace, jwt, rateLimit, metrics
   1 | markCheked: true
     | ^^^^^^^^^^
 `,
