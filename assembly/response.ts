@@ -30,7 +30,7 @@ import {
 export function looksAtResponses(config: ChainConfig): bool {
   if (hasOtherRules(config) || config.upstreamMapping != UpstreamMapping.OFF) return true;
   if (config.requestMetrics != 0) return true;
-  if (config.trace != 0 && tellsTrace(config.trace)) return true;
+  if (tellsTrace(config.trace)) return true;
   return config.rateLimit != 0 && tellsResponses(config.rateLimit);
 }
 
@@ -43,7 +43,7 @@ export function looksAtResponses(config: ChainConfig): bool {
 export function awaitResponse(config: ChainConfig, root: u32, stream: u32): bool {
   const hasRules = hasOtherRules(config);
   const maps = config.upstreamMapping != UpstreamMapping.OFF;
-  const tells = config.trace != 0 && tellsTrace(config.trace);
+  const tells = tellsTrace(config.trace);
   if (!hasRules && !tells && (!maps || isGrpcWeb(config))) return true;
   const data = keepStream(stream, root);
   if (data == 0) return !hasRules;
@@ -73,7 +73,7 @@ export function passResponse(
     return Action.PAUSE;
   }
   tellLimits(config, data, FieldTarget.RESPONSE);
-  if (config.trace != 0) addTraceToResponse(config.trace);
+  addTraceToResponse(config.trace);
   return Action.CONTINUE;
 }
 

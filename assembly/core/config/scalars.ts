@@ -255,3 +255,8 @@ export function rate(value: Value): u32 {
   value.refuse("a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to " + most);
   return 0;
 }
+
+/** A text as characters, for messages and lists of choices. */
+export function charactersOf(name: Text): string {
+  return String.UTF8.decodeUnsafe(textPtr(name), textLen(name));
+}

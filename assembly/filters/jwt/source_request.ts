@@ -13,10 +13,9 @@ import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { maxAgeSeconds, UNSAID, wholeSeconds } from "../../core/headers/freshness";
 import { Uri } from "../../core/headers/uri";
 import { ANSWER_FIELDS_MAX } from "../../core/limits";
-import { TRACEPARENT, writeCalloutTrace } from "../../core/trace/callout";
+import { setCalloutTrace } from "../../core/trace/callout";
 import { isTraceKept } from "../../core/trace/in_hand";
 import { SPAN_ID_BYTES } from "../../core/trace/span_context";
-import { TRACEPARENT_LEN } from "../../core/trace/traceparent";
 import { FetchedSet } from "./fetched_set";
 import { Source, SourceKind } from "./source";
 
@@ -69,7 +68,7 @@ export function requestUri(
   put(ACCEPT, textPtr(accept), textLen(accept));
   if (conditional !== null) put(IF_NONE_MATCH, conditional.entityTag, conditional.entityTagLen);
   if (isTraceKept(trace)) {
-    put(TRACEPARENT, writeCalloutTrace(trace, randomBytes(SPAN_ID_BYTES)), TRACEPARENT_LEN);
+    setCalloutTrace(fieldAt(FIELDS, fieldCount++), trace, randomBytes(SPAN_ID_BYTES));
   }
   const len = encodedPairsLen(FIELDS, fieldCount);
   const headers = arenaAllocate(<u32>len);

@@ -3,7 +3,7 @@
 
 import { startsWithText } from "../../core/bytes/ascii";
 import { Text, text, textLen, textPtr } from "../../core/bytes/text";
-import { fixedNameId } from "../../core/config/scalars";
+import { charactersOf, fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import {
   addNameFlags,
@@ -123,8 +123,4 @@ function stripUsed(names: usize, value: Value, id: u32): void {
     "a configuration that reads " + charactersOf(nameText(names, id)) + ", which is stripped here",
     "other headers than are stripped, but for map[].from, rename[].header, places of tokens",
   );
-}
-
-function charactersOf(name: Text): string {
-  return String.UTF8.decodeUnsafe(textPtr(name), textLen(name));
 }

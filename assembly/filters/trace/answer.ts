@@ -27,9 +27,9 @@ const TRACERESPONSE = text("traceresponse");
 const SERVER_TIMING = text("server-timing");
 const TIMING = text('trace;desc="');
 
-/** Whether responses to the requests of a section tell their trace. */
+/** Whether responses to the requests of a section, 0 for none, tell their trace. */
 export function tellsTrace(config: usize): bool {
-  return changetype<TraceConfig>(config).response != 0;
+  return config != 0 && changetype<TraceConfig>(config).response != 0;
 }
 
 /**
@@ -39,7 +39,6 @@ export function tellsTrace(config: usize): bool {
 export function addTraceToReply(config: usize): void {
   if (traceIdPtr == 0) return;
   addReplyField(TRACE_ID, traceIdPtr, TRACE_ID_LEN);
-  if (config == 0) return;
   const timing = writeTiming(config);
   if (timing == 0) return;
   const asked = changetype<TraceConfig>(config).response;
@@ -77,7 +76,7 @@ const TIMING_LEN: u32 = textLen(TIMING) + TRACEPARENT_LEN + 1;
 
 /** Writes the value of server-timing; 0 when nobody asked for it, or there is no room. */
 function writeTiming(config: usize): usize {
-  if (changetype<TraceConfig>(config).response == 0) return 0;
+  if (!tellsTrace(config)) return 0;
   const target = arenaAllocateReserved(TIMING_LEN);
   if (target == 0) return 0;
   const value = copyText(target, TIMING);

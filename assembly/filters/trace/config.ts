@@ -1,23 +1,18 @@
 // The section `trace`.
 
 import { Text, text } from "../../core/bytes/text";
-import { fixedNameId } from "../../core/config/scalars";
+import { charactersOf, fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { addNameFlags, NAME_OWNED, NAME_WRITTEN } from "../../core/headers/names";
 import { readTraceResponse } from "./answer_config";
 import { HeaderPolicy, noteFirstByte } from "../../core/headers/policy";
-import { TRACE_FIELDS, TRACE_FORMATS, TraceConfig, TraceMode } from "./formats";
+import { formatName, TRACE_FIELDS, TRACE_FORMATS, TraceConfig, TraceMode } from "./formats";
 
-/** In the order of TraceFormat. */
-const FORMATS: string[] = [
-  "tracecontext",
-  "b3",
-  "b3multi",
-  "jaeger",
-  "xray",
-  "cloudtrace",
-  "datadog",
-];
+/** The choices of `extract` and `inject`, in the order of TraceFormat. */
+const FORMATS = new Array<string>();
+for (let format: u32 = 0; format < TRACE_FORMATS; format++) {
+  FORMATS.push(charactersOf(formatName(format)));
+}
 /** In the order of TraceMode. */
 const MODES: string[] = ["own", "yield", "edge"];
 

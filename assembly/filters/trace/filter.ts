@@ -50,16 +50,18 @@ export function trace(config: usize, kept: usize): void {
   const keepsState =
     goesOn && extractedFormat == TraceFormat.TRACECONTEXT && writesTracecontext(own);
   removeFields(own, keepsState);
-  const isNew = isKept ? recall(kept) : makeContext(own, found);
-  const parent = goesOn && hasSpan(INCOMING) ? spanIdOf(INCOMING) : 0;
-  if (!isNew) {
-    if (parent == 0) return;
+  if (isKept) {
+    memory.copy(OUTGOING, kept, SPAN_CONTEXT_BYTES);
+  } else if (!makeContext(own, found)) {
+    if (!goesOn || !hasSpan(INCOMING)) return;
     // A host without random bytes: a valid trace goes on as it came, under the sender's span.
     memory.copy(OUTGOING, INCOMING, SPAN_CONTEXT_BYTES);
-  } else if (keepsState && headerCount(fieldId(own, TraceField.TRACESTATE)) != 0) {
+    return send(own);
+  }
+  if (keepsState && headerCount(fieldId(own, TraceField.TRACESTATE)) != 0) {
     cleanTracestate(fieldId(own, TraceField.TRACESTATE));
   }
-  send(own, parent);
+  send(own);
 }
 
 /** A client's trace does not go on; the next hop is told of it in a header of ours. */
@@ -90,11 +92,6 @@ function removeFields(config: TraceConfig, keepsState: bool): void {
   for (let field: u32 = TraceField.B3; field < TRACE_FIELDS; field++) {
     removeHeader(fieldId(config, field));
   }
-}
-
-function recall(kept: usize): bool {
-  memory.copy(OUTGOING, kept, SPAN_CONTEXT_BYTES);
-  return true;
 }
 
 /**
@@ -129,8 +126,8 @@ function start(config: TraceConfig, found: Extracted): bool {
 }
 
 /** Makes the fields of the formats, and x-trace-id, those of the next hop. */
-function send(config: TraceConfig, parent: usize): void {
-  setTrace(traceIdOf(OUTGOING), spanIdOf(OUTGOING), flagsOfTrace(OUTGOING), parent);
+function send(config: TraceConfig): void {
+  setTrace(traceIdOf(OUTGOING), spanIdOf(OUTGOING), flagsOfTrace(OUTGOING));
   inject(config, OUTGOING);
   setHeader(config.traceIdId, traceIdOf(OUTGOING), TRACE_ID_LEN);
 }

@@ -1,5 +1,7 @@
 // The formats of trace context, and the fields that they are known to use.
 
+import { Text, text } from "../../core/bytes/text";
+
 export const enum TraceFormat {
   TRACECONTEXT = 0,
   B3 = 1,
@@ -11,7 +13,25 @@ export const enum TraceFormat {
 }
 export const TRACE_FORMATS: u32 = 7;
 
-/** In the order of the formats; `config.ts` has the names. */
+const TRACECONTEXT = text("tracecontext");
+const B3 = text("b3");
+const B3_MULTI = text("b3multi");
+const JAEGER = text("jaeger");
+const XRAY = text("xray");
+const CLOUD_TRACE = text("cloudtrace");
+const DATADOG = text("datadog");
+
+/** What the configuration and metrics call a format. */
+export function formatName(format: u32): Text {
+  if (format == TraceFormat.TRACECONTEXT) return TRACECONTEXT;
+  if (format == TraceFormat.B3) return B3;
+  if (format == TraceFormat.B3_MULTI) return B3_MULTI;
+  if (format == TraceFormat.JAEGER) return JAEGER;
+  if (format == TraceFormat.XRAY) return XRAY;
+  return format == TraceFormat.CLOUD_TRACE ? CLOUD_TRACE : DATADOG;
+}
+
+/** In the order of the formats; `config.ts` has the names of the fields. */
 export const enum TraceField {
   TRACEPARENT = 0,
   TRACESTATE = 1,

@@ -6,21 +6,13 @@ import { defineMetric, incrementMetric, metricId } from "../../abi/host";
 import { MetricType, Status } from "../../abi/types";
 import { copyText, Text, text } from "../../core/bytes/text";
 import { Extracted } from "../../core/trace/span_context";
-import { TRACE_FORMATS, TraceConfig, TraceFormat, TraceMode } from "./formats";
+import { formatName, TRACE_FORMATS, TraceConfig, TraceFormat, TraceMode } from "./formats";
 
 const BEGIN = text("format=.=");
 const REASON = text(";.;reason=.=");
 const END = text(";.;sallyport_trace_restarts_total");
 /** Room for the longest name of a metric. */
 const NAME_BYTES: u32 = 96;
-
-const TRACECONTEXT = text("tracecontext");
-const B3 = text("b3");
-const B3_MULTI = text("b3multi");
-const JAEGER = text("jaeger");
-const XRAY = text("xray");
-const CLOUD_TRACE = text("cloudtrace");
-const DATADOG = text("datadog");
 
 const DUPLICATE = text("duplicate");
 const MALFORMED = text("malformed");
@@ -92,15 +84,6 @@ export function countRestart(format: u32, reason: Extracted): void {
   const i = <u32>reason - FIRST;
   if (i >= REASONS || ((load<u8>(DEFINED + format) >> (<u8>i)) & 1) == 0) return;
   incrementMetric(load<u32>(idAt(format, i)), 1);
-}
-
-function formatName(format: u32): Text {
-  if (format == TraceFormat.TRACECONTEXT) return TRACECONTEXT;
-  if (format == TraceFormat.B3) return B3;
-  if (format == TraceFormat.B3_MULTI) return B3_MULTI;
-  if (format == TraceFormat.JAEGER) return JAEGER;
-  if (format == TraceFormat.XRAY) return XRAY;
-  return format == TraceFormat.CLOUD_TRACE ? CLOUD_TRACE : DATADOG;
 }
 
 function reasonName(reason: Extracted): Text {

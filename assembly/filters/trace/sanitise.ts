@@ -55,7 +55,7 @@ export function sanitise(config: TraceConfig, context: SpanContext, isAgain: boo
   setHeader(id, traceIdOf(context), TRACE_ID_LEN);
   if (isZeroOf(spanIdOf(context), SPAN_ID_LEN)) return;
   // The span that Envoy makes is not seen here: what we cause hangs on the sender's.
-  setTrace(traceIdOf(context), spanIdOf(context), flagsOfTrace(context), 0);
+  setTrace(traceIdOf(context), spanIdOf(context), flagsOfTrace(context));
 }
 
 function sanitiseState(config: TraceConfig, found: Extracted): void {

@@ -14,10 +14,9 @@ import { writeHex } from "../../../../core/bytes/hex";
 import { copyText, Text, text, textLen, textPtr } from "../../../../core/bytes/text";
 import { ANSWER_FIELDS_MAX, RATE_LIMIT_NAME_BYTES_MAX } from "../../../../core/limits";
 import { readRedisReply, RedisReply } from "../../../../core/ratelimit/redis_reply";
-import { TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
+import { setCalloutTrace } from "../../../../core/trace/callout";
 import { isTraceKept } from "../../../../core/trace/in_hand";
 import { SPAN_ID_BYTES } from "../../../../core/trace/span_context";
-import { TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
 import { Rule, storeOf } from "../../model";
 import { digitsOf, Flight, traceOf } from "./flights";
 import { BUCKET_SCRIPT, BUCKET_SCRIPT_SHA1 } from "./generated/bucket_script";
@@ -59,7 +58,9 @@ export function sendCommand(flight: Flight, root: u32, purpose: u32): Status {
   putField(1, SCHEME, HTTP);
   putField(2, AUTHORITY, WEBDIS);
   putField(3, PATH, ROOT_PATH);
-  const count = FIELDS_MAX - 1 + putTrace(FIELDS_MAX - 1, traceOf(flight));
+  const trace = traceOf(flight);
+  const count = isTraceKept(trace) ? FIELDS_MAX : FIELDS_MAX - 1;
+  if (isTraceKept(trace)) setCalloutTrace(fieldAt(FIELDS, 4), trace, randomBytes(SPAN_ID_BYTES));
   const headersLen = <u32>encodedPairsLen(FIELDS, count);
   const headers = arenaAllocate(headersLen);
   if (headers == 0) return Status.INVALID_MEMORY_ACCESS;
@@ -85,17 +86,6 @@ function putField(place: u32, name: Text, value: Text): void {
   field.nameLen = textLen(name);
   field.valuePtr = textPtr(value);
   field.valueLen = textLen(value);
-}
-
-/** Puts the field of a trace; returns how many that are, 1 or none. */
-function putTrace(place: u32, trace: usize): u32 {
-  if (!isTraceKept(trace)) return 0;
-  const field = fieldAt(FIELDS, place);
-  field.namePtr = textPtr(TRACEPARENT);
-  field.nameLen = textLen(TRACEPARENT);
-  field.valuePtr = writeCalloutTrace(trace, randomBytes(SPAN_ID_BYTES));
-  field.valueLen = TRACEPARENT_LEN;
-  return 1;
 }
 
 /** Writes the command; returns its end. */

@@ -3,9 +3,8 @@
 import { encodePairs } from "../../../../abi/pairs";
 import { randomBytes } from "../../../../abi/random";
 import { FIELD_BYTES, fieldAt } from "../../../../core/bytes/field";
-import { textLen, textPtr } from "../../../../core/bytes/text";
 import { TRACE_BYTES } from "../../../../core/stream_data";
-import { TRACEPARENT, writeCalloutTrace } from "../../../../core/trace/callout";
+import { setCalloutTrace } from "../../../../core/trace/callout";
 import { isTraceKept, keepTrace } from "../../../../core/trace/in_hand";
 import { SPAN_ID_BYTES } from "../../../../core/trace/span_context";
 import { TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
@@ -20,11 +19,7 @@ const METADATA: usize = memory.data(<i32>METADATA_LEN, 8);
 export function writeMetadata(): usize {
   keepTrace(TRACE);
   if (!isTraceKept(TRACE)) return 0;
-  const field = fieldAt(FIELD, 0);
-  field.namePtr = textPtr(TRACEPARENT);
-  field.nameLen = textLen(TRACEPARENT);
-  field.valuePtr = writeCalloutTrace(TRACE, randomBytes(SPAN_ID_BYTES));
-  field.valueLen = TRACEPARENT_LEN;
+  setCalloutTrace(fieldAt(FIELD, 0), TRACE, randomBytes(SPAN_ID_BYTES));
   encodePairs(FIELD, 1, METADATA);
   return METADATA;
 }
