@@ -3,8 +3,6 @@
 
 import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../envoy/http_filters.ts";
-import { capabilitiesOf } from "../envoy/capabilities.ts";
-import { sallyportFilters } from "../envoy/http_filters.ts";
 import { envoyBinary } from "../scripts/envoy_bin.ts";
 import type { BenchKeys } from "./chain_cases.ts";
 import {
@@ -22,6 +20,7 @@ import type { HeaderSet } from "./harness/load.ts";
 import { describeMachine } from "./harness/machine.ts";
 import type { Samples } from "./harness/measure.ts";
 import { measure } from "./harness/measure.ts";
+import { ourFilters } from "./harness/ours.ts";
 import { keepReport } from "./harness/report_file.ts";
 
 const ROUNDS = 41;
@@ -76,17 +75,8 @@ async function measureChain(
 }
 
 function caseFilters(keys: BenchKeys, empty: JsonObject): CaseFilters {
-  const chain = (name: string, withHeaders: boolean): JsonObject[] => {
-    const configuration = sallyportConfiguration(keys, withHeaders);
-    const capabilities = capabilitiesOf(MODULE, configuration);
-    return sallyportFilters({
-      name,
-      vmId: "bench",
-      modulePath: MODULE,
-      configuration,
-      capabilities,
-    });
-  };
+  const chain = (name: string, withHeaders: boolean): JsonObject[] =>
+    ourFilters(MODULE, name, sallyportConfiguration(keys, withHeaders), "bench");
   return {
     none: [],
     empty: [empty],

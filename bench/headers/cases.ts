@@ -1,13 +1,12 @@
 // What is measured: four edits of a request's headers, made by Envoy's own filter, by the bare host
 // calls of a module and by rules, of which there are four or a thousand.
 
-import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
-import { sallyportFilters } from "../../envoy/http_filters.ts";
 import type { BenchEnvoy, CaseFilters, EmptyFilters } from "../harness/listeners.ts";
 import { askUpstream, LOAD_PATH, requireAnswer } from "../harness/listeners.ts";
 import type { HeaderSet } from "../harness/load.ts";
 import type { MeasuredCase } from "../harness/measure.ts";
+import { ourFilters } from "../harness/ours.ts";
 
 export const NONE = "none";
 export const EMPTY = "empty";
@@ -81,11 +80,8 @@ function others<T>(make: (index: number) => T): T[] {
 }
 
 export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters {
-  const ours = (name: string, rules: JsonObject): JsonObject[] => {
-    const configuration = { normalise: rules };
-    const capabilities = capabilitiesOf(modulePath, configuration);
-    return sallyportFilters({ name, vmId: name, modulePath, configuration, capabilities });
-  };
+  const ours = (name: string, rules: JsonObject): JsonObject[] =>
+    ourFilters(modulePath, name, { normalise: rules });
   const set = (when: (index: number) => JsonObject): JsonObject => ({
     ...EDITS,
     set: [

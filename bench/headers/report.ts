@@ -1,13 +1,12 @@
 // What the samples of bench/headers.ts say, and how a terminal shows it.
 
 import type { Colors } from "../../host-sim/cli/terminal.ts";
-import type { BarReport } from "../harness/bars.ts";
-import { bar, barLines, cell } from "../harness/bars.ts";
-import type { Machine } from "../harness/machine.ts";
-import type { Samples, Summary } from "../harness/measure.ts";
-import { added, NOISY_SPREAD, spread, summarise } from "../harness/measure.ts";
-import { round, roundAll } from "../harness/round.ts";
-import { title, underHead } from "../harness/table.ts";
+import { bar, cell } from "../harness/bars.ts";
+import type { ComparisonReport, Evaluation } from "../harness/comparison.ts";
+import { comparisonText, evaluateBy } from "../harness/comparison.ts";
+import type { Samples } from "../harness/measure.ts";
+import { round } from "../harness/round.ts";
+import { underHead } from "../harness/table.ts";
 import {
   BY_HEADER,
   BY_NAME,
@@ -23,6 +22,8 @@ import {
 const MANY_CASES = [BY_NAME, BY_PREFIX, BY_PATH, BY_HEADER];
 const MOST = { native: 1.8, many: 1.2 };
 
+type HeadersReport = ComparisonReport<Findings>;
+
 /** Microseconds of CPU that a request costs more than without filters, and what they make. */
 export interface Findings {
   sallyport_us: number;
@@ -37,42 +38,11 @@ export interface Findings {
   many: Record<string, number>;
 }
 
-export interface HeadersReport extends Findings {
-  machine: Machine;
-  rounds: number;
-  requests_per_round: number;
-  /** Envoy and the load each had a core. */
-  pinned: boolean;
-  noisy: boolean;
-  /** (max - min) / median of the case without filters. */
-  none_spread: number;
-  /** Of the quietest round of each case. */
-  minimum: Findings;
-  bars: BarReport[];
-  /** Added to the case without filters. */
-  added_us: Record<string, Summary>;
-}
-
-export function evaluate(
-  samples: Samples,
-): Omit<HeadersReport, "machine" | "rounds" | "requests_per_round" | "pinned"> {
-  const least = (name: string): number => summarise(samples.get(name) ?? []).min;
-  const findings = findingsOf((name) => added(samples, name, NONE).median);
-  const noneSpread = spread(samples.get(NONE) ?? []);
-  const names = [...samples.keys()].filter((name) => name !== NONE);
-  return {
-    ...findings,
-    noisy: noneSpread > NOISY_SPREAD,
-    none_spread: round(noneSpread),
-    minimum: findingsOf((name) => least(name) - least(NONE)),
-    bars: [
-      bar("four rules, by native + empty", findings.ratio, MOST.native),
-      ...MANY_CASES.map((name) =>
-        bar(`${name}, by four`, findings.many[name] ?? Number.NaN, MOST.many),
-      ),
-    ],
-    added_us: Object.fromEntries(names.map((name) => [name, roundAll(added(samples, name, NONE))])),
-  };
+export function evaluate(samples: Samples): Evaluation<Findings> {
+  return evaluateBy(samples, NONE, findingsOf, ({ ratio, many }) => [
+    bar("four rules, by native + empty", ratio, MOST.native),
+    ...MANY_CASES.map((name) => bar(`${name}, by four`, many[name] ?? Number.NaN, MOST.many)),
+  ]);
 }
 
 function findingsOf(figure: (name: string) => number): Findings {
@@ -88,18 +58,14 @@ function findingsOf(figure: (name: string) => number): Findings {
 }
 
 export function renderReport(report: HeadersReport, colors: Colors): string {
-  const { machine, rounds } = report;
-  const busy = "\nEnvoy without filters spread by more than 15 %: repeat before quoting";
-  return [
-    `${machine.cpu}, Envoy ${machine.envoy}, ${rounds} rounds, ${machine.load}`,
-    title("four edits of a request's headers, us of CPU added to it", colors),
-    comparisonTable(report, colors),
-    title("a thousand rules of which four do something, by four rules", colors),
-    manyTable(report, colors),
-    title("bars", colors),
-    barLines(report.bars, colors),
-    ...(report.noisy ? [colors.yellow(busy)] : []),
-  ].join("\n");
+  return comparisonText(
+    report,
+    [
+      ["four edits of a request's headers, us of CPU added to it", comparisonTable(report, colors)],
+      ["a thousand rules of which four do something, by four rules", manyTable(report, colors)],
+    ],
+    colors,
+  );
 }
 
 function comparisonTable(report: HeadersReport, colors: Colors): string {

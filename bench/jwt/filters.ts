@@ -1,9 +1,8 @@
 // The same work for a token, once as Sallyport's jwt section and once as Envoy's jwt_authn: issuer,
 // audience, times and signature checked, sub handed on in a header, the token stripped.
 
-import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
-import { sallyportFilters } from "../../envoy/http_filters.ts";
+import { ourFilters } from "../harness/ours.ts";
 import type { PublicKey } from "./samples.ts";
 import { AUDIENCE, ISSUER } from "./samples.ts";
 
@@ -22,9 +21,7 @@ export interface OursOptions {
 }
 
 export function ours({ name, modulePath, ...options }: OursOptions): JsonObject[] {
-  const configuration = oursConfiguration(options);
-  const capabilities = capabilitiesOf(modulePath, configuration);
-  return sallyportFilters({ name, vmId: name, modulePath, configuration, capabilities });
+  return ourFilters(modulePath, name, oursConfiguration(options));
 }
 
 export function oursConfiguration(

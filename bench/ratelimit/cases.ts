@@ -1,13 +1,12 @@
 // What is measured: listeners, and the load that each of them gets.
 
-import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
-import { sallyportFilters } from "../../envoy/http_filters.ts";
 import { localRateLimit } from "../chain_cases.ts";
 import type { BenchEnvoy, CaseFilters, EmptyFilters } from "../harness/listeners.ts";
 import { askUpstream, LOAD_PATH, requireAnswer } from "../harness/listeners.ts";
 import type { HeaderSet } from "../harness/load.ts";
 import type { MeasuredCase } from "../harness/measure.ts";
+import { ourFilters } from "../harness/ours.ts";
 
 export interface RateLimitCase {
   name: string;
@@ -92,11 +91,8 @@ export function rateLimitCases(): RateLimitCase[] {
 }
 
 export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters {
-  const ours = (name: string, rateLimit: JsonObject): JsonObject[] => {
-    const configuration = { rateLimit };
-    const capabilities = capabilitiesOf(modulePath, configuration);
-    return sallyportFilters({ name, vmId: name, modulePath, configuration, capabilities });
-  };
+  const ours = (name: string, rateLimit: JsonObject): JsonObject[] =>
+    ourFilters(modulePath, name, { rateLimit });
   const filters: CaseFilters = {
     none: [],
     empty: [none.snapshot],

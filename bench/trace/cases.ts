@@ -2,11 +2,11 @@
 // module that does no more than replace one header.
 
 import type { JsonObject } from "../../envoy/http_filters.ts";
-import { sallyportFilters } from "../../envoy/http_filters.ts";
 import type { BenchEnvoy, CaseFilters, EmptyFilters } from "../harness/listeners.ts";
 import { askUpstream, LOAD_PATH, REPLACED, requireAnswer } from "../harness/listeners.ts";
 import type { HeaderSet } from "../harness/load.ts";
 import type { MeasuredCase } from "../harness/measure.ts";
+import { ourFilters } from "../harness/ours.ts";
 
 export const NONE = "none";
 export const SNAPSHOT = "snapshot";
@@ -78,8 +78,7 @@ export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters
   };
   const ours = Object.entries(CASES).flatMap(([name, { section }]): [string, JsonObject[]][] => {
     if (section === null) return [];
-    const configuration = { trace: section };
-    return [[name, sallyportFilters({ name, vmId: name, modulePath, configuration })]];
+    return [[name, ourFilters(modulePath, name, { trace: section })]];
   });
   return { ...bare, ...Object.fromEntries(ours) };
 }

@@ -1,17 +1,18 @@
 // What the samples of bench/trace.ts say, and how a terminal shows it.
 
 import type { Colors } from "../../host-sim/cli/terminal.ts";
-import type { BarReport } from "../harness/bars.ts";
-import { bar, barLines, cell } from "../harness/bars.ts";
-import type { Machine } from "../harness/machine.ts";
-import type { Samples, Summary } from "../harness/measure.ts";
-import { added, NOISY_SPREAD, spread, summarise } from "../harness/measure.ts";
-import { round, roundAll } from "../harness/round.ts";
-import { title, underHead } from "../harness/table.ts";
+import { bar, cell } from "../harness/bars.ts";
+import type { ComparisonReport, Evaluation } from "../harness/comparison.ts";
+import { comparisonText, evaluateBy } from "../harness/comparison.ts";
+import type { Samples } from "../harness/measure.ts";
+import { round } from "../harness/round.ts";
+import { underHead } from "../harness/table.ts";
 import { B3, B3_TO_TRACECONTEXT, EVERY, NONE, REPLACE, SNAPSHOT, TRACECONTEXT } from "./cases.ts";
 
 const OURS = [TRACECONTEXT, B3, B3_TO_TRACECONTEXT, EVERY];
 const MOST = 1.3;
+
+type TraceReport = ComparisonReport<Findings>;
 
 /** Microseconds of CPU that a request costs more than without filters, and what they make. */
 export interface Findings {
@@ -26,37 +27,10 @@ export interface Findings {
   formats: Record<string, number>;
 }
 
-export interface TraceReport extends Findings {
-  machine: Machine;
-  rounds: number;
-  requests_per_round: number;
-  /** Envoy and the load each had a core. */
-  pinned: boolean;
-  noisy: boolean;
-  /** (max - min) / median of the case without filters. */
-  none_spread: number;
-  /** Of the quietest round of each case. */
-  minimum: Findings;
-  bars: BarReport[];
-  /** Added to the case without filters. */
-  added_us: Record<string, Summary>;
-}
-
-export function evaluate(
-  samples: Samples,
-): Omit<TraceReport, "machine" | "rounds" | "requests_per_round" | "pinned"> {
-  const least = (name: string): number => summarise(samples.get(name) ?? []).min;
-  const findings = findingsOf((name) => added(samples, name, NONE).median);
-  const noneSpread = spread(samples.get(NONE) ?? []);
-  const names = [...samples.keys()].filter((name) => name !== NONE);
-  return {
-    ...findings,
-    noisy: noneSpread > NOISY_SPREAD,
-    none_spread: round(noneSpread),
-    minimum: findingsOf((name) => least(name) - least(NONE)),
-    bars: [bar("tracecontext, by replace", findings.ratio, MOST)],
-    added_us: Object.fromEntries(names.map((name) => [name, roundAll(added(samples, name, NONE))])),
-  };
+export function evaluate(samples: Samples): Evaluation<Findings> {
+  return evaluateBy(samples, NONE, findingsOf, ({ ratio }) => [
+    bar("tracecontext, by replace", ratio, MOST),
+  ]);
 }
 
 function findingsOf(figure: (name: string) => number): Findings {
@@ -71,18 +45,14 @@ function findingsOf(figure: (name: string) => number): Findings {
 }
 
 export function renderReport(report: TraceReport, colors: Colors): string {
-  const { machine, rounds } = report;
-  const busy = "\nEnvoy without filters spread by more than 15 %: repeat before quoting";
-  return [
-    `${machine.cpu}, Envoy ${machine.envoy}, ${rounds} rounds, ${machine.load}`,
-    title("a trace that goes on, us of CPU added to a request", colors),
-    comparisonTable(report, colors),
-    title("by a module that replaces one header", colors),
-    formatsTable(report, colors),
-    title("bars", colors),
-    barLines(report.bars, colors),
-    ...(report.noisy ? [colors.yellow(busy)] : []),
-  ].join("\n");
+  return comparisonText(
+    report,
+    [
+      ["a trace that goes on, us of CPU added to a request", comparisonTable(report, colors)],
+      ["by a module that replaces one header", formatsTable(report, colors)],
+    ],
+    colors,
+  );
 }
 
 function comparisonTable(report: TraceReport, colors: Colors): string {
