@@ -14,7 +14,7 @@ import {
   describeWithRateLimitService,
   startRateLimitService,
 } from "../support/rate_limit_process.ts";
-import type { Server } from "../support/redis_process.ts";
+import type { Server } from "../support/server_process.ts";
 import { startRedis } from "../support/redis_process.ts";
 import { reasonOf } from "../support/run_cases.ts";
 import type { Upstream } from "../support/upstream.ts";

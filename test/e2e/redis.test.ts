@@ -11,7 +11,7 @@ import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
 import type { RedisClient } from "../support/redis_client.ts";
 import { connectRedis } from "../support/redis_client.ts";
-import type { Server } from "../support/redis_process.ts";
+import type { Server } from "../support/server_process.ts";
 import { describeWithRedis, startRedis, startWebdis } from "../support/redis_process.ts";
 import type { Answered, SteadyLoad } from "../support/steady_load.ts";
 import { startLoad } from "../support/steady_load.ts";

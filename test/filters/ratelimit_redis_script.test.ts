@@ -8,7 +8,7 @@ import type { RedisClient, Reply } from "../support/redis_client.ts";
 import { connectRedis, RedisError } from "../support/redis_client.ts";
 import type { Asked, Granted } from "../support/redis_model.ts";
 import { RedisModel } from "../support/redis_model.ts";
-import type { Server } from "../support/redis_process.ts";
+import type { Server } from "../support/server_process.ts";
 import { describeWithRedis, startRedis, startWebdis } from "../support/redis_process.ts";
 
 const SCRIPT = await redisScript();

@@ -1,10 +1,10 @@
-// Whether a real Envoy can be had, asked once per test file. Without one the tests are skipped
-// loudly; REQUIRE_E2E=1 makes that a failure.
+// Whether a real Envoy can be had, asked once per test file.
 
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe } from "vitest";
 import { envoyBinary } from "../../scripts/envoy_bin.ts";
+import { skipLoudly } from "./skipped.ts";
 
 /** The shipped module. */
 export const MODULE_PATH = fileURLToPath(new URL("../../build/sallyport.wasm", import.meta.url));
@@ -20,13 +20,7 @@ export async function describeWithEnvoy(
     describe(name, () => body(path));
     return;
   }
-  const { reason } = binary;
-  if (process.env["REQUIRE_E2E"] === "1") {
-    test(name, () => expect.fail(`REQUIRE_E2E=1, but ${reason}`));
-    return;
-  }
-  console.warn(`SKIPPED "${name}": ${reason}`);
-  describe.skip(`${name} (${reason})`, () => body(""));
+  skipLoudly(binary.reason, name, () => body(""));
 }
 
 /** Tests run on a build, they do not make one. */

@@ -1,33 +1,19 @@
-// A real Prometheus as a child process, and promtool. Where they are not installed, tests are
-// skipped loudly; REQUIRE_E2E=1 makes that a failure.
+// A real Prometheus as a child process, and promtool.
 
 import { spawnSync } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 
-import type { Server } from "./redis_process.ts";
-import { startServer } from "./redis_process.ts";
+import type { Server } from "./server_process.ts";
+import { startServer } from "./server_process.ts";
+import { describeWithPrograms } from "./skipped.ts";
 
 /** A `describe` for tests that run Debian's `prometheus` package. */
 export function describeWithPrometheus(name: string, body: () => void): void {
-  const missing = ["prometheus", "promtool"].filter(
-    (program) => spawnSync(program, ["--version"], { stdio: "ignore" }).error !== undefined,
-  );
-  if (missing.length === 0) {
-    describe(name, body);
-    return;
-  }
-  const reason = `not installed: ${missing.join(", ")}`;
-  if (process.env["REQUIRE_E2E"] === "1") {
-    test(name, () => expect.fail(`REQUIRE_E2E=1, but ${reason}`));
-    return;
-  }
-  console.warn(`SKIPPED "${name}": ${reason}`);
-  describe.skip(`${name} (${reason})`, body);
+  describeWithPrograms(["prometheus", "promtool"], name, body);
 }
 
 /** What promtool prints; an error when it is not content. */

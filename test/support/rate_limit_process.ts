@@ -1,18 +1,16 @@
-// The rate limit service of the Envoy project as a child process, with its own Redis. Where one of
-// them cannot be had, tests are skipped loudly; REQUIRE_E2E=1 makes that a failure.
+// The rate limit service of the Envoy project as a child process, with its own Redis.
 
-import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
 import { stringify } from "yaml";
 
 import { ratelimitBinary } from "../../scripts/ratelimit_bin.ts";
 import { describeWithEnvoy } from "./envoy.ts";
-import type { Server } from "./redis_process.ts";
-import { startServer } from "./redis_process.ts";
+import type { Server } from "./server_process.ts";
+import { startServer } from "./server_process.ts";
+import { missingPrograms, skipLoudly } from "./skipped.ts";
 
 /** A `describe` whose body gets the paths of an Envoy and of the service. */
 export async function describeWithRateLimitService(
@@ -20,19 +18,14 @@ export async function describeWithRateLimitService(
   body: (envoy: string, service: string) => void,
 ): Promise<void> {
   const service = await ratelimitBinary();
-  const hasRedis = spawnSync("redis-server", ["--version"]).error === undefined;
-  if (service.path !== null && hasRedis) {
+  const missing = missingPrograms(["redis-server"]);
+  if (service.path !== null && missing === null) {
     const { path } = service;
     await describeWithEnvoy(name, (envoy) => body(envoy, path));
     return;
   }
-  const reason = service.path === null ? service.reason : "not installed: redis-server";
-  if (process.env["REQUIRE_E2E"] === "1") {
-    test(name, () => expect.fail(`REQUIRE_E2E=1, but ${reason}`));
-    return;
-  }
-  console.warn(`SKIPPED "${name}": ${reason}`);
-  test.skip(`${name} (${reason})`, () => undefined);
+  const reason = service.path === null ? service.reason : missing;
+  skipLoudly(String(reason), name, () => body("", ""));
 }
 
 /** `limits` is the service's configuration of one domain. Its port speaks gRPC. */
