@@ -4,7 +4,7 @@
 import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-import { createHost, PluginRejected } from "../host-sim/src/index.ts";
+import { createHost, rejectionOf } from "../host-sim/src/index.ts";
 
 /** Names for `capability_restriction_config`, sorted. Throws when the configuration is refused. */
 export function requiredCapabilities(module: WebAssembly.Module, configuration: object): string[] {
@@ -29,17 +29,13 @@ function refusal(module: WebAssembly.Module, configuration: object): string {
     clock: { systemNanoseconds: () => 0n, monotonicNanoseconds: () => 0n },
     random: (target) => randomFillSync(target),
   });
-  try {
-    host.addPlugin({
-      module,
-      configuration: JSON.stringify(configuration),
-      vmConfiguration: vmConfiguration([]),
-    });
-  } catch (error) {
-    if (!(error instanceof PluginRejected)) throw error;
-    return error.log.at(-1) ?? error.message;
-  }
-  throw new Error("the module runs in a VM that is granted nothing");
+  const message = rejectionOf(host, {
+    module,
+    configuration: JSON.stringify(configuration),
+    vmConfiguration: vmConfiguration([]),
+  });
+  if (message === null) throw new Error("the module runs in a VM that is granted nothing");
+  return message;
 }
 
 /**

@@ -2,7 +2,7 @@
 // against the module's own check. Every finding knows its place in the file.
 
 import { readFile } from "node:fs/promises";
-import { PluginRejected, createHost } from "../src/index.ts";
+import { createHost, rejectionOf } from "../src/index.ts";
 import { createSignatureCrypto, systemClock, systemRandom } from "../gateway/platform.ts";
 import { CommandError, systemCode } from "./command_error.ts";
 import { formatPath, parsePath } from "./json_path.ts";
@@ -49,13 +49,7 @@ export function moduleVerdict(module: WebAssembly.Module, configuration: string)
     random: systemRandom,
     crypto: createSignatureCrypto(),
   });
-  try {
-    host.addPlugin({ module, configuration }).remove();
-    return null;
-  } catch (error) {
-    if (!(error instanceof PluginRejected)) throw error;
-    return error.log.at(-1) ?? error.message;
-  }
+  return rejectionOf(host, { module, configuration });
 }
 
 function placedVerdict(document: SourceDocument, value: unknown, message: string): Finding {

@@ -14,6 +14,7 @@ export {
 } from "./types.ts";
 export { PAIRS_MAX_BYTES, PAIRS_MAX_COUNT, decodePairs, encodePairs } from "./pairs.ts";
 export { latin1, latin1Bytes } from "./latin1.ts";
+export { rejectionOf } from "./verdict.ts";
 export type {
   Clock,
   FailurePolicy,

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { requiredCapabilities, vmConfiguration } from "../../envoy/capabilities.ts";
 import type { HeaderList } from "../../host-sim/src/index.ts";
-import { createHost, PluginRejected } from "../../host-sim/src/index.ts";
+import { createHost, rejectionOf } from "../../host-sim/src/index.ts";
 import { CONFIGURATIONS } from "../cases/tables.ts";
 import { MODULE_PATH } from "../support/envoy.ts";
 
@@ -62,13 +62,11 @@ function refusal(configuration: object, vmConfiguration: string): string | null 
     clock: { systemNanoseconds: () => 1n, monotonicNanoseconds: () => 1n },
     random: (target) => target.fill(1),
   });
-  try {
-    host.addPlugin({ module, configuration: JSON.stringify(configuration), vmConfiguration });
-    return null;
-  } catch (error) {
-    if (!(error instanceof PluginRejected)) throw error;
-    return error.log.at(-1) ?? "";
-  }
+  return rejectionOf(host, {
+    module,
+    configuration: JSON.stringify(configuration),
+    vmConfiguration,
+  });
 }
 
 describe("the capabilities that the module needs", () => {
