@@ -326,6 +326,9 @@ export const CALLOUTS_OF_VERDICTS_MAX: u32 = CALLOUTS_MAX - REDIS_FLIGHTS_MAX - 
 export const TRACESTATE_MEMBERS_MAX: u32 = 32;
 /** Bytes of a tracestate that are propagated (W3C Trace Context §3.3.1.5 asks for at least 512). */
 export const TRACESTATE_BYTES_MAX: u32 = 512;
+/** Members of a baggage, and its bytes, that go on (W3C Baggage §3.3.2 asks for at least these). */
+export const BAGGAGE_MEMBERS_MAX: u32 = 64;
+export const BAGGAGE_BYTES_MAX: u32 = 8192;
 /** Random bytes drawn from the host at once: one call costs 0.9 µs whatever its size. */
 export const RANDOM_BLOCK_BYTES: u32 = 1024;
 
