@@ -32,6 +32,7 @@ import {
   receiveVerdict,
   tickRateLimit,
 } from "./filters/ratelimit/life";
+import { defineBaggageDrops } from "./filters/trace/baggage_drops";
 import { defineRestarts } from "./filters/trace/restarts";
 import { useLog } from "./refusal_log";
 import { RequestMetrics } from "./request_metrics_model";
@@ -242,6 +243,7 @@ function setUp(config: ChainConfig, root: u32): bool {
   if (!areGrantsKnown()) return false;
   if (defineDecisions() != Status.OK) return false;
   if (config.trace != 0 && defineRestarts(config.trace) != Status.OK) return false;
+  if (config.trace != 0 && defineBaggageDrops() != Status.OK) return false;
   if (config.requestMetrics != 0 && !areMetricsDefined(config)) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;

@@ -142,6 +142,10 @@ export type TraceFormats = (
   "tracecontext" | "b3" | "b3multi" | "jaeger" | "xray" | "cloudtrace" | "datadog"
 )[];
 /**
+ * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 100000000, such as 50/s.
+ */
+export type Rate = string;
+/**
  * A duration: a number with ms, s, m or h, such as 250ms or 30s.
  */
 export type Duration = string;
@@ -206,10 +210,6 @@ export type Requirement =
        */
       audiences?: Text[];
     };
-/**
- * A rate: COUNT/s, COUNT/m, COUNT/h or COUNT/d with a count of 0 to 100000000, such as 50/s.
- */
-export type Rate = string;
 /**
  * The tokens a request takes: a whole number from 0 to 100000000, or where to read it.
  */
@@ -600,6 +600,44 @@ export interface Trace {
    * @maxItems 2
    */
   response?: ("traceresponse" | "server-timing")[];
+  sampling?: TraceSampling;
+  /**
+   * What goes on of `baggage`: all that is valid (not at the `edge`), none, or these keys.
+   */
+  baggage?:
+    | ("pass" | "strip")
+    | {
+        /**
+         * Keys of members that go on, in their case.
+         *
+         * @minItems 1
+         * @maxItems 64
+         */
+        keys: string[];
+      };
+}
+/**
+ * Whether traces are sampled that nobody has decided about; not with `yield`.
+ */
+export interface TraceSampling {
+  /**
+   * Left undecided, all, none, this share of trace-ids, or so many in each worker.
+   */
+  root?:
+    | ("defer" | "always" | "never")
+    | {
+        /**
+         * A probability from 0 to 1: a number, or a text of at most 18 decimals.
+         */
+        ratio: number | string;
+      }
+    | {
+        rate: Rate;
+      };
+  /**
+   * A header name without _ (it also stands for the one with -), such as x-trace-id.
+   */
+  force?: string;
 }
 /**
  * Admits requests by a signed token.

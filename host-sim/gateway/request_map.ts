@@ -9,8 +9,16 @@ import type { Target } from "./target.ts";
 
 /**
  * `host` becomes :authority; `expect` is answered and trailers end here (RFC 9110 §6.5.1, §10.1.1).
+ * Nobody is internal to a gateway that knows no addresses of its own.
  */
-const ENDS_HERE = new Set(["host", "expect", "trailer", "x-forwarded-for", "x-forwarded-proto"]);
+const ENDS_HERE = new Set([
+  "host",
+  "expect",
+  "trailer",
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "x-envoy-internal",
+]);
 const REWRITTEN = new Set(["host", "expect", "trailer"]);
 
 /** The pseudonym in `via` (RFC 9110 §7.6.3). */

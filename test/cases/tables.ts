@@ -22,6 +22,7 @@ import { rateLimitMatchConfigurations } from "./configurations/ratelimit_match.t
 import { rateLimitAnswerConfigurations } from "./configurations/ratelimit_answers.ts";
 import { traceConfigurations } from "./configurations/trace.ts";
 import { traceAnswerConfigurations } from "./configurations/trace_answers.ts";
+import { traceSamplingConfigurations } from "./configurations/trace_sampling.ts";
 import { headerRulesClaimCases } from "./header_rules_claims.ts";
 import {
   headerRulesMoveCases,
@@ -58,9 +59,11 @@ import { rateLimitShadowCases } from "./ratelimit_shadow.ts";
 import { traceCases } from "./trace.ts";
 import { traceAnswerCases } from "./trace_answers.ts";
 import { traceB3Cases } from "./trace_b3.ts";
+import { traceBaggageCases } from "./trace_baggage.ts";
 import { traceFormatCases } from "./trace_formats.ts";
 import { traceInputCases } from "./trace_inputs.ts";
 import { traceModeCases } from "./trace_modes.ts";
+import { traceSamplingCases } from "./trace_sampling.ts";
 
 export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "normalise", cases: normaliseCases },
@@ -83,6 +86,8 @@ export const TABLES: readonly { title: string; cases: readonly Case[] }[] = [
   { title: "trace inputs", cases: traceInputCases },
   { title: "trace modes", cases: traceModeCases },
   { title: "trace formats", cases: [...traceB3Cases, ...traceFormatCases] },
+  { title: "trace sampling", cases: traceSamplingCases },
+  { title: "trace baggage", cases: traceBaggageCases },
   { title: "jwt", cases: jwtCases },
   { title: "jwt claims", cases: [...jwtClaimCases, ...jwtConfirmationCases] },
   { title: "jwt algorithms", cases: jwtAlgorithmCases },
@@ -109,6 +114,7 @@ export const CONFIGURATIONS: Readonly<Record<string, object>> = {
   ...headerRulesConfigurations,
   ...traceConfigurations,
   ...traceAnswerConfigurations,
+  ...traceSamplingConfigurations,
   ...jwtConfigurations,
   ...jwtKeyConfigurations,
   ...jwtInputConfigurations,

@@ -102,10 +102,10 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
     }
   });
 
-  test("of traces that restart have the format and the reason", async () => {
+  test("of traces that restart, and of baggage, have the format and the reason", async () => {
     requireModule();
     const upstream = await startUpstream();
-    const trace = { extract: ["tracecontext", "b3"] };
+    const trace = { extract: ["tracecontext", "b3"], baggage: { keys: ["tenant"] } };
     const envoy = await start({ trace }, upstream.port);
     try {
       const client = http1Client(envoy.ports.get("ingress") ?? 0);
@@ -113,10 +113,15 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
       await client.send({ ...request, headers: [["traceparent", "x"]] });
       await client.send({ ...request, headers: [["b3", "0-0"]] });
       await client.send({ ...request, headers: [["b3", "1"]] });
+      await client.send({ ...request, headers: [["baggage", "a,user=1,role=2"]] });
       const lines = await counted(envoy);
       expect(lines.filter((line) => line.includes("_trace_restarts_"))).toEqual([
         'sallyport_trace_restarts_total{reason="malformed",format="b3"} 1',
         'sallyport_trace_restarts_total{reason="malformed",format="tracecontext"} 1',
+      ]);
+      expect(lines.filter((line) => line.includes("_baggage_"))).toEqual([
+        'sallyport_trace_baggage_dropped_total{reason="malformed"} 1',
+        'sallyport_trace_baggage_dropped_total{reason="unlisted"} 2',
       ]);
     } finally {
       await envoy.stop();

@@ -13,6 +13,18 @@ describe("the section trace", () => {
     { mode: "own", inject: ["datadog", "b3"] },
     { mode: "edge", extract: ["b3"], inject: ["b3"] },
     { mode: "yield", extract: ["b3"] },
+    { sampling: {} },
+    { sampling: { root: "defer" } },
+    { sampling: { root: "always", force: "x-force" } },
+    { sampling: { root: { ratio: 0 } } },
+    { sampling: { root: { ratio: 1 } } },
+    { sampling: { root: { ratio: 0.25 } }, mode: "edge" },
+    { sampling: { root: { ratio: "0.000000000000000001" } } },
+    { sampling: { root: { rate: "10/s" } } },
+    { baggage: "pass" },
+    { baggage: "strip", mode: "edge" },
+    { baggage: { keys: ["user-id", "a.b"] }, mode: "edge" },
+    { baggage: { keys: ["k"] }, mode: "yield" },
   ])("accepts %j", (trace) => {
     expect(errorOf({ trace })).toBeNull();
   });
@@ -22,7 +34,8 @@ describe("the section trace", () => {
     [true, "$.trace: found true, allowed: an object"],
     [
       { propagate: [] },
-      "$.trace.propagate: found an unknown member, allowed: mode, extract, inject, response",
+      "$.trace.propagate: found an unknown member, allowed: mode, extract, inject, response, " +
+        "sampling, baggage",
     ],
     [{ extract: [] }, "$.trace.extract: found an empty list, allowed: a list of 1 to 7"],
     [
@@ -42,6 +55,57 @@ describe("the section trace", () => {
     [
       { inject: ["tracecontext", "tracecontext"] },
       "$.trace.inject[1]: found a format that the list has already, allowed: each format once",
+    ],
+    [
+      { mode: "yield", sampling: {} },
+      '$.trace.sampling: found sampling, allowed: none with the mode "yield"',
+    ],
+    [
+      { sampling: { root: "often" } },
+      '$.trace.sampling.root: found "often", allowed: defer, always, never, { ratio }, { rate }',
+    ],
+    [
+      { sampling: { root: {} } },
+      "$.trace.sampling.root: found not one of them, allowed: ratio, rate",
+    ],
+    [
+      { sampling: { root: { ratio: 1, rate: "1/s" } } },
+      "$.trace.sampling.root: found not one of them, allowed: ratio, rate",
+    ],
+    ...["1.5", "-1", "0.", ".5", "1e-5", "", "0.0000000000000000001"].map(
+      (ratio): [unknown, string] => [
+        { sampling: { root: { ratio } } },
+        `$.trace.sampling.root.ratio: found "${ratio}", allowed: ` +
+          'decimals from 0 to 1 such as 0.25, or "0.00001"',
+      ],
+    ),
+    [
+      { sampling: { root: { ratio: 1e-7 } } },
+      "$.trace.sampling.root.ratio: found 1e-7, allowed: " +
+        'decimals from 0 to 1 such as 0.25, or "0.00001"',
+    ],
+    [
+      { sampling: { root: { rate: "10" } } },
+      '$.trace.sampling.root.rate: found "10", allowed: ' +
+        "a rate such as 50/s, 10/m, 1000/h, 1/d of 0 to 100000000",
+    ],
+    [
+      { sampling: { force: "x_force" } },
+      '$.trace.sampling.force: found "x_force", allowed: a header name in letters, digits and - ' +
+        "(no _, it also stands for the one with -)",
+    ],
+    [{ baggage: "keep" }, '$.trace.baggage: found "keep", allowed: pass, strip, { keys }'],
+    [
+      { baggage: "pass", mode: "edge" },
+      '$.trace.baggage: found "pass", allowed: strip, { keys } with the mode "edge"',
+    ],
+    [
+      { baggage: { keys: [] } },
+      "$.trace.baggage.keys: found an empty list, allowed: a list of 1 to 64",
+    ],
+    [
+      { baggage: { keys: ["a b"] } },
+      '$.trace.baggage.keys[0]: found "a b", allowed: a key of token characters',
     ],
   ];
   test.each(refused)("refuses %j", (trace, message) => {

@@ -32,6 +32,9 @@ const GOOD: HeaderList = [
   ["x-trace-id", TRACE_ID],
   ["x-trace-link", `00-${TRACE_ID}-${SPAN_ID}-01`],
   ["uberctx-user", "1"],
+  ["baggage", "tenant=1;p=%20,user=2"],
+  ["tracestate", "ot=th:8;rv:80000000000000;x:1,foo=1"],
+  ["x-force", "1"],
 ];
 
 /** A good field, or one with bytes changed, cut off or added. */
@@ -80,7 +83,35 @@ function expectOneTrace(headers: ReadonlyMap<string, string>): void {
   }
 }
 
+/** What the next hop counts by says the same as the sampled flag. */
+function expectConsistent(headers: ReadonlyMap<string, string>): void {
+  const flags = headers.get("traceparent")?.slice(-2) ?? "";
+  const state = headers.get("tracestate") ?? "";
+  const ot = state.split(",").find((member) => member.startsWith("ot=")) ?? "";
+  const [, threshold] = /^ot=(?:[^;]*;)*?th:([0-9a-f]{1,14})(?:;|$)/.exec(ot) ?? [];
+  if (threshold === undefined) return;
+  const [, own] = /[=;]rv:([0-9a-f]{14})(?:;|$)/.exec(ot) ?? [];
+  const randomness = own ?? headers.get("x-trace-id")?.slice(-14) ?? "";
+  expect(randomness >= threshold.padEnd(14, "0"), `${flags} ${state}`).toBe(
+    (Number.parseInt(flags, 16) & 1) === 1,
+  );
+}
+
+const BAGGAGE = /^tenant ?=[^,]*(,tenant ?=[^,]*)*$/;
+
 describe("any fields of traces", () => {
+  test("go on with a threshold that says what was decided, and the baggage that may", () => {
+    const sampling = { root: { ratio: 0.5 }, force: "x-force" };
+    const baggage = { keys: ["tenant"] };
+    check({ extract: FORMATS, inject: FORMATS, sampling, baggage }, (headers) => {
+      expectOneTrace(headers);
+      expectConsistent(headers);
+      expect(headers.has("x-force")).toBe(false);
+      const carried = headers.get("baggage");
+      if (carried !== undefined) expect(carried).toMatch(BAGGAGE);
+    });
+  });
+
   test("go on as one trace", () => {
     check({ extract: FORMATS, inject: FORMATS }, expectOneTrace);
   });

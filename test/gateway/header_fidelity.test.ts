@@ -40,7 +40,8 @@ describe("request headers", () => {
   test("the module sees pseudo headers first and names in lower case", async () => {
     const { origin } = await recordingUpstream();
     const proxy = await proxyTo(origin);
-    const head = "PUT /x HTTP/1.1\r\nHost: a.test\r\nX-Upper: V\r\nContent-Length: 2\r\n";
+    const lines = ["Host: a.test", "X-Upper: V", "X-Envoy-Internal: true", "Content-Length: 2"];
+    const head = `PUT /x HTTP/1.1\r\n${lines.join("\r\n")}\r\n`;
     await exchangeRaw(proxy.port, `${head}Connection: close\r\n\r\nhi`);
     expect(proxy.streams[0]?.requestMap).toEqual([
       [":authority", "a.test"],

@@ -33,7 +33,11 @@ export function findConfiguration(configurations: Configurations, name: string):
 
 /** A bucket that one case emptied would fail the next: such cases get a host of their own. */
 export function hasBuckets(configuration: object): boolean {
-  return "rateLimit" in configuration;
+  return "rateLimit" in configuration || samplesByRate(configuration);
+}
+
+function samplesByRate(configuration: object): boolean {
+  return /"sampling":\{"root":\{"rate":/.test(JSON.stringify(configuration));
 }
 
 /** One case on one host: buckets are full when it opens. */

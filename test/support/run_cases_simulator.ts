@@ -113,6 +113,7 @@ function requestMap(request: Required<CaseRequest>, protocol: Protocol): HeaderL
   ];
   const added = protocol === "grpc" ? grpc.filter(([name]) => !given.has(name)) : [];
   const isForwarded = ([name]: [string, string]): boolean => name === "x-forwarded-for";
+  const isInternal = ([name]: [string, string]): boolean => name === "x-envoy-internal";
   const forwarded = headers.filter(isForwarded).map(([, value]) => value);
   return [
     [":authority", authority],
@@ -120,7 +121,7 @@ function requestMap(request: Required<CaseRequest>, protocol: Protocol): HeaderL
     [":method", method],
     [":scheme", "http"],
     ...added,
-    ...withoutConnection(headers).filter((line) => !isForwarded(line)),
+    ...withoutConnection(headers).filter((line) => !isForwarded(line) && !isInternal(line)),
     ["x-forwarded-for", [...forwarded, CLIENT_ADDRESS].join(",")],
     ["x-forwarded-proto", "http"],
     ["x-request-id", "00000000-0000-4000-8000-000000000000"],

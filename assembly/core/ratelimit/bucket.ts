@@ -67,6 +67,13 @@ export function periodMicroseconds(period: Period): u64 {
   }
 }
 
+/** The period of so many microseconds; the longest of any that is none. */
+export function periodOf(microseconds: u64): Period {
+  if (microseconds == SECOND_MICROSECONDS) return Period.SECOND;
+  if (microseconds == MINUTE_MICROSECONDS) return Period.MINUTE;
+  return microseconds == HOUR_MICROSECONDS ? Period.HOUR : Period.DAY;
+}
+
 /** Fills in a limit. false: a number is above RATE_LIMIT_TOKENS_MAX. At configure only. */
 export function setLimit(limit: Limit, capacity: u32, count: u32, period: Period): bool {
   if (capacity > RATE_LIMIT_TOKENS_MAX || count > RATE_LIMIT_TOKENS_MAX) return false;

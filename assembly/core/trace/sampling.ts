@@ -7,6 +7,7 @@
 
 import { Char, isDigit } from "../bytes/ascii";
 import { hexValue, isLowerHex } from "../bytes/hex";
+import { TRACE_ID_LEN } from "./span_context";
 
 /** Digits of a randomness, and the most of a threshold. */
 export const RANDOMNESS_LEN: u32 = 14;
@@ -29,6 +30,11 @@ const THRESHOLD_PRECISION: u32 = 5;
 @inline
 export function reaches(randomness: u64, threshold: u64): bool {
   return randomness >= threshold;
+}
+
+/** The randomness of a trace: the last 56 bits of its id (W3C Trace Context Level 2 §3.2.2.3). */
+export function randomnessOfTraceId(traceIdPtr: usize): u64 {
+  return readDigits(traceIdPtr + TRACE_ID_LEN - RANDOMNESS_LEN, RANDOMNESS_LEN);
 }
 
 /** Value of RANDOMNESS_LEN lower-case digits; NO_NUMBER when they are none. */

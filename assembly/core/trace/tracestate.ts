@@ -2,7 +2,17 @@
 // https://www.w3.org/TR/trace-context-2/#tracestate-header All its field lines are one list. A list
 // that breaks a rule is dropped whole, as the harness of the W3C expects.
 
-import { Char, equals, isDigit, isLowerLetter, skipOws, trimOwsEnd } from "../bytes/ascii";
+import {
+  Char,
+  equals,
+  equalsText,
+  isDigit,
+  isLowerLetter,
+  skipOws,
+  trimOwsEnd,
+} from "../bytes/ascii";
+import { NONE } from "../bytes/none";
+import { Text } from "../bytes/text";
 import { TRACESTATE_BYTES_MAX, TRACESTATE_MEMBERS_MAX } from "../limits";
 
 /** §3.3.1.3.1 */
@@ -32,6 +42,8 @@ let membersRead: u32 = 0;
 let linesRead: u32 = 0;
 let bytesRead: u32 = 0;
 let broken: bool = false;
+/** Whether a member is not what came in its place. */
+let replaced: bool = false;
 
 export const enum Tracestate {
   /** Nothing is left to send: remove the field. */
@@ -53,6 +65,7 @@ export function beginTracestate(): void {
   linesRead = 0;
   bytesRead = 0;
   broken = false;
+  replaced = false;
 }
 
 /** Appends a field line's value, which must stay where it is until the list has been written. */
@@ -137,6 +150,35 @@ function isValue(ptr: usize, len: u32): bool {
   return true;
 }
 
+/** Value of the member that `findMember` found last. */
+export let foundPtr: usize = 0;
+export let foundLen: u32 = 0;
+
+/** Which member has a key; NONE when none has, or the list is invalid. */
+export function findMember(key: Text): u32 {
+  if (broken) return NONE;
+  for (let i: u32 = 0; i < listMembers; i++) {
+    const member = memberAt(i);
+    if (!equalsText(member.ptr, member.keyLen, key)) continue;
+    foundPtr = member.ptr + member.keyLen + 1;
+    foundLen = member.len - member.keyLen - 1;
+    return i;
+  }
+  return NONE;
+}
+
+/**
+ * Puts `len` bytes of `key=value`, 0 for none, in front of the list instead of a member that
+ * `findMember` found (§3.5: what was changed stands left of what was not).
+ */
+export function replaceMember(index: u32, ptr: usize, len: u32): void {
+  memory.copy(MEMBERS + MEMBER_SIZE, MEMBERS, index * MEMBER_SIZE);
+  const first = memberAt(0);
+  first.ptr = ptr;
+  first.len = len;
+  replaced = true;
+}
+
 /**
  * Ends the list. `target` has room for TRACESTATE_BYTES_MAX; `tracestateLen` is set for WRITTEN.
  */
@@ -146,7 +188,7 @@ export function writeTracestate(target: usize): Tracestate {
   const len = cut();
   if (len == 0) return Tracestate.EMPTY;
   // The list is made of pieces of the line, in order: of equal length it is the line.
-  if (linesRead == 1 && len == bytesRead) return Tracestate.UNCHANGED;
+  if (linesRead == 1 && len == bytesRead && !replaced) return Tracestate.UNCHANGED;
   let at = target;
   for (let i: u32 = 0; i < listMembers; i++) {
     const member = memberAt(i);
@@ -165,7 +207,9 @@ export let tracestateLen: u32 = 0;
 /** Drops whole members until the list fits; returns its length. A dropped member has length 0. */
 function cut(): u32 {
   let len: u32 = 0;
-  for (let i: u32 = 0; i < listMembers; i++) len += memberAt(i).len + 1;
+  for (let i: u32 = 0; i < listMembers; i++) {
+    if (memberAt(i).len > 0) len += memberAt(i).len + 1;
+  }
   for (let i = listMembers; i > 0 && len > TRACESTATE_BYTES_MAX + 1; i--) {
     if (memberAt(i - 1).len > MEMBER_BYTES_KEPT) len -= drop(i - 1);
   }

@@ -14,14 +14,7 @@ import {
   RATE_LIMITS_MAX,
 } from "../../core/limits";
 import { ITEM_BYTES_MAX, writePolicy } from "../../core/ratelimit/answer";
-import {
-  Limit,
-  LIMIT_SIZE,
-  Period,
-  periodMicroseconds,
-  setFraction,
-  setLimit,
-} from "../../core/ratelimit/bucket";
+import { Limit, LIMIT_SIZE, periodOf, setFraction, setLimit } from "../../core/ratelimit/bucket";
 import { PAGE_NAME_BYTES_MAX, pagesFor, writePageName } from "../../core/ratelimit/key";
 import { leaseTerms } from "../../core/ratelimit/lease";
 import { nameTag, readAnswer, readAnswers } from "./answers/answer_config";
@@ -132,13 +125,6 @@ function readBucket(value: Value, config: RateLimitConfig, rule: Rule): void {
   if (!isLocal) return;
   rule.fallback = value.block.allocate(LIMIT_SIZE);
   setFraction(changetype<Limit>(rule.fallback), rule, config.nodes);
-}
-
-function periodOf(microseconds: u64): Period {
-  if (microseconds == periodMicroseconds(Period.SECOND)) return Period.SECOND;
-  if (microseconds == periodMicroseconds(Period.MINUTE)) return Period.MINUTE;
-  if (microseconds == periodMicroseconds(Period.HOUR)) return Period.HOUR;
-  return Period.DAY;
 }
 
 /**

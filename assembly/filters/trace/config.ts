@@ -5,8 +5,19 @@ import { charactersOf, fixedNameId } from "../../core/config/scalars";
 import { Value } from "../../core/config/value";
 import { addNameFlags, NAME_OWNED, NAME_WRITTEN } from "../../core/headers/names";
 import { readTraceResponse } from "./answer_config";
+import { BaggageConfig, BaggageMode } from "./baggage";
+import { readBaggage } from "./baggage_config";
 import { HeaderPolicy, noteFirstByte } from "../../core/headers/policy";
-import { formatName, TRACE_FIELDS, TRACE_FORMATS, TraceConfig, TraceMode } from "./formats";
+import {
+  formatName,
+  hasFormat,
+  TRACE_FIELDS,
+  TRACE_FORMATS,
+  TraceConfig,
+  TraceFormat,
+  TraceMode,
+} from "./formats";
+import { readSampling } from "./sampling_config";
 
 /** The choices of `extract` and `inject`, in the order of TraceFormat. */
 const FORMATS = new Array<string>();
@@ -65,6 +76,15 @@ export function readTrace(value: Value, names: usize): usize {
   config.inject = readFormats(value, inject);
   config.injectCount = formatsRead;
   config.response = readTraceResponse(value.optional("response"));
+  const sampling = value.optional("sampling");
+  if (sampling !== null) {
+    if (config.mode == TraceMode.YIELD) {
+      sampling.refuseFound("sampling", 'none with the mode "yield"');
+    }
+    config.sampling = readSampling(sampling, names);
+  }
+  const baggageId = writtenId(names, value, BAGGAGE, NAME_WRITTEN);
+  config.baggage = readBaggage(value, baggageId, config.mode == TraceMode.EDGE);
   value.done();
   config.fields = value.block.allocate(4 * TRACE_FIELDS);
   for (let i: u32 = 0; i < TRACE_FIELDS; i++) {
@@ -73,7 +93,6 @@ export function readTrace(value: Value, names: usize): usize {
   config.traceIdId = writtenId(names, value, TRACE_ID, NAME_OWNED | NAME_WRITTEN);
   if (config.mode == TraceMode.EDGE) {
     config.linkId = writtenId(names, value, TRACE_LINK, NAME_OWNED | NAME_WRITTEN);
-    config.baggageId = writtenId(names, value, BAGGAGE, NAME_WRITTEN);
   }
   return ptr;
 }
@@ -108,11 +127,18 @@ function readFormats(section: Value, formats: Value | null): usize {
 }
 
 /**
- * Strips fields of Jaeger's baggage, which have a name each, but for those that the configuration
- * itself uses: names with numbers are past prefixes.
+ * Strips fields of Jaeger's baggage, which have a name each, unless Jaeger's format comes and goes
+ * and all baggage passes. Those that the configuration itself uses stay: names with numbers are
+ * past prefixes.
  */
 export function stripJaegerBaggage(config: usize, value: Value, policy: HeaderPolicy): void {
-  if (changetype<TraceConfig>(config).mode == TraceMode.YIELD) return;
+  const trace = changetype<TraceConfig>(config);
+  if (trace.mode == TraceMode.YIELD) return;
+  const passes = changetype<BaggageConfig>(trace.baggage).mode == BaggageMode.PASS;
+  const isJaeger =
+    hasFormat(trace.extract, trace.extractCount, TraceFormat.JAEGER) &&
+    hasFormat(trace.inject, trace.injectCount, TraceFormat.JAEGER);
+  if (passes && isJaeger) return;
   const own = policy.prefixes;
   const ownCount = policy.prefixCount;
   policy.prefixes = value.block.allocate(4 * (ownCount + 1));

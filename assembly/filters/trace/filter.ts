@@ -23,10 +23,21 @@ import {
   writeSpanId,
   writeTraceId,
 } from "../../core/trace/span_context";
+import { NO_NUMBER } from "../../core/trace/sampling";
+import { applyBaggage, BaggageConfig } from "./baggage";
 import { extractedFormat, extractFirst, hasTraceId } from "./extract";
-import { fieldId, TRACE_FIELDS, TraceConfig, TraceField, TraceFormat, TraceMode } from "./formats";
+import {
+  fieldId,
+  hasFormat,
+  TRACE_FIELDS,
+  TraceConfig,
+  TraceField,
+  TraceFormat,
+  TraceMode,
+} from "./formats";
 import { beginInject, inject, injectTraceparent } from "./inject";
 import { countRestart } from "./restarts";
+import { sample, SamplingConfig, writeThreshold } from "./sampling";
 import { sanitise } from "./sanitise";
 import { cleanTracestate } from "./state";
 
@@ -40,6 +51,7 @@ const OUTGOING: SpanContext = memory.data(<i32>SPAN_CONTEXT_BYTES, 16);
  */
 export function trace(config: usize, kept: usize): void {
   const own = changetype<TraceConfig>(config);
+  applyBaggage(changetype<BaggageConfig>(own.baggage), kept != 0);
   if (own.mode == TraceMode.YIELD) return sanitise(own, INCOMING, kept != 0);
   beginInject();
   let found = extractFirst(own, INCOMING);
@@ -47,8 +59,8 @@ export function trace(config: usize, kept: usize): void {
   const isKept = kept != 0 && isTraceKept(kept);
   if (isRestart(found) && !isKept) countRestart(extractedFormat, found);
   const goesOn = found == Extracted.VALID;
-  const keepsState =
-    goesOn && extractedFormat == TraceFormat.TRACECONTEXT && writesTracecontext(own);
+  const writesState = hasFormat(own.inject, own.injectCount, TraceFormat.TRACECONTEXT);
+  const keepsState = goesOn && extractedFormat == TraceFormat.TRACECONTEXT && writesState;
   removeFields(own, keepsState);
   if (isKept) {
     memory.copy(OUTGOING, kept, SPAN_CONTEXT_BYTES);
@@ -58,15 +70,17 @@ export function trace(config: usize, kept: usize): void {
     memory.copy(OUTGOING, INCOMING, SPAN_CONTEXT_BYTES);
     return send(own);
   }
-  if (keepsState && headerCount(fieldId(own, TraceField.TRACESTATE)) != 0) {
-    cleanTracestate(fieldId(own, TraceField.TRACESTATE));
+  const threshold = own.sampling == 0 ? NO_NUMBER : decide(own, found, isKept);
+  const stateId = fieldId(own, TraceField.TRACESTATE);
+  if (threshold != NO_NUMBER && writesState) writeThreshold(stateId, threshold);
+  else if (keepsState && headerCount(stateId) != 0) {
+    cleanTracestate(stateId, own.sampling == 0 ? 0 : OUTGOING);
   }
   send(own);
 }
 
 /** A client's trace does not go on; the next hop is told of it in a header of ours. */
 function distrust(config: TraceConfig, found: Extracted): Extracted {
-  removeHeader(config.baggageId);
   if (found == Extracted.VALID && hasSpan(INCOMING)) injectTraceparent(config.linkId, INCOMING);
   return found == Extracted.ABSENT || isRestart(found) ? found : Extracted.UNTRUSTED;
 }
@@ -77,12 +91,11 @@ function hasSpan(context: SpanContext): bool {
   return !isZeroOf(spanIdOf(context), SPAN_ID_LEN);
 }
 
-/** tracestate goes nowhere without a traceparent. */
-function writesTracecontext(config: TraceConfig): bool {
-  for (let i: u32 = 0; i < config.injectCount; i++) {
-    if (load<u8>(config.inject + i) == TraceFormat.TRACECONTEXT) return true;
-  }
-  return false;
+/** Samples OUTGOING where nobody has decided; returns the threshold of a trace that was. */
+function decide(config: TraceConfig, found: Extracted, isKept: bool): u64 {
+  const isFollowed = found == Extracted.VALID || found == Extracted.DECISION;
+  const isUndecided = !isFollowed || (flagsOfTrace(INCOMING) & TraceFlags.DEFERRED) != 0;
+  return sample(changetype<SamplingConfig>(config.sampling), OUTGOING, isUndecided, isKept);
 }
 
 /** Removes every field of every format: no stale one stays beside those that are written. */

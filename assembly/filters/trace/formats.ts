@@ -96,11 +96,22 @@ export class TraceConfig {
   injectCount: u32;
   /** Of x-trace-id, which clients may not send. */
   traceIdId: u32;
-  /** Of x-trace-link and baggage, in the mode EDGE. */
+  /** Of x-trace-link, in the mode EDGE. */
   linkId: u32;
-  baggageId: u32;
+  /** A BaggageConfig. */
+  baggage: usize;
+  /** A SamplingConfig; 0: nothing is decided here. */
+  sampling: usize;
   /** TraceResponse bits (answer.ts). */
   response: u32;
+}
+
+/** Whether a format is in a list of `count` TraceFormats. */
+export function hasFormat(list: usize, count: u32, format: u32): bool {
+  for (let i: u32 = 0; i < count; i++) {
+    if (load<u8>(list + i) == format) return true;
+  }
+  return false;
 }
 
 /** Number of a field's name. */

@@ -6,7 +6,14 @@ import { defineMetric, incrementMetric, metricId } from "../../abi/host";
 import { MetricType, Status } from "../../abi/types";
 import { copyText, Text, text } from "../../core/bytes/text";
 import { Extracted } from "../../core/trace/span_context";
-import { formatName, TRACE_FORMATS, TraceConfig, TraceFormat, TraceMode } from "./formats";
+import {
+  formatName,
+  hasFormat,
+  TRACE_FORMATS,
+  TraceConfig,
+  TraceFormat,
+  TraceMode,
+} from "./formats";
 
 const BEGIN = text("format=.=");
 const REASON = text(";.;reason=.=");
@@ -49,10 +56,7 @@ export function defineRestarts(config: usize): Status {
 
 function isRead(config: TraceConfig, format: u32): bool {
   if (config.mode == TraceMode.YIELD) return true;
-  for (let i: u32 = 0; i < config.extractCount; i++) {
-    if (load<u8>(config.extract + i) == format) return true;
-  }
-  return false;
+  return hasFormat(config.extract, config.extractCount, format);
 }
 
 function canBe(config: TraceConfig, format: u32, reason: Extracted): bool {

@@ -61,7 +61,7 @@ export function sanitise(config: TraceConfig, context: SpanContext, isAgain: boo
 function sanitiseState(config: TraceConfig, found: Extracted): void {
   const id = fieldId(config, TraceField.TRACESTATE);
   if (found != Extracted.VALID) removeHeader(id);
-  else if (headerCount(id) != 0) cleanTracestate(id);
+  else if (headerCount(id) != 0) cleanTracestate(id, 0);
 }
 
 function removeFormat(config: TraceConfig, format: u32): void {
