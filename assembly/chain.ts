@@ -78,6 +78,7 @@ internFixedNames(FIXED_NAMES);
  */
 function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: u64): Action {
   const config = configOf(root);
+  if (config.isIdle) return passUnseen();
   let reason = walk(config, stream, waitedData, deadlineNanoseconds != 0);
   if (reason != Reason.OK && isAwaiting()) {
     reason = pause(config, root, stream, deadlineNanoseconds);
@@ -98,6 +99,13 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
     return refuseStream(config, stream, Reason.STREAMS_FULL);
   }
   measureRequest(config.requestMetrics, root, stream);
+  noteDecision(Reason.OK);
+  return Action.CONTINUE;
+}
+
+/** A request that nothing is configured for. */
+function passUnseen(): Action {
+  beginDecision();
   noteDecision(Reason.OK);
   return Action.CONTINUE;
 }

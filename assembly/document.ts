@@ -51,6 +51,8 @@ export class ChainConfig {
   rateLimit: usize;
   /** RequestMetrics. */
   requestMetrics: usize;
+  /** Whether no section has anything to do: requests are counted, and not looked at. */
+  isIdle: bool;
   /** Whether some section has the route of requests that pass chosen again. */
   clearsRoute: bool;
   /** Whether requests that passed are marked, and the number of the header that says so. */
@@ -130,6 +132,11 @@ function readSections(root: Value, block: Block): void {
   stripByPrefix(names, policy);
   if (trace !== null) stripJaegerBaggage(config.trace, trace, policy);
   if (normalise !== null) finishNormalise(normalise, names, policy, config.normalise);
+  const sections = config.normalise | config.trace | config.jwt | config.rateLimit;
+  config.isIdle =
+    (sections | config.requestMetrics) == 0 &&
+    config.marksChecked == 0 &&
+    config.upstreamMapping == UpstreamMapping.OFF;
 }
 
 /** The section `errors`; returns the form that it states, as `readErrorForm`. */

@@ -35,7 +35,7 @@ const HEADERS: HeaderSet = {
 };
 
 /** The same four edits: two values are set, one is added, one header goes. */
-const EDITS = {
+export const EDITS = {
   set: [
     { header: "x-env", value: "production" },
     { header: "x-region", value: "eu-north-1" },
