@@ -10,7 +10,7 @@ import type { Arena } from "./arena.ts";
 import { arenaBytesUsed, clearArena, findArena } from "./arena.ts";
 import type { SimCase } from "./cases.ts";
 import { simCases } from "./cases.ts";
-import { instructionsIn, meterModule } from "./metered_module.ts";
+import { instructionsIn, meterModule } from "../../test/support/metered_module.ts";
 
 /** Of one request, from its context to its end. */
 export interface SimCost {

@@ -9,7 +9,7 @@ import type { SimBudgets } from "../../bench/sim/budgets.ts";
 import { findFaults, readBudgets } from "../../bench/sim/budgets.ts";
 import type { SimCosts } from "../../bench/sim/measure.ts";
 import { measureSim } from "../../bench/sim/measure.ts";
-import { instructionsIn, meterModule } from "../../bench/sim/metered_module.ts";
+import { instructionsIn, meterModule } from "../support/metered_module.ts";
 import { Simulated } from "../support/simulated_filter.ts";
 
 const MODULE = "build/sallyport.wasm";

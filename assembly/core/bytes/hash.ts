@@ -42,6 +42,40 @@ export function siphash(ptr: usize, len: u32, k0: u64, k1: u64): u64 {
   return v0 ^ v1 ^ v2 ^ v3;
 }
 
+/** Bytes of a secret. */
+export const SECRET_BYTES: u32 = 16;
+
+/**
+ * What tables in this VM whose keys others choose are hashed with. Constants until `setSecret`, as
+ * on a host without random bytes: then others can make them slow, within their bounds.
+ */
+let secret0: u64 = 0x9ae16a3b2f90404f;
+let secret1: u64 = 0xc949c7defebe6b75;
+export let isSecretSet: bool = false;
+
+/** Takes SECRET_BYTES that nobody else knows. */
+export function setSecret(bytes: usize): void {
+  secret0 = load<u64>(bytes);
+  secret1 = load<u64>(bytes, 8);
+  isSecretSet = true;
+}
+
+/** SipHash-1-3 under this VM's secret. */
+export function secretHash(ptr: usize, len: u32): u64 {
+  return siphash(ptr, len, secret0, secret1);
+}
+
+/**
+ * `bits` bits of a word that is a hash already, chosen by this VM's secret: by multiplication with
+ * an odd number (M. Dietzfelbinger et al., "A reliable randomized algorithm for the closest-pair
+ * problem", 1997).
+ */
+// @ts-ignore: decorator
+@inline
+export function secretBits(word: u64, bits: u32): u32 {
+  return <u32>((word * (secret0 | 1)) >> (<u64>(64 - bits)));
+}
+
 /** The up to 7 bytes at `ptr` as the low bytes of a word. */
 function tail(ptr: usize, len: u32): u64 {
   let word: u64 = 0;

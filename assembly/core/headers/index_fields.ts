@@ -99,7 +99,7 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
       return adoptMatching(policy.patterns, field) ? Reason.OK : Reason.HEADERS_TOO_LARGE;
     }
     field.nameId = REMOVED;
-    const hasRoom = removeUnlisted(field.namePtr, field.nameLen, hash);
+    const hasRoom = removeUnlisted(field.namePtr, field.nameLen);
     return hasRoom ? Reason.OK : Reason.HEADERS_TOO_LARGE;
   }
   if ((nameFlags(names, id) & NAME_OWNED) == 0) noteWireLine(field);
@@ -132,7 +132,7 @@ function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {
     if (policy.underscores == Underscores.REJECT) return Reason.HEADER_REFUSED;
   }
   field.nameId = REMOVED;
-  if (!removeUnlisted(namePtr, nameLen, hash)) return Reason.HEADERS_TOO_LARGE;
+  if (!removeUnlisted(namePtr, nameLen)) return Reason.HEADERS_TOO_LARGE;
   if (stripped || policy.underscores == Underscores.DROP) return Reason.OK;
   if (isHostName(twin, nameLen)) return Reason.OK;
   field.namePtr = twin;

@@ -17,7 +17,15 @@ import { Field, fieldAt } from "../bytes/field";
 import { NONE } from "../bytes/none";
 import { textLen, textPtr } from "../bytes/text";
 import { NAMES_MAX } from "../limits";
-import { findName, nameFlags, nameText } from "./names";
+import {
+  adoptedCount,
+  adoptedLen,
+  adoptedPtr,
+  beginAdopted,
+  findAdopted,
+  findOrAdopt,
+} from "./adopted_names";
+import { findName, hashName, nameFlags, nameText } from "./names";
 import { beginRemovals } from "./removals";
 import { ADOPTED_NAMES_MAX, FIELDS_MAX } from "../rule_limits";
 
@@ -46,7 +54,8 @@ export const REMOVED: u32 = NONE - 2;
 
 const STATE_SHIFT: u32 = 5;
 if (offsetof<NameState>() != 1 << STATE_SHIFT) ERROR("NameState is not 32 bytes");
-const IDS_MAX: u32 = NAMES_MAX + ADOPTED_NAMES_MAX;
+/** Numbers that names can have lie below. */
+export const IDS_MAX: u32 = NAMES_MAX + ADOPTED_NAMES_MAX;
 const STATES: usize = memory.data(<i32>(IDS_MAX << STATE_SHIFT), 16);
 
 /** Numbers of the states that are not zero, u16 each. */
@@ -54,26 +63,12 @@ const TOUCHED: usize = memory.data(<i32>(2 * IDS_MAX), 16);
 if (IDS_MAX > 0xffff) ERROR("numbers of names have sixteen bits");
 let touchedCount: u32 = 0;
 
-/** A name that is not in the table of names. */
-// @ts-ignore: decorator
-@unmanaged
-class AdoptedName {
-  ptr: usize;
-  len: u32;
-  hash: u32;
-  /** Index plus one of the next one in its chain. */
-  next: u32;
-}
-
-const ADOPTED_BYTES: u32 = 16;
-if (offsetof<AdoptedName>() != <usize>ADOPTED_BYTES) ERROR("AdoptedName is not 16 bytes");
-
-/** Names with numbers from NAMES_MAX on. */
-const ADOPTED: usize = memory.data(<i32>(ADOPTED_NAMES_MAX * ADOPTED_BYTES), 16);
-const ADOPTED_HEADS_MASK: u32 = 255;
-/** Index plus one of the first adopted name with a hash, u16 each. */
-const ADOPTED_HEADS: usize = memory.data(<i32>(2 * (ADOPTED_HEADS_MASK + 1)), 16);
-let adoptedCount: u32 = 0;
+/**
+ * How often all fields were looked at for one name. After LOOKS_MAX times each field gets a number,
+ * so that names that clients choose do not make it the square of theirs.
+ */
+let looks: u32 = 0;
+const LOOKS_MAX: u32 = 8;
 
 let names: usize = 0;
 let fields: usize = 0;
@@ -91,8 +86,8 @@ export function beginRequest(nameTable: usize, fieldTable: usize, count: u32): v
     v128.store(state, i64x2.splat(0), 16);
   }
   touchedCount = 0;
-  if (adoptedCount != 0) memory.fill(ADOPTED_HEADS, 0, 2 * (ADOPTED_HEADS_MASK + 1));
-  adoptedCount = 0;
+  beginAdopted();
+  looks = 0;
   beginRemovals();
   names = nameTable;
   fields = fieldTable;
@@ -148,18 +143,12 @@ export function touchedId(index: u32): u32 {
   return <u32>load<u16>(TOUCHED + (index << 1));
 }
 
-// @ts-ignore: decorator
-@inline
-function adoptedAt(index: u32): AdoptedName {
-  return changetype<AdoptedName>(ADOPTED + index * ADOPTED_BYTES);
-}
-
 export function namePtrOf(id: u32): usize {
-  return id < NAMES_MAX ? textPtr(nameText(names, id)) : adoptedAt(id - NAMES_MAX).ptr;
+  return id < NAMES_MAX ? textPtr(nameText(names, id)) : adoptedPtr(id);
 }
 
 export function nameLenOf(id: u32): u32 {
-  return id < NAMES_MAX ? textLen(nameText(names, id)) : adoptedAt(id - NAMES_MAX).len;
+  return id < NAMES_MAX ? textLen(nameText(names, id)) : adoptedLen(id);
 }
 
 /** Flags of a name in the configuration (names.ts); 0 for any other. */
@@ -170,16 +159,7 @@ export function flagsOf(id: u32): u16 {
 /** Number of a name, in lower case, with its `hashName`; NONE when it has none. */
 export function findHeader(ptr: usize, len: u32, hash: u32): u32 {
   const listed = findName(names, ptr, len, hash);
-  if (listed != NONE || adoptedCount == 0) return listed;
-  // A chain has no more links than there are adopted names, each made once.
-  for (let next = <u32>load<u16>(adoptedHead(hash)); next != 0;) {
-    const name = adoptedAt(next - 1);
-    if (name.hash == hash && name.len == len && equals(name.ptr, ptr, len)) {
-      return NAMES_MAX + next - 1;
-    }
-    next = name.next;
-  }
-  return NONE;
+  return listed != NONE ? listed : findAdopted(ptr, len);
 }
 
 /**
@@ -187,39 +167,41 @@ export function findHeader(ptr: usize, len: u32, hash: u32): u32 {
  * it; NONE when there are too many. The name is a view that lives as long.
  */
 export function adoptName(ptr: usize, len: u32, hash: u32): u32 {
-  const known = findHeader(ptr, len, hash);
-  if (known != NONE) return known;
-  const id = newName(ptr, len, hash);
-  if (id != NONE) adoptFields(id, adoptedAt(id - NAMES_MAX));
+  const known = adoptedCount;
+  const id = numberOfNew(ptr, len, hash);
+  if (adoptedCount == known) return id;
+  touchState(id);
+  if (looks >= LOOKS_MAX) return adoptAllFields() ? id : NONE;
+  looks++;
+  adoptFields(id, ptr, len);
   return id;
 }
 
-function newName(ptr: usize, len: u32, hash: u32): u32 {
-  if (adoptedCount >= ADOPTED_NAMES_MAX) return NONE;
-  const id = NAMES_MAX + adoptedCount;
-  const name = adoptedAt(adoptedCount++);
-  const head = adoptedHead(hash);
-  name.ptr = ptr;
-  name.len = len;
-  name.hash = hash;
-  name.next = <u32>load<u16>(head);
-  store<u16>(head, <u16>adoptedCount);
-  return id;
+/** The same of a name that no field without a number has: none is looked for. */
+export function numberOfNew(ptr: usize, len: u32, hash: u32): u32 {
+  const listed = findName(names, ptr, len, hash);
+  return listed != NONE ? listed : findOrAdopt(ptr, len);
 }
 
-// @ts-ignore: decorator
-@inline
-function adoptedHead(hash: u32): usize {
-  return ADOPTED_HEADS + ((hash & ADOPTED_HEADS_MASK) << 1);
+/** Gives all fields that go on a number: none is looked for any more. false: too many names. */
+function adoptAllFields(): bool {
+  if (looks > LOOKS_MAX) return true;
+  looks = LOOKS_MAX + 1;
+  for (let i: u32 = 0; i < fieldCount; i++) {
+    const field = fieldAt(fields, i);
+    if (field.nameId != NONE) continue;
+    field.hash = hashName(field.namePtr, field.nameLen);
+    if (!adoptField(field)) return false;
+  }
+  return true;
 }
 
 /** Gives the fields that go on under a name its number. */
-function adoptFields(id: u32, name: AdoptedName): void {
-  touchState(id);
+function adoptFields(id: u32, ptr: usize, len: u32): void {
   for (let i: u32 = 0; i < fieldCount; i++) {
     const field = fieldAt(fields, i);
-    if (field.nameId != NONE || field.nameLen != name.len) continue;
-    if (!equals(field.namePtr, name.ptr, name.len)) continue;
+    if (field.nameId != NONE || field.nameLen != len) continue;
+    if (!equals(field.namePtr, ptr, len)) continue;
     field.nameId = id;
     noteWireLine(field);
   }
@@ -230,8 +212,7 @@ function adoptFields(id: u32, name: AdoptedName): void {
  * there are too many.
  */
 export function adoptField(field: Field): bool {
-  let id = findHeader(field.namePtr, field.nameLen, field.hash);
-  if (id == NONE) id = newName(field.namePtr, field.nameLen, field.hash);
+  const id = numberOfNew(field.namePtr, field.nameLen, field.hash);
   if (id == NONE) return false;
   field.nameId = id;
   noteWireLine(field);

@@ -4,12 +4,12 @@
 // It accepts exactly RFC 8259 in well-formed UTF-8, and of that only documents in which no object
 // has two members of one name (RFC 7515 §4, RFC 7519 §4), no string holds half a surrogate pair,
 // and nesting and member counts stay within limits.ts. It never recurses, allocates or traps; its
-// work is linear in the bytes, plus JSON_MEMBERS_MAX comparisons for each member.
+// work is linear in the bytes, plus FEW_MEMBERS comparisons for each member.
 //
-//   Scanner ──► ┌───────────┬──────────────────────────┬──────────────────────────────────┐
-//               │ fields    │ open containers, u32     │ hashes of their member names, u64 │
-//               └───────────┴──────────────────────────┴──────────────────────────────────┘
-//                             first hash << 1 | is object   of all open objects, outermost first
+//   Scanner ──► ┌────────┬──────────────────────┬───────────────────────────────────┬───────────┐
+//               │ fields │ open containers, u32 │ hashes of their member names, u64 │ bit maps  │
+//               └────────┴──────────────────────┴───────────────────────────────────┴───────────┘
+//                 first hash << 1 | is object     of all open objects, outermost first, a map each
 
 import { Char, equalsText, isDigit } from "../bytes/ascii";
 import { Text, textLen, textPtr } from "../bytes/text";
@@ -17,6 +17,7 @@ import { validLen } from "../bytes/utf8";
 import { JSON_DEPTH_MAX, JSON_MEMBERS_MAX } from "../limits";
 import { escapedLen, hashName, unescapedIs, unescapeInto } from "./escape";
 import { numberEnd, skipPlain, skipWhitespace } from "./lexer";
+import { addToMap, clearMap, MAP_BYTES } from "./name_map";
 import { JsonError, Token } from "./token";
 
 const enum State {
@@ -36,8 +37,13 @@ const LITERAL_NULL: u32 = 0x6c6c756e;
 const CONTAINERS_OFFSET: u32 = (<u32>offsetof<Scanner>() + 7) & ~7;
 const HASHES_OFFSET: u32 = CONTAINERS_OFFSET + JSON_DEPTH_MAX * 4;
 
+const MAPS_OFFSET: u32 = HASHES_OFFSET + JSON_DEPTH_MAX * JSON_MEMBERS_MAX * 8;
+
+/** Members of an object that are compared with each other one by one. */
+const FEW_MEMBERS: u32 = 16;
+
 /** Bytes of a Scanner with its stacks. Needs 8-byte alignment. */
-export const SCANNER_BYTES: u32 = HASHES_OFFSET + JSON_DEPTH_MAX * JSON_MEMBERS_MAX * 8;
+export const SCANNER_BYTES: u32 = MAPS_OFFSET + JSON_DEPTH_MAX * MAP_BYTES;
 
 
 @unmanaged
@@ -232,12 +238,30 @@ export class Scanner {
     const hash = hashName(this.valuePtr, this.valueLen);
     const hashes = this.hashes() + 8 * <usize>first;
     const hashesEnd = hashes + 8 * <usize>count;
-    for (let at = hashes; at < hashesEnd; at += 8) {
-      if (load<u64>(at) == hash) return JsonError.DUPLICATE_NAME;
+    if (count < FEW_MEMBERS || this.isSuspect(hashes, hashesEnd, hash)) {
+      for (let at = hashes; at < hashesEnd; at += 8) {
+        if (load<u64>(at) == hash) return JsonError.DUPLICATE_NAME;
+      }
     }
     store<u64>(hashesEnd, hash);
     this.hashCount += 1;
     return JsonError.NONE;
+  }
+
+  /** Whether a hash may be among those of its object, whose map is made when it has some. */
+  private isSuspect(hashes: usize, hashesEnd: usize, hash: u64): bool {
+    const map = this.maps() + (this.depth - 1) * MAP_BYTES;
+    if (hashesEnd - hashes == FEW_MEMBERS << 3) {
+      clearMap(map);
+      for (let at = hashes; at < hashesEnd; at += 8) addToMap(map, load<u64>(at));
+    }
+    return addToMap(map, hash);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  private maps(): usize {
+    return changetype<usize>(this) + MAPS_OFFSET;
   }
 
   /** Reads the string whose opening quotation mark is at `quote`. */

@@ -11,6 +11,7 @@ import {
   skipOws,
   trimOwsEnd,
 } from "../bytes/ascii";
+import { secretHash } from "../bytes/hash";
 import { NONE } from "../bytes/none";
 import { Text } from "../bytes/text";
 import { TRACESTATE_BYTES_MAX, TRACESTATE_MEMBERS_MAX } from "../limits";
@@ -29,10 +30,12 @@ class Member {
   ptr: usize;
   len: u32;
   keyLen: u32;
+  /** Of the key. */
+  hash: u32;
 }
-const MEMBER_SIZE: u32 = 12;
-if (offsetof<Member>() != <usize>MEMBER_SIZE) ERROR("Member is not 12 bytes");
-const MEMBERS: usize = memory.data(32 * 12, 8);
+const MEMBER_SIZE: u32 = 16;
+if (offsetof<Member>() != <usize>MEMBER_SIZE) ERROR("Member is not 16 bytes");
+const MEMBERS: usize = memory.data(32 * 16, 8);
 if (TRACESTATE_MEMBERS_MAX != 32) ERROR("room for another number of members");
 
 /** What is known of the list so far. */
@@ -98,14 +101,18 @@ function addMember(ptr: usize, len: u32): bool {
   membersRead++;
   const keyLen = readKey(ptr, len);
   if (keyLen == 0 || !isValue(ptr + keyLen + 1, len - keyLen - 1)) return false;
+  // Hashes first: keys of one length that differ in their middles cost no more than others.
+  const hash = <u32>secretHash(ptr, keyLen);
   for (let i: u32 = 0; i < listMembers; i++) {
     const known = memberAt(i);
-    if (known.keyLen == keyLen && equals(known.ptr, ptr, keyLen)) return true;
+    if (known.hash != hash || known.keyLen != keyLen) continue;
+    if (equals(known.ptr, ptr, keyLen)) return true;
   }
   const member = memberAt(listMembers);
   member.ptr = ptr;
   member.len = len;
   member.keyLen = keyLen;
+  member.hash = hash;
   listMembers++;
   return true;
 }

@@ -13,13 +13,13 @@ import {
 } from "../../core/grpc/gateway";
 import { hashName } from "../../core/headers/names";
 import {
-  adoptName,
   headerCount,
   headerLen,
   headerPtr,
   nameLenOf,
   namePtrOf,
   nextField,
+  numberOfNew,
   requestField,
   requestFieldCount,
   touchedId,
@@ -82,6 +82,7 @@ function copy(isGrpc: bool, namePtr: usize, nameLen: u32, ptr: usize, len: u32):
   if (name == 0) return false;
   memory.copy(copyText(name, prefix), namePtr, nameLen);
   const copyLen = textLen(prefix) + nameLen;
-  const id = adoptName(name, copyLen, hashName(name, copyLen));
+  // Fields of that name had to get a number to be taken away.
+  const id = numberOfNew(name, copyLen, hashName(name, copyLen));
   return id != NONE && addLine(id, ptr, len);
 }

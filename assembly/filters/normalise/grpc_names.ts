@@ -19,6 +19,7 @@ import {
   adoptName,
   findHeader,
   flagsOf,
+  IDS_MAX,
   noteLine,
   removeHeader,
   requestField,
@@ -31,14 +32,20 @@ import { isGone, numberOf, takeAway } from "./field_removal";
 import { Gateway, GrpcConfig } from "./grpc_model";
 
 const GRPC = text("grpc");
+/** A bit for each number of a name of which a field has been uncovered: others with it follow. */
+const UNCOVERED_BYTES: u32 = IDS_MAX >> 3;
+const UNCOVERED: usize = memory.data(<i32>UNCOVERED_BYTES, 16);
+let hasUncovered: bool = false;
 const TWIN: usize = memory.data(<i32>HEADER_NAME_BYTES_MAX, 16);
 
 /** Looks at the names that begin with `grpc`. */
 export function mapGrpcNames(own: GrpcConfig, isGrpc: bool): Reason {
   const count = requestFieldCount();
+  forgetUncovered();
   for (let i: u32 = 0; i < count; i++) {
     const field = requestField(i);
-    if (!startsWithText(field.namePtr, field.nameLen, GRPC) || isGone(field)) continue;
+    if (!startsWithText(field.namePtr, field.nameLen, GRPC)) continue;
+    if (isGone(field) && !isUncovered(field.nameId)) continue;
     if (!mapGrpcName(own, field, isGrpc)) return Reason.HEADERS_TOO_LARGE;
   }
   return Reason.OK;
@@ -83,14 +90,15 @@ function isSendable(own: GrpcConfig, field: Field, prefix: Text): bool {
 }
 
 /**
- * Gives the fields with the name of one the name behind its prefix, unless the client sent that
- * name, too.
+ * Gives a field the name behind its prefix, unless the client sent that name, too. What is left
+ * under its own name goes.
  */
 function uncover(own: GrpcConfig, field: Field, prefix: Text): bool {
   const sendable = isSendable(own, field, prefix);
   const covered = numberOf(field);
   if (covered == NONE) return false;
   removeHeader(covered);
+  noteUncovered(covered);
   if (!sendable) return true;
   const ptr = field.namePtr + textLen(prefix);
   const len = field.nameLen - textLen(prefix);
@@ -99,14 +107,28 @@ function uncover(own: GrpcConfig, field: Field, prefix: Text): bool {
   if (id == NONE) return false;
   const state = touchState(id);
   if (state.wireCount != 0) return true;
-  for (let i: u32 = 0, count = requestFieldCount(); i < count; i++) {
-    const line = requestField(i);
-    if (line.nameId != covered) continue;
-    line.namePtr = ptr;
-    line.nameLen = len;
-    line.hash = hash;
-    line.nameId = id;
-    noteLine(state, line);
-  }
+  field.namePtr = ptr;
+  field.nameLen = len;
+  field.hash = hash;
+  field.nameId = id;
+  noteLine(state, field);
   return true;
+}
+
+function forgetUncovered(): void {
+  if (!hasUncovered) return;
+  memory.fill(UNCOVERED, 0, UNCOVERED_BYTES);
+  hasUncovered = false;
+}
+
+function noteUncovered(id: u32): void {
+  const at = UNCOVERED + (id >> 3);
+  store<u8>(at, <u8>((<u32>load<u8>(at)) | (1 << (id & 7))));
+  hasUncovered = true;
+}
+
+// @ts-ignore: decorator
+@inline
+function isUncovered(id: u32): bool {
+  return id < IDS_MAX && ((load<u8>(UNCOVERED + (id >> 3)) >> (<u8>(id & 7))) & 1) != 0;
 }

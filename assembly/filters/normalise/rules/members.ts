@@ -2,9 +2,8 @@
 // around them. Empty ones are none.
 
 import { arenaAllocate } from "../../../abi/arena";
-import { randomBytes } from "../../../abi/random";
 import { Char, equals, skipOws, trimOwsEnd } from "../../../core/bytes/ascii";
-import { siphash } from "../../../core/bytes/hash";
+import { secretHash } from "../../../core/bytes/hash";
 import { HEADER_VALUE_BYTES_MAX } from "../../../core/limits";
 import { LIST_MEMBERS_MAX } from "../../../core/rule_limits";
 import { Keep } from "./model";
@@ -26,10 +25,6 @@ const SLOTS_MASK: u32 = 2 * LIST_MEMBERS_MAX - 1;
 if ((SLOTS_MASK & (SLOTS_MASK + 1)) != 0) ERROR("the number of slots is no power of two");
 /** Index plus one of a member that was given, u16 each, open addressing. */
 const SLOTS: usize = memory.data(<i32>(2 * (SLOTS_MASK + 1)), 16);
-
-/** Of the hash of members, which clients choose; drawn when the first list is looked at. */
-let key0: u64 = 0;
-let key1: u64 = 0;
 
 /**
  * Gives the members of all lines that were taken; false when there are too many, or one that is not
@@ -110,7 +105,6 @@ export function keepMembers(keep: Keep): u32 {
 }
 
 function giveDistinct(): void {
-  if (key0 == 0) drawKeys();
   memory.fill(SLOTS, 0, 2 * (SLOTS_MASK + 1));
   for (let i: u32 = 0; i < takenCount; i++) {
     const slot = slotOf(takenPtr(i), takenLen(i));
@@ -122,7 +116,7 @@ function giveDistinct(): void {
 
 /** The slot of a member: empty when it was not given yet. */
 function slotOf(ptr: usize, len: u32): usize {
-  let at = (<u32>siphash(ptr, len, key0, key1)) & SLOTS_MASK;
+  let at = (<u32>secretHash(ptr, len)) & SLOTS_MASK;
   // Half of the slots are empty at least: members are no more than LIST_MEMBERS_MAX.
   for (let turn: u32 = 0; turn < SLOTS_MASK; turn++) {
     const number = <u32>load<u16>(SLOTS + (at << 1));
@@ -132,12 +126,4 @@ function slotOf(ptr: usize, len: u32): usize {
     at = (at + 1) & SLOTS_MASK;
   }
   return SLOTS + (at << 1);
-}
-
-/** Where the host gives no randomness the keys stay what they are: probes are bounded anyway. */
-function drawKeys(): void {
-  const bytes = randomBytes(16);
-  if (bytes == 0) return;
-  key0 = load<u64>(bytes) | 1;
-  key1 = load<u64>(bytes, 8);
 }
