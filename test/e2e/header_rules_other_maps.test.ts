@@ -18,7 +18,7 @@ import { EXCHANGE_CONFIGURATIONS, EXCHANGE_RUNS } from "../cases/header_rules_ex
 import type { Protocol } from "../support/case.ts";
 import { http1Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
-import type { EchoServer } from "../support/grpc_echo.ts";
+import type { GrpcServer } from "../support/grpc_server.ts";
 import { callEcho, startEcho } from "../support/grpc_echo.ts";
 import type { Exchanged, ExchangeUpstream } from "../support/http2_exchange.ts";
 import { exchange, openExchange, startExchangeUpstream } from "../support/http2_exchange.ts";
@@ -69,7 +69,7 @@ async function send(protocol: Protocol, port: number, one: Exchange): Promise<Ex
 await describeWithEnvoy("rules for responses and trailers in Envoy", (binary) => {
   let envoy: EnvoyProcess;
   let upstream: ExchangeUpstream;
-  let echo: EchoServer;
+  let echo: GrpcServer;
 
   beforeAll(async () => {
     requireModule();

@@ -14,6 +14,7 @@ import type { HeaderList } from "../../host-sim/src/index.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import { http1Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import { collectorCluster, ENVOY_TRACER } from "../support/span_collector.ts";
 import type { ReceivedRequest } from "../support/upstream.ts";
 import { startUpstream } from "../support/upstream.ts";
 
@@ -22,18 +23,6 @@ const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const SPAN_ID = "b7ad6b7169203331";
 const TRACEPARENT = `00-${TRACE_ID}-${SPAN_ID}-01`;
 const CONTINUED = new RegExp(`^00-${TRACE_ID}-(?!${SPAN_ID})[0-9a-f]{16}-01$`);
-
-const TRACER = {
-  provider: {
-    name: "envoy.tracers.opentelemetry",
-    typed_config: {
-      "@type": "type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig",
-      // Whoever is behind it takes no spans: what counts here are the headers.
-      grpc_service: { envoy_grpc: { cluster_name: "collector" } },
-      service_name: "ingress",
-    },
-  },
-} satisfies JsonObject;
 
 const CONFIGURATIONS = {
   "without filter": null,
@@ -49,7 +38,7 @@ function listener(name: string, configuration: JsonObject | null): JsonObject {
     listen: ANY_PORT,
     filters: configuration === null ? [] : [wasmFilter({ ...options, configuration })],
     routes: [UPSTREAM_ROUTE],
-    connectionManager: { access_log: [], tracing: TRACER },
+    connectionManager: { access_log: [], tracing: ENVOY_TRACER },
   });
 }
 
@@ -63,7 +52,8 @@ await describeWithEnvoy("Envoy with a tracer of its own", (binary) => {
       bootstrap: assembleBootstrap({
         admin: ANY_PORT,
         listeners: Object.entries(CONFIGURATIONS).map(([name, one]) => listener(name, one)),
-        clusters: [renderCluster(cluster), { ...renderCluster(cluster), name: "collector" }],
+        // The upstream takes no spans: what counts here are the headers.
+        clusters: [renderCluster(cluster), collectorCluster(upstream.port)],
       }),
     });
     async function received(name: Name, headers: HeaderList): Promise<Map<string, string>> {

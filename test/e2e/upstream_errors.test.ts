@@ -18,7 +18,7 @@ import type { Protocol } from "../support/case.ts";
 import type { ClientRequest, ClientResponse } from "../support/clients.ts";
 import { grpcClient, http1Client, http2Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
-import type { EchoServer } from "../support/grpc_echo.ts";
+import type { GrpcServer } from "../support/grpc_server.ts";
 import { callEcho, startEcho } from "../support/grpc_echo.ts";
 import { expectUpstreamError } from "../cases/upstream_error_outcome.ts";
 
@@ -141,7 +141,7 @@ async function send(
 await describeWithEnvoy("errors of the upstream in Envoy", (binary) => {
   let envoy: EnvoyProcess;
   let upstream: AnsweringUpstream;
-  let grpc: EchoServer;
+  let grpc: GrpcServer;
 
   beforeAll(async () => {
     requireModule();

@@ -1,16 +1,11 @@
 // A gRPC server that echoes a message with metadata, and a client of it.
 
-import type { ServiceError } from "@grpc/grpc-js";
-import { Client, credentials, Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
+import type { Done, GrpcServer, UnaryCall } from "./grpc_server.ts";
+import { IDENTITY, startGrpcServer } from "./grpc_server.ts";
 
-const IDENTITY = { serialize: (bytes: Buffer) => bytes, deserialize: (bytes: Buffer) => bytes };
 const ECHO = "/test.Echo/Echo";
 const TIMEOUT_MILLISECONDS = 10_000;
-
-export interface EchoServer {
-  port: number;
-  close(): void;
-}
 
 export interface EchoCalled {
   code: number;
@@ -27,14 +22,8 @@ function metadata(where: string): Metadata {
   return own;
 }
 
-interface EchoCall {
-  request: Buffer;
-  sendMetadata(metadata: Metadata): void;
-}
-type Done = (error: Partial<ServiceError> | null, value?: Buffer, trailer?: Metadata) => void;
-
 /** `fail` fails behind the initial metadata, `fail at once` without it. */
-function echo(call: EchoCall, done: Done): void {
+function echo(call: UnaryCall, done: Done): void {
   const message = call.request.toString();
   const trailing = metadata("trailing");
   if (message !== "fail at once") call.sendMetadata(metadata("initial"));
@@ -42,26 +31,7 @@ function echo(call: EchoCall, done: Done): void {
   else done({ code: status.NOT_FOUND, details: "no order é %", metadata: trailing });
 }
 
-export async function startEcho(): Promise<EchoServer> {
-  const server = new Server();
-  const method = {
-    path: ECHO,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: IDENTITY.serialize,
-    requestDeserialize: IDENTITY.deserialize,
-    responseSerialize: IDENTITY.serialize,
-    responseDeserialize: IDENTITY.deserialize,
-  } as const;
-  server.addService({ Echo: method }, { Echo: echo });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(error);
-    });
-  });
-  return { port, close: () => server.forceShutdown() };
-}
+export const startEcho = (): Promise<GrpcServer> => startGrpcServer(ECHO, echo);
 
 export function callEcho(port: number, message: string): Promise<EchoCalled> {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
