@@ -2,7 +2,6 @@
 // same, and no more of them than the cap whatever clients send.
 
 import { readFile } from "node:fs/promises";
-import { connect } from "node:http2";
 import { connect as connectTcp } from "node:net";
 
 import { expect, test } from "vitest";
@@ -11,6 +10,8 @@ import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import { grpcClient, http1Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
+import { flood } from "../support/flood.ts";
+import { countsInEnvoy, OTHER_SERIES } from "../support/request_counts.ts";
 import { startUpstream } from "../support/upstream.ts";
 
 const FLOOD = 100_000;
@@ -33,13 +34,6 @@ function configuration(seriesMax: number): object {
       },
     },
   };
-}
-
-/** The module's lines of Prometheus' page, which have a value. */
-async function lines(envoy: EnvoyProcess, name: string): Promise<string[]> {
-  const page = await envoy.admin("/stats/prometheus?filter=sallyport");
-  const found = page.split("\n").filter((line) => line.startsWith(name));
-  return found.filter((line) => !line.endsWith(" 0")).sort();
 }
 
 /** Names of the labels of each metric of a page. */
@@ -67,15 +61,6 @@ async function documented(): Promise<Map<string, string[]>> {
   );
 }
 
-const series = (
-  code: string,
-  service: string,
-  method: string,
-  protocol = "http",
-  grpc = "",
-): string =>
-  `sallyport_requests_total{response_code="${code}",grpc_response_status="${grpc}",` +
-  `destination_service="${service}",request_protocol="${protocol}",request_method="${method}"}`;
 const ORDERS = "orders.default.svc.cluster.local";
 
 await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
@@ -110,16 +95,17 @@ await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
       await upstream.close();
       await client.send(request);
 
-      const expected = [
-        `${series("200", ORDERS, "GET")} 2`,
-        `${series("200", ORDERS, "POST", "grpc", "0")} 1`,
-        `${series("200", ORDERS, "POST", "grpc", "3")} 1`,
-        `${series("200", ORDERS, "other")} 1`,
-        `${series("200", "other", "GET")} 1`,
-        `${series("400", ORDERS, "GET")} 1`,
-        `${series("503", ORDERS, "GET")} 1`,
-      ].sort();
-      await expect.poll(() => lines(envoy, "sallyport_requests_total")).toEqual(expected);
+      await expect
+        .poll(() => countsInEnvoy(envoy))
+        .toEqual({
+          [`200 - ${ORDERS} http GET`]: 2,
+          [`200 0 ${ORDERS} grpc POST`]: 1,
+          [`200 3 ${ORDERS} grpc POST`]: 1,
+          [`200 - ${ORDERS} http other`]: 1,
+          "200 - other http GET": 1,
+          [`400 - ${ORDERS} http GET`]: 1,
+          [`503 - ${ORDERS} http GET`]: 1,
+        });
 
       const manual = await documented();
       const histogram = "sallyport_request_duration_milliseconds";
@@ -142,11 +128,11 @@ await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
       const socket = connectTcp({ port: envoy.ports.get("ingress") ?? 0, host: "127.0.0.1" });
       // Its body never ends, so that the upstream does not answer.
       socket.write("POST / HTTP/1.1\r\nhost: orders.test\r\ncontent-length: 9\r\n\r\na");
-      await expect.poll(() => lines(envoy, "sallyport_decisions_total")).toHaveLength(1);
-      socket.destroy();
       await expect
-        .poll(() => lines(envoy, "sallyport_requests_total"))
-        .toEqual([`${series("0", ORDERS, "POST")} 1`]);
+        .poll(() => envoy.admin("/stats/prometheus?filter=sallyport_decisions_total"))
+        .toContain(" 1\n");
+      socket.destroy();
+      await expect.poll(() => countsInEnvoy(envoy)).toEqual({ [`0 - ${ORDERS} http POST`]: 1 });
     } finally {
       await envoy.stop();
       await upstream.close();
@@ -162,17 +148,25 @@ await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
       const client = http1Client(envoy.ports.get("ingress") ?? 0);
       for (const method of ["GET", "POST", "PUT"]) await client.send({ ...request, method });
       await client.send({ ...request, authority: "elsewhere.test", headers: [["x_a", "1"]] });
-      await expect.poll(() => lines(envoy, "sallyport_requests_total")).toHaveLength(SERIES_MAX);
+      const seriesSoFar = async (): Promise<number> =>
+        Object.keys(await countsInEnvoy(envoy)).length;
+      await expect.poll(seriesSoFar).toBe(SERIES_MAX);
       const before = (await envoy.admin("/stats?filter=sallyport_request")).split("\n").length;
 
-      await flood(envoy.ports.get("ingress") ?? 0);
+      // Each has a path, a host, a method and a token of its own; all are refused.
+      await flood(envoy.ports.get("ingress") ?? 0, FLOOD, (i) => ({
+        ":method": METHODS[i % METHODS.length],
+        ":path": `/p${i}?q=${i}`,
+        ":authority": `h${i}.test`,
+        authorization: `Bearer ${i}`,
+        x_a: "1",
+      }));
 
-      const other = series("other", "other", "other", "other", "other");
       const counted = async (): Promise<number> => {
-        const each = await lines(envoy, "sallyport_requests_total");
-        expect(each.filter((line) => !line.startsWith(other))).toHaveLength(SERIES_MAX);
-        expect(each).toContain(`${other} ${(FLOOD / METHODS.length) * 3}`);
-        return each.reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
+        const { [OTHER_SERIES]: others, ...named } = await countsInEnvoy(envoy);
+        expect(Object.keys(named)).toHaveLength(SERIES_MAX);
+        expect(others).toBe((FLOOD / METHODS.length) * 3);
+        return Object.values(named).reduce((sum, count) => sum + count, others ?? 0);
       };
       await expect.poll(counted, { timeout: 10_000 }).toBe(FLOOD + 4);
       const after = (await envoy.admin("/stats?filter=sallyport_request")).split("\n").length;
@@ -183,26 +177,3 @@ await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
     }
   }, 240_000);
 });
-
-/** FLOOD requests, each with a path, a host, a method and a token of its own; all are refused. */
-async function flood(port: number): Promise<void> {
-  const session = connect(`http://127.0.0.1:${port}`);
-  let next = 0;
-  async function lane(): Promise<void> {
-    while (next < FLOOD) {
-      const i = next++;
-      const stream = session.request({
-        ":method": METHODS[i % METHODS.length],
-        ":path": `/p${i}?q=${i}`,
-        ":authority": `h${i}.test`,
-        authorization: `Bearer ${i}`,
-        x_a: "1",
-      });
-      await new Promise<void>((done, fail) => {
-        stream.on("error", fail).on("close", done).resume();
-      });
-    }
-  }
-  await Promise.all(Array.from({ length: 64 }, lane));
-  session.destroy();
-}
