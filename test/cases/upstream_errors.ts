@@ -2,15 +2,9 @@
 // test/filters/upstream_errors.test.ts and in a real Envoy by test/e2e/upstream_errors.test.ts.
 
 import type { HeaderList } from "../../host-sim/src/index.ts";
+import type { UpstreamAnswer } from "../support/answering_upstream.ts";
 import type { Protocol } from "../support/case.ts";
 import { PROTOCOLS } from "../support/case.ts";
-
-export interface UpstreamAnswer {
-  status: number;
-  headers: HeaderList;
-  /** Without one the response ends with its headers. */
-  body: string;
-}
 
 export interface UpstreamErrorCase {
   name: string;

@@ -2,8 +2,7 @@
 // client and server of their own making.
 
 import { once } from "node:events";
-import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
-import { connect, createServer } from "node:http2";
+import { connect } from "node:http2";
 
 import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,8 +11,9 @@ import type { JsonObject } from "../../envoy/http_filters.ts";
 import { wasmFilter } from "../../envoy/http_filters.ts";
 import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
-import type { UpstreamAnswer } from "../cases/upstream_errors.ts";
 import { UPSTREAM_ERROR_CONFIGURATIONS, UPSTREAM_ERROR_RUNS } from "../cases/upstream_errors.ts";
+import type { AnsweringUpstream, UpstreamAnswer } from "../support/answering_upstream.ts";
+import { startAnswering } from "../support/answering_upstream.ts";
 import type { Protocol } from "../support/case.ts";
 import type { ClientRequest, ClientResponse } from "../support/clients.ts";
 import { grpcClient, http1Client, http2Client } from "../support/clients.ts";
@@ -29,48 +29,6 @@ const IN_FRONT = "x-in-front";
 const TIMEOUT_MILLISECONDS = 10_000;
 /** Of tcpmux: nobody listens there. */
 const CLOSED_PORT = 1;
-
-interface AnsweringUpstream {
-  port: number;
-  /** What every request is answered with from now on. */
-  answer: UpstreamAnswer;
-  /** Whether bodies stay open after their bytes. */
-  isEndless: boolean;
-  /** Streams that were reset. */
-  cutOff: number;
-  close(): void;
-}
-
-/** Answers over HTTP/2 with what the test says. */
-async function startAnswering(): Promise<AnsweringUpstream> {
-  const sessions = new Set<ServerHttp2Session>();
-  const server = createServer();
-  server.on("session", (session) => sessions.add(session));
-  const upstream: AnsweringUpstream = {
-    port: 0,
-    answer: { status: 200, headers: [], body: "" },
-    isEndless: false,
-    cutOff: 0,
-    close: () => {
-      for (const session of sessions) session.destroy();
-      server.close();
-    },
-  };
-  server.on("stream", (stream: ServerHttp2Stream) => {
-    const { status: code, headers, body } = upstream.answer;
-    stream.on("error", () => undefined);
-    stream.on("aborted", () => upstream.cutOff++);
-    const fields = { ":status": code, ...Object.fromEntries(headers) };
-    stream.respond(fields, { endStream: body === "" });
-    if (upstream.isEndless) stream.write(body);
-    else if (body !== "") stream.end(body);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  upstream.port = typeof address === "object" && address !== null ? address.port : 0;
-  return upstream;
-}
 
 const mutation = (name: string, mutations: JsonObject): JsonObject => ({
   name,
