@@ -13,10 +13,18 @@ const METRICS = {
   },
 };
 
+const BAD_VALUE: [string, string] = ["x-a", "?"];
+/** Refuses what has BAD_VALUE. */
+const RULES = { rewrite: [{ header: "x-a", apply: ["base64Decode"], onInvalid: "reject" }] };
+
 export const REQUEST_METRICS_CONFIGURATIONS = {
   off: METRICS,
   standard: { ...METRICS, errors: { mapUpstream: "standard" } },
   precise: { ...METRICS, errors: { mapUpstream: "precise" } },
+  refuses: {
+    ...METRICS,
+    normalise: { response: RULES, responseTrailers: RULES, requestTrailers: RULES },
+  },
 } satisfies Record<string, object>;
 export type RequestMetricsConfiguration = keyof typeof REQUEST_METRICS_CONFIGURATIONS;
 
@@ -25,6 +33,8 @@ export interface RequestMetricsCase {
   configuration: RequestMetricsConfiguration;
   client: "http" | "grpc";
   answer: UpstreamAnswer;
+  /** Trailers of the request. */
+  trailers?: HeaderList;
   /** The series of the request (test/support/request_counts.ts). */
   series: string;
 }
@@ -120,5 +130,26 @@ const mapped: RequestMetricsCase[] = [
   ]),
 ];
 
+/** Refusals of what comes behind the request's headers. */
+const refused: RequestMetricsCase[] = [
+  ...rowsOf("refuses", "http", [
+    ["a response", { ...page(200), headers: [BAD_VALUE] }, "502 -"],
+    ["a response that passes", page(201), "201 -"],
+  ]),
+  ...rowsOf("refuses", "grpc", [
+    ["a response", { ...trailersOnly("0"), headers: [GRPC, BAD_VALUE] }, "200 13"],
+    // The client has the status of HTTP by then, and no other.
+    ["trailers of a response", message([["grpc-status", "0"], BAD_VALUE]), "200 2"],
+  ]),
+  ...rowsOf("refuses", "http", [["trailers of a request", page(200), "400 -"]]).map(trailing),
+  ...rowsOf("refuses", "grpc", [["trailers of a request", page(200), "200 3"]]).map(trailing),
+];
+
+function trailing(one: RequestMetricsCase): RequestMetricsCase {
+  return { ...one, trailers: [BAD_VALUE] };
+}
+
 /** Each with its name in front. */
-export const REQUEST_METRICS_RUNS = [...unmapped, ...mapped].map((one) => [one.name, one] as const);
+export const REQUEST_METRICS_RUNS = [...unmapped, ...mapped, ...refused].map(
+  (one) => [one.name, one] as const,
+);

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assembleBootstrap, renderCluster, renderListener } from "../../envoy/bootstrap.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import { wasmFilter } from "../../envoy/http_filters.ts";
+import type { HeaderList } from "../../host-sim/src/index.ts";
 import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import {
@@ -18,9 +19,9 @@ import {
 } from "../cases/request_metrics.ts";
 import type { AnsweringUpstream } from "../support/answering_upstream.ts";
 import { startAnswering } from "../support/answering_upstream.ts";
-import { grpcClient, http1Client } from "../support/clients.ts";
 import { describeWithEnvoy, MODULE_PATH, requireModule } from "../support/envoy.ts";
 import { startGrpcServer } from "../support/grpc_server.ts";
+import { exchange } from "../support/http2_exchange.ts";
 import { startJwksServer } from "../support/jwks_server.ts";
 import type { JwksServer } from "../support/jwks_server.ts";
 import type { RequestCounts } from "../support/request_counts.ts";
@@ -58,12 +59,14 @@ function listener(options: ListenerOptions): JsonObject {
 
 type Client = "http" | "grpc";
 
-/** Sends a request and takes the whole answer. */
-async function send(port: number, client: Client): Promise<void> {
-  const one = client === "grpc" ? grpcClient(port) : http1Client(port);
-  const request = { method: "POST", path: "/", authority: ORDERS_HOST, headers: [] };
-  await one.send({ ...request, body: Buffer.from("{}") });
-  one.close();
+/** Sends a request and takes what comes of it. */
+async function send(port: number, client: Client, trailers?: HeaderList): Promise<void> {
+  const own: HeaderList = [
+    ["content-type", "application/grpc"],
+    ["te", "trailers"],
+  ];
+  const headers = client === "grpc" ? own : [];
+  await exchange(port, { path: "/", authority: ORDERS_HOST, headers, trailers });
 }
 
 /** A request that may be left open, or reset. */
@@ -89,7 +92,7 @@ await describeWithEnvoy("metrics of requests in Envoy count", (binary) => {
   let upstream: AnsweringUpstream;
   beforeAll(async () => {
     requireModule();
-    upstream = await startAnswering();
+    upstream = await startAnswering("at the end");
   });
   afterAll(() => upstream.close());
 
@@ -134,15 +137,20 @@ await describeWithEnvoy("metrics of requests in Envoy count", (binary) => {
     afterAll(() => envoy.stop());
 
     /** Sends a request that this series counts, and no other. */
-    async function expectCounted(name: string, client: Client, series: string): Promise<void> {
-      await send(envoy.ports.get(name) ?? 0, client);
+    async function expectCounted(
+      name: string,
+      client: Client,
+      series: string,
+      trailers?: HeaderList,
+    ): Promise<void> {
+      await send(envoy.ports.get(name) ?? 0, client, trailers);
       counts[series] = (counts[series] ?? 0) + 1;
       await expect.poll(() => countsInEnvoy(envoy), POLL).toEqual(counts);
     }
 
     test.each(REQUEST_METRICS_RUNS)("%s", async (_name, one) => {
       upstream.answer = one.answer;
-      await expectCounted(one.configuration, one.client, one.series);
+      await expectCounted(one.configuration, one.client, one.series, one.trailers);
     });
 
     test("of Envoy, where nobody answers", async () => {

@@ -2,13 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 
-import type { HeaderList, StreamResult } from "../../host-sim/src/index.ts";
+import type { HeaderList, Stream, StreamResult } from "../../host-sim/src/index.ts";
 import type { RequestMetricsCase } from "../cases/request_metrics.ts";
 import {
   ORDERS_HOST,
   REQUEST_METRICS_CONFIGURATIONS,
   REQUEST_METRICS_RUNS,
 } from "../cases/request_metrics.ts";
+import type { UpstreamAnswer } from "../support/answering_upstream.ts";
 import { answerCall, KeyServer, settle } from "../support/key_server.ts";
 import type { Answering } from "../support/key_server.ts";
 import { countsInHost } from "../support/request_counts.ts";
@@ -36,19 +37,22 @@ function request(client: Client, headers: HeaderList = []): HeaderList {
   return [...pseudo, ...own, ...headers];
 }
 
-/** The whole exchange under a case; the filter in `on`. */
-function exchange(on: Simulated, { client, answer }: RequestMetricsCase): void {
+/** The whole exchange under a case. */
+function exchange(on: Simulated, { client, answer, trailers }: RequestMetricsCase): void {
   const stream = on.open();
-  expect(stream.requestHeaders(request(client), true).kind).toBe("continue");
-  const { status, headers, body, trailers } = answer;
-  const isLast = body === "" && trailers === undefined;
-  const begun = stream.responseHeaders([[":status", String(status)], ...headers], isLast);
-  if (begun.kind === "continue" && !isLast) {
-    stream.responseBody(Buffer.from(body), trailers === undefined);
-    if (trailers !== undefined) stream.responseTrailers(trailers);
-  }
+  expect(stream.requestHeaders(request(client), trailers === undefined).kind).toBe("continue");
+  const sent = trailers === undefined ? null : stream.requestTrailers(trailers);
+  if (sent === null || sent.kind === "continue") respond(stream, answer);
   expect(countsInHost(on.host)).toEqual({});
   stream.close();
+}
+
+function respond(stream: Stream, { status, headers, body, trailers }: UpstreamAnswer): void {
+  const isLast = body === "" && trailers === undefined;
+  const begun = stream.responseHeaders([[":status", String(status)], ...headers], isLast);
+  if (begun.kind !== "continue" || isLast) return;
+  stream.responseBody(Buffer.from(body), trailers === undefined);
+  if (trailers !== undefined) stream.responseTrailers(trailers);
 }
 
 test.each(REQUEST_METRICS_RUNS)("%s", (_name, one) => {

@@ -25,7 +25,10 @@ export interface AnsweringUpstream {
   close(): void;
 }
 
-export async function startAnswering(): Promise<AnsweringUpstream> {
+/** Answers a request when its headers have come, or when it has ended. */
+export async function startAnswering(
+  when: "at once" | "at the end" = "at once",
+): Promise<AnsweringUpstream> {
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer();
   server.on("session", (session) => sessions.add(session));
@@ -42,7 +45,9 @@ export async function startAnswering(): Promise<AnsweringUpstream> {
   server.on("stream", (stream: ServerHttp2Stream) => {
     stream.on("error", () => undefined);
     stream.on("aborted", () => upstream.cutOff++);
-    respond(stream, upstream.answer, upstream.isEndless);
+    const answer = (): void => respond(stream, upstream.answer, upstream.isEndless);
+    if (when === "at once") answer();
+    else stream.on("end", answer).resume();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

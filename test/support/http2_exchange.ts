@@ -9,6 +9,8 @@ const TIMEOUT_MILLISECONDS = 10_000;
 
 export interface ExchangeRequest {
   path: string;
+  /** Default "example.test". */
+  authority?: string;
   headers: HeaderList;
   body?: Uint8Array;
   trailers?: HeaderList | undefined;
@@ -120,11 +122,11 @@ export async function startExchangeUpstream(): Promise<ExchangeUpstream> {
 /** Begins a request whose body is the caller's to write and end. */
 export function openExchange(
   port: number,
-  { path, headers, trailers }: ExchangeRequest,
+  { path, authority = "example.test", headers, trailers }: ExchangeRequest,
 ): { stream: ClientHttp2Stream; ended: Promise<Exchanged> } {
   const session = connect(`http://127.0.0.1:${port}`);
   session.on("error", () => undefined);
-  const pseudo = { ":method": "POST", ":path": path, ":authority": "example.test" };
+  const pseudo = { ":method": "POST", ":path": path, ":authority": authority };
   const options = { endStream: false, waitForTrailers: trailers !== undefined };
   const stream = session.request({ ...pseudo, ...fieldsOf(headers) }, options);
   stream.on("wantTrailers", () => stream.sendTrailers(fieldsOf(trailers ?? [])));
