@@ -9,6 +9,7 @@ export * from "./match_probe";
 export * from "./output_probe";
 export * from "./rls_probe";
 export * from "./sampling_probe";
+export * from "./span_probe";
 export * from "./trace_probe";
 export * from "./value_probe";
 export * from "./written_value_probe";

@@ -14,7 +14,7 @@ export interface Room {
 
 /** Parts of core that every domain may use. */
 const SHARED_CORE =
-  "(((rule|metric)_)?limits|reason)\\.ts|(bytes|config|crypto|grpc|headers|json|protobuf|table)/";
+  "(((rule|metric|export)_)?limits|reason)\\.ts|(bytes|config|crypto|grpc|headers|json|protobuf|table)/";
 const PACKAGE = "(@[\\w-]+/)?[\\w-][\\w./:-]*$(?<!\\.ts)";
 /** The doors of the other rooms, for tests and tools. */
 const DOORS = "host-sim/(src/index\\.ts$|gateway/|cli/)|envoy/|scripts/";
@@ -38,11 +38,11 @@ const ROOMS: readonly Room[] = [
   {
     name: "assembly/abi",
     files: /^assembly\/abi\//,
-    may: "assembly/(abi/|core/(((rule|metric)_)?limits\\.ts|bytes/|protobuf/|table/))",
+    may: "assembly/(abi/|core/(((rule|metric|export)_)?limits\\.ts|bytes/|protobuf/|table/))",
   },
   {
     name: "assembly/core/limits.ts",
-    files: /^assembly\/core\/(((rule|metric)_)?limits|stream_data)\.ts$/,
+    files: /^assembly\/core\/(((rule|metric|export)_)?limits|stream_data)\.ts$/,
     may: "assembly/core/limits\\.ts",
   },
   {

@@ -102,7 +102,9 @@ function repeated(values: Finding[], what: string): Finding[] {
     .map((value) => ({ ...value, message: `reason ${what} ${value.message} is used twice` }));
 }
 
-const LIMITS = ["limits", "rule_limits", "metric_limits"].map((name) => `assembly/core/${name}.ts`);
+const LIMITS = ["limits", "rule_limits", "metric_limits", "export_limits"].map(
+  (name) => `assembly/core/${name}.ts`,
+);
 
 /** A limit that nothing reads bounds nothing. */
 export function limitsAreUsed(repository: Repository): Finding[] {
