@@ -11,6 +11,7 @@ import { CONFIG_BYTES_MAX } from "./core/limits";
 import { ChainConfig } from "./document";
 import { fetchesKeys } from "./filters/jwt/source_life";
 import { hasRedis, hasService } from "./filters/ratelimit/life";
+import { spanExportOf } from "./filters/trace/export_model";
 import { looksAtResponses } from "./response";
 
 const ALWAYS = [
@@ -102,9 +103,10 @@ function neededBy(config: ChainConfig): Array<string> {
   let needed = ALWAYS;
   const fetches = config.jwt != 0 && fetchesKeys(config.jwt);
   const calls = fetches || (config.rateLimit != 0 && hasRedis(config.rateLimit));
+  const exports = spanExportOf(config.trace) != 0;
   const asks = config.rateLimit != 0 && hasService(config.rateLimit);
   if (looksAtResponses(config)) needed = needed.concat(RESPONSES);
-  if (calls) needed = needed.concat(CALLOUTS);
+  if (calls || exports) needed = needed.concat(CALLOUTS);
   if (asks) needed = needed.concat(SERVICES);
   if (calls || asks) needed = needed.concat(WAITING);
   needed = needed.concat(metricsNeed(config, fetches));

@@ -52,6 +52,7 @@ import {
   tick,
 } from "./setup";
 import { beginSnapshot, isGrpc, takeSnapshot } from "./snapshot";
+import { recordGrpcCall, recordHttpCall, recordRefusal } from "./spans";
 import {
   addWaiter,
   forgetWaiter,
@@ -86,7 +87,7 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
     if (reason == Reason.JWT_WAITING_FULL) reason = decideUnawaited(config, stream);
   }
   if (config.rateLimit != 0 && hasBegunLeases()) choosePeriod(root);
-  if (reason != Reason.OK) return refuseStream(config, stream, reason);
+  if (reason != Reason.OK) return refuseStream(config, stream, reason, deadlineNanoseconds);
   if (config.rateLimit != 0) {
     endLimits(config.rateLimit, stream);
     if (showsLimits(config.rateLimit)) {
@@ -96,7 +97,7 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
     }
   }
   if (!awaitResponse(config, root, stream)) {
-    return refuseStream(config, stream, Reason.STREAMS_FULL);
+    return refuseStream(config, stream, Reason.STREAMS_FULL, deadlineNanoseconds);
   }
   measureRequest(config.requestMetrics, root, stream);
   noteDecision(Reason.OK);
@@ -190,7 +191,7 @@ function resumeOne(place: u32, stream: u32, deadlineNanoseconds: u64): void {
   }
   const action = decide(root, stream, streamData(place), deadlineNanoseconds);
   if (action != Action.CONTINUE || resumeRequest(stream) == Status.OK) return;
-  refuseStream(configOf(root), stream, Reason.HOST_FAILURE);
+  refuseStream(configOf(root), stream, Reason.HOST_FAILURE, deadlineNanoseconds);
 }
 
 /** A request of the root waits no longer. */
@@ -200,14 +201,28 @@ function noteWaited(root: u32, kind: Awaited, handle: usize): void {
   countWaiter(configOf(root).jwt, handle, false);
 }
 
-/** Answers a request; a kept stream must not go on any more. */
-function refuseStream(config: ChainConfig, stream: u32, reason: Reason): Action {
+/** Answers a request; a kept stream must not go on any more. The deadline is that of `decide`. */
+function refuseStream(
+  config: ChainConfig,
+  stream: u32,
+  reason: Reason,
+  deadlineNanoseconds: u64,
+): Action {
   if (config.rateLimit != 0) endLimits(config.rateLimit, stream);
   markDone(stream);
   addTraceToReply(config.trace);
   const action = refuseAndNote(reason);
   measureRefusal(config.requestMetrics, stream);
+  recordRefusal(config.trace, reason, isGrpc, waitedNanoseconds(deadlineNanoseconds));
   return action;
+}
+
+/** How long a request with this deadline has waited. */
+function waitedNanoseconds(deadlineNanoseconds: u64): u64 {
+  if (deadlineNanoseconds == FROM_NOW) return 0;
+  if (deadlineNanoseconds == 0) return KEY_WAIT_NANOSECONDS;
+  const left = deadlineNanoseconds - monotonicNanoseconds();
+  return KEY_WAIT_NANOSECONDS - min(left, KEY_WAIT_NANOSECONDS);
 }
 
 function refuseAndNote(reason: Reason): Action {
@@ -223,6 +238,11 @@ function refuseUnconfigured(reason: Reason): Action {
   beginSnapshot();
   takeSnapshot(FIXED_NAMES, changetype<HeaderPolicy>(NO_POLICY));
   return refuseAndNote(reason);
+}
+
+/** The section `trace` of a root; 0 when it has none. */
+function sectionOf(root: u32): usize {
+  return isReady(root) ? configOf(root).trace : 0;
 }
 
 export class Chain extends Handler {
@@ -268,6 +288,7 @@ export class Chain extends Handler {
     trailerCount: u32,
   ): void {
     beginTrace();
+    recordHttpCall(sectionOf(root), headerCount);
     receive(root, purpose, headerCount, bodyLen);
     resumeWaiting(root);
   }
@@ -281,6 +302,7 @@ export class Chain extends Handler {
     messageLen: u32,
   ): void {
     beginTrace();
+    recordGrpcCall(sectionOf(root), grpcStatus);
     receiveMessage(root, purpose, grpcStatus, messagePtr, messageLen);
     resumeWaiting(root);
   }

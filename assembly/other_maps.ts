@@ -27,6 +27,7 @@ import { runOther } from "./filters/normalise/rules/walk";
 import { addTraceToReply } from "./filters/trace/answer";
 import { isAnswered, refuse } from "./refusal";
 import { useLog } from "./refusal_log";
+import { recordRefusal } from "./spans";
 
 // In a stream's data: the bits of the conditions u64 │ the number of the configuration that they
 // are of u32, 0 of a stream that no rule wanted │ whether the request was gRPC u8.
@@ -137,7 +138,9 @@ function refuseLate(
   recallTrace(data + TRACE_AT);
   addTraceToReply(trace);
   noteDecision(reason);
-  const action = refuse(reason, load<u8>(data, GRPC_AT) != 0);
+  const isGrpc = load<u8>(data, GRPC_AT) != 0;
+  const action = refuse(reason, isGrpc);
+  recordRefusal(trace, reason, isGrpc, 0);
   // A response that comes although the host took no answer has its rules.
   if (isAnswered) markDone(stream);
   return action;

@@ -6,7 +6,6 @@ import { monotonicNanoseconds } from "./abi/clock";
 import { log, logLevel } from "./abi/host";
 import { LogLevel } from "./abi/types";
 import { text, textLen, textPtr } from "./core/bytes/text";
-import { decidedLimit, decidedProvider } from "./core/headers/decision";
 import { replyStatus } from "./core/headers/reply";
 import { LOG_LINES_PER_SECOND } from "./core/limits";
 import {
@@ -18,9 +17,10 @@ import {
   putWord,
   setLogFormat,
 } from "./core/log/line";
-import { Reason, reasonFilter, reasonName, reasonStatus } from "./core/reason";
+import { Reason, reasonName, reasonStatus } from "./core/reason";
 import { traceIdPtr } from "./core/trace/in_hand";
 import { TRACE_ID_LEN } from "./core/trace/span_context";
+import { refusingLimit, refusingProvider } from "./decider";
 import { ChainConfig } from "./document";
 
 const REFUSED = text("refused");
@@ -72,14 +72,11 @@ export function logRefusal(reason: Reason, isDryRun: bool): void {
   log(own, LINE, endLine());
 }
 
-/** Who refused, when a filter that has several says so. */
 function putDecider(reason: Reason): void {
-  const filter = reasonFilter(reason);
-  if (filter == reasonFilter(Reason.JWT_MISSING)) {
-    if (decidedProvider != 0) putName(PROVIDER, decidedProvider);
-  } else if (filter == reasonFilter(Reason.RATE_LIMITED)) {
-    if (decidedLimit != 0) putName(LIMIT, decidedLimit);
-  }
+  const provider = refusingProvider(reason);
+  if (provider != 0) putName(PROVIDER, provider);
+  const limit = refusingLimit(reason);
+  if (limit != 0) putName(LIMIT, limit);
 }
 
 /** Takes one of the lines of this second. A host without a clock gets those of one, and no more. */

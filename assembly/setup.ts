@@ -9,6 +9,7 @@ import { BufferType, LogLevel, Status } from "./abi/types";
 import { isSecretSet, SECRET_BYTES, setSecret } from "./core/bytes/hash";
 import { text } from "./core/bytes/text";
 import { ConfigError } from "./core/config/value";
+import { EXPORT_TICK_MILLISECONDS } from "./core/export_limits";
 import {
   CONFIG_BYTES_MAX,
   CONFIG_RETRY_MILLISECONDS,
@@ -16,6 +17,7 @@ import {
   SOURCES_WAIT_TICK_MILLISECONDS,
 } from "./core/limits";
 import { beginLine, endLine, LINE } from "./core/log/line";
+import { useCollector } from "./core/trace/callout";
 import { areGrantsKnown, checkGrants, readGrants } from "./capabilities";
 import { defineDecisions, defineDryRuns } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
@@ -35,6 +37,15 @@ import {
   tickRateLimit,
 } from "./filters/ratelimit/life";
 import { defineBaggageDrops } from "./filters/trace/baggage_drops";
+import {
+  abandonExport,
+  abandonSpans,
+  isExportPurpose,
+  receiveExport,
+  tickExport,
+} from "./filters/trace/export";
+import { defineSpanOutcomes } from "./filters/trace/export_metrics";
+import { collectorOf, spanExportOf } from "./filters/trace/export_model";
 import { defineRestarts } from "./filters/trace/restarts";
 import { useLog } from "./refusal_log";
 import { RequestMetrics } from "./request_metrics_model";
@@ -106,6 +117,7 @@ export function configureWithoutRoot(len: u32): bool {
 /** The root goes: what its configuration shares with others is given back. */
 export function abandon(root: u32): void {
   store<u32>(periodOf(root), 0);
+  abandonExport(root);
   if (hasConfig(root)) release(configOf(root));
 }
 
@@ -123,16 +135,21 @@ export function tick(root: u32): void {
   }
   if (!isReady(root)) return;
   const config = configOf(root);
+  useCollector(collectorOf(config.trace));
   if (config.jwt != 0) tickSources(root, config.jwt);
   if (config.rateLimit != 0) tickRateLimit(config.rateLimit);
+  const spanExport = spanExportOf(config.trace);
+  if (spanExport != 0) tickExport(spanExport, root);
   choosePeriod(root);
 }
 
 /** An answer to a callout of the root. */
 export function receive(root: u32, purpose: u32, headerCount: u32, bodyLen: u32): void {
+  if (isExportPurpose(purpose)) return receiveExport(root, purpose, headerCount);
   if (!isReady(root)) return;
   const config = configOf(root);
   useLog(config);
+  useCollector(collectorOf(config.trace));
   if (isSourcePurpose(purpose)) {
     if (config.jwt != 0) receiveAnswer(root, config.jwt, purpose, headerCount, bodyLen);
   } else if (isLeasePurpose(purpose) && config.rateLimit != 0) {
@@ -150,6 +167,7 @@ export function receiveMessage(
 ): void {
   if (!isReady(root) || configOf(root).rateLimit == 0 || !isVerdictPurpose(purpose)) return;
   useLog(configOf(root));
+  useCollector(collectorOf(configOf(root).trace));
   receiveVerdict(configOf(root).rateLimit, purpose, grpcStatus, messagePtr, messageLen);
 }
 
@@ -168,6 +186,7 @@ export function choosePeriod(root: u32): void {
     const config = configOf(root);
     if (config.jwt != 0) period = shorter(period, nextTickMilliseconds(config.jwt));
     if (config.rateLimit != 0) period = shorter(period, limitTickMilliseconds(config.rateLimit));
+    if (spanExportOf(config.trace) != 0) period = shorter(period, EXPORT_TICK_MILLISECONDS);
     if (waiterCount() != 0) period = shorter(period, SOURCES_WAIT_TICK_MILLISECONDS);
   }
   if (period == load<u32>(periodOf(root))) return;
@@ -236,6 +255,17 @@ function adopt(root: u32): void {
 function release(config: ChainConfig): void {
   if (config.jwt != 0) releaseKeys(config.jwt);
   if (config.rateLimit != 0) abandonRateLimit(config.rateLimit);
+  const collector = collectorOf(config.trace);
+  if (collector != 0 && !isExportedElsewhere(collector, config)) abandonSpans(collector);
+}
+
+/** Whether a configuration other than this one exports to a collector. */
+function isExportedElsewhere(collector: u64, own: ChainConfig): bool {
+  for (let root: u32 = 0; root < ROOTS_MAX - 1; root++) {
+    if (!hasConfig(root) || configOf(root) == own) continue;
+    if (collectorOf(configOf(root).trace) == collector) return true;
+  }
+  return false;
 }
 
 /**
@@ -247,6 +277,7 @@ function setUp(config: ChainConfig, root: u32): bool {
   if (defineDecisions() != Status.OK) return false;
   if (config.trace != 0 && defineRestarts(config.trace) != Status.OK) return false;
   if (config.trace != 0 && defineBaggageDrops() != Status.OK) return false;
+  if (spanExportOf(config.trace) != 0 && defineSpanOutcomes() != Status.OK) return false;
   if (config.requestMetrics != 0 && !areMetricsDefined(config)) return false;
   if (config.jwt != 0 && isDryRun(config.jwt) && defineDryRuns() != Status.OK) return false;
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;

@@ -11,6 +11,7 @@ import { beginReply } from "./core/headers/reply";
 import { setHeader } from "./core/headers/request";
 import { Reason } from "./core/reason";
 import { TRACE_AT } from "./core/stream_data";
+import { useCollector } from "./core/trace/callout";
 import { beginTrace } from "./core/trace/in_hand";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
@@ -25,6 +26,7 @@ import {
   wasAuthenticated,
 } from "./filters/ratelimit/filter";
 import { beginWaiting } from "./filters/ratelimit/pending";
+import { collectorOf } from "./filters/trace/export_model";
 import { trace } from "./filters/trace/filter";
 import { useLog } from "./refusal_log";
 import { clearRouteCache } from "./route_cache";
@@ -39,6 +41,7 @@ const CHECKED_VALUE = text("1");
  */
 export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: bool): Reason {
   useLog(config);
+  useCollector(collectorOf(config.trace));
   beginReply(config.errorForm);
   beginDecision();
   beginTrace();

@@ -5,6 +5,7 @@
 // Open addressing with linear probing; a removal moves later entries of the run back.
 
 import { NONE } from "../core/bytes/none";
+import { CALLOUT_NOTE_BYTES } from "../core/export_limits";
 import { CALLOUTS_MAX, CLUSTER_BYTES_MAX, GRPC_MESSAGE_BYTES_MAX } from "../core/limits";
 import { putBytes, putHead, putUnsigned } from "../core/protobuf/writer";
 import { callToken, grpcCall, httpCall } from "./host";
@@ -30,13 +31,20 @@ class Callout {
   purpose: u32;
 }
 
-const SIZE: u32 = 24;
-if (offsetof<Callout>() != <usize>SIZE) ERROR("Callout is not 24 bytes");
+const NOTE_AT: u32 = 24;
+if (offsetof<Callout>() != <usize>NOTE_AT) ERROR("Callout is not 24 bytes");
+const SIZE: u32 = NOTE_AT + CALLOUT_NOTE_BYTES;
 const PLACES: u32 = CALLOUTS_MAX * 2;
 const MASK: u32 = PLACES - 1;
 if ((PLACES & MASK) != 0) ERROR("the table of callouts is no power of two");
 const TABLE: usize = memory.data(<i32>(PLACES * SIZE), 16);
 let pending: u32 = 0;
+
+/**
+ * CALLOUT_NOTE_BYTES of the call that was accepted last, zeroed: its caller's own, which come back
+ * with the answer as `takenNote`. Valid in the callback that made the call.
+ */
+export let acceptedNote: usize = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -74,6 +82,8 @@ function add(kind: CalloutKind, token: u32, root: u32, stream: u32, purpose: u32
   callout.stream = stream;
   callout.streamSerial = stream == 0 ? 0 : streamSerial(findStream(stream));
   callout.purpose = purpose;
+  acceptedNote = changetype<usize>(callout) + NOTE_AT;
+  memory.fill(acceptedNote, 0, CALLOUT_NOTE_BYTES);
   pending++;
 }
 
@@ -201,6 +211,8 @@ export function callGrpc(
 export let takenRoot: u32 = 0;
 export let takenStream: u32 = 0;
 export let takenPurpose: u32 = 0;
+/** Its CALLOUT_NOTE_BYTES. */
+export const takenNote: usize = memory.data(<i32>CALLOUT_NOTE_BYTES, 8);
 
 /**
  * Takes the callout with this token out of the table into the three `taken…`; false when there is
@@ -214,6 +226,7 @@ export function takeCallout(kind: CalloutKind, token: u32): bool {
   takenRoot = callout.root;
   takenStream = callout.stream;
   takenPurpose = callout.purpose;
+  memory.copy(takenNote, changetype<usize>(callout) + NOTE_AT, CALLOUT_NOTE_BYTES);
   const streamPlace = findStream(takenStream);
   if (streamPlace == NONE || streamSerial(streamPlace) != callout.streamSerial) takenStream = 0;
   remove(place);

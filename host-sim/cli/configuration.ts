@@ -615,6 +615,7 @@ export interface Trace {
          */
         keys: string[];
       };
+  export?: SpanExport;
 }
 /**
  * Whether traces are sampled that nobody has decided about; not with `yield`.
@@ -638,6 +639,27 @@ export interface TraceSampling {
    * A header name without _ (it also stands for the one with -), such as x-trace-id.
    */
   force?: string;
+}
+/**
+ * Where spans of refusals and of the module's calls go, as OTLP/HTTP in JSON.
+ */
+export interface SpanExport {
+  /**
+   * The Envoy cluster of the collector.
+   */
+  cluster: string;
+  /**
+   * The path of the collector, from / on.
+   */
+  path?: string;
+  /**
+   * The host that the collector is asked as, with a port where it has one.
+   */
+  authority?: string;
+  /**
+   * The name of the service that the spans are of (service.name).
+   */
+  service?: string;
 }
 /**
  * Admits requests by a signed token.

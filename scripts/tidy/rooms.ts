@@ -14,7 +14,8 @@ export interface Room {
 
 /** Parts of core that every domain may use. */
 const SHARED_CORE =
-  "(((rule|metric|export)_)?limits|reason)\\.ts|(bytes|config|crypto|grpc|headers|json|protobuf|table)/";
+  "(((rule|metric|export)_)?limits|reason)\\.ts|" +
+  "(bytes|config|crypto|grpc|headers|json|protobuf|table)/";
 const PACKAGE = "(@[\\w-]+/)?[\\w-][\\w./:-]*$(?<!\\.ts)";
 /** The doors of the other rooms, for tests and tools. */
 const DOORS = "host-sim/(src/index\\.ts$|gateway/|cli/)|envoy/|scripts/";

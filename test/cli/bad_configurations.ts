@@ -263,6 +263,19 @@ tracecontext, b3, b3multi, jaeger, xray, cloudtrace, datadog
 `,
   },
   {
+    name: "an export without a cluster, and a path that is a URI",
+    text: "trace:\n  export: { path: http://otel/v1/traces }\n",
+    printed: `f.yaml:2:11: $.trace.export: found no member "cluster", allowed: "cluster"
+  2 |   export: { path: http://otel/v1/traces }
+    |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+f.yaml:2:19: $.trace.export.path: found "http://otel/v1/traces", allowed: \
+the path of the collector, from / on
+  2 |   export: { path: http://otel/v1/traces }
+    |                   ^^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+  {
     name: "YAML that does not end",
     text: "normalise:\n  strip: [x-a, x-b\ntrace: {}\n",
     printed: `f.yaml:3:1: YAML: \

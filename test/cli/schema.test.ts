@@ -139,6 +139,18 @@ describe("the published schema", () => {
     });
   });
 
+  test("has the limits of assembly/core/export_limits.ts", async () => {
+    const limit = await limitsOf("export_limits.ts");
+    const general = await limitsOf("limits.ts");
+    const { cluster, path, authority, service } = schema.definitions.spanExport.properties;
+    expect([cluster, path, authority, service].map(({ maxLength }) => maxLength)).toEqual([
+      general("CLUSTER_BYTES_MAX"),
+      general("URI_BYTES_MAX"),
+      general("HOST_BYTES_MAX"),
+      limit("EXPORT_SERVICE_BYTES_MAX"),
+    ]);
+  });
+
   test("accepts the demo, once its keys are filled in", async () => {
     const { configuration } = await prepareDemo();
     expect(schemaFindings(configuration)).toEqual([]);

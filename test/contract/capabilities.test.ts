@@ -97,6 +97,14 @@ describe("the capabilities that the module needs", () => {
     }
   });
 
+  test("include calls where spans are exported, and nothing for requests that wait", () => {
+    const exporting = requiredCapabilities(module, { trace: { export: { cluster: "otel" } } });
+    const calls = ["proxy_http_call", "proxy_on_http_call_response"];
+    const others = exporting.filter((name) => !calls.includes(name));
+    expect(others).toEqual(requiredCapabilities(module, { trace: {} }));
+    expect(exporting).toEqual(expect.arrayContaining(calls));
+  });
+
   test("are enough, and not one of them can be left out", () => {
     for (const configuration of [WHOLE, { trace: {} }, CONFIGURATIONS["chain"] ?? {}]) {
       const needed = requiredCapabilities(module, configuration);

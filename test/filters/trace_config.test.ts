@@ -25,6 +25,10 @@ describe("the section trace", () => {
     { baggage: "strip", mode: "edge" },
     { baggage: { keys: ["user-id", "a.b"] }, mode: "edge" },
     { baggage: { keys: ["k"] }, mode: "yield" },
+    { export: { cluster: "otel" } },
+    { export: { cluster: "o", path: "/", authority: "otel.test:4318", service: "s" } },
+    { export: { cluster: "o", path: "/a/b?c=/d", authority: "[::1]:4318", service: "\u0001" } },
+    { mode: "yield", export: { cluster: "outbound|4318||otel.test", service: "s".repeat(64) } },
   ])("accepts %j", (trace) => {
     expect(errorOf({ trace })).toBeNull();
   });
@@ -35,7 +39,7 @@ describe("the section trace", () => {
     [
       { propagate: [] },
       "$.trace.propagate: found an unknown member, allowed: mode, extract, inject, response, " +
-        "sampling, baggage",
+        "sampling, baggage, export",
     ],
     [{ extract: [] }, "$.trace.extract: found an empty list, allowed: a list of 1 to 7"],
     [
@@ -51,6 +55,34 @@ describe("the section trace", () => {
     [
       { mode: "yield", inject: ["b3"] },
       '$.trace.inject: found formats to write, allowed: none with the mode "yield"',
+    ],
+    [{ export: true }, "$.trace.export: found true, allowed: an object"],
+    [{ export: {} }, '$.trace.export: found no member "cluster", allowed: "cluster"'],
+    [
+      { export: { cluster: "" } },
+      '$.trace.export.cluster: found "", allowed: a text of 1 to 256 bytes',
+    ],
+    [
+      { export: { cluster: "o", endpoint: "http://otel.test" } },
+      "$.trace.export.endpoint: found an unknown member, allowed: " +
+        "cluster, path, authority, service",
+    ],
+    ...["v1/traces", "http://otel.test/v1", "/a b", "/a#b", "//\u00fc", "?a"].map(
+      (path): [unknown, string] => [
+        { export: { cluster: "o", path } },
+        `$.trace.export.path: found "${path}", allowed: a path from / on, without a fragment`,
+      ],
+    ),
+    ...["otel/v1", "otel test", "user@otel", "?", ":4318", "/"].map(
+      (authority): [unknown, string] => [
+        { export: { cluster: "o", authority } },
+        `$.trace.export.authority: found "${authority}", allowed: ` +
+          "a host, with a port where it has one",
+      ],
+    ),
+    [
+      { export: { cluster: "o", service: "s".repeat(65) } },
+      `$.trace.export.service: found "${"s".repeat(64)}…", allowed: a text of 1 to 64 bytes`,
     ],
     [
       { inject: ["tracecontext", "tracecontext"] },

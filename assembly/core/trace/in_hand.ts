@@ -16,6 +16,11 @@ export let traceIdPtr: usize = 0;
 export let spanIdPtr: usize = 0;
 /** TraceFlags of the next hop. */
 export let traceFlags: u32 = 0;
+/**
+ * SPAN_ID_LEN digits: the span that the one of `spanIdPtr` is a child of; 0: it has no parent. The
+ * same address as `spanIdPtr`: that one is somebody else's, and not made here.
+ */
+export let parentIdPtr: usize = 0;
 
 export function beginTrace(): void {
   setTrace(0, 0, 0);
@@ -24,7 +29,13 @@ export function beginTrace(): void {
 export function setTrace(traceId: usize, spanId: usize, flags: u32): void {
   traceIdPtr = traceId;
   spanIdPtr = spanId;
+  parentIdPtr = spanId;
   traceFlags = flags;
+}
+
+/** The span in hand was made here; `parentId` as `parentIdPtr`. */
+export function setParentId(parentId: usize): void {
+  parentIdPtr = parentId;
 }
 
 /** In what `keepTrace` writes, a SpanContext up to here: whether there is a trace, u32. */

@@ -1,7 +1,8 @@
 // The requests that fetch documents, and what is looked at in the fields of their answers.
 
 import { arenaAllocate } from "../../abi/arena";
-import { callOut } from "../../abi/callouts";
+import { acceptedNote, callOut } from "../../abi/callouts";
+import { systemNanoseconds } from "../../abi/clock";
 import { answerLen, answerPtr, getHeaderPairs } from "../../abi/host";
 import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../../abi/pairs";
 import { randomBytes } from "../../abi/random";
@@ -13,8 +14,9 @@ import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import { maxAgeSeconds, UNSAID, wholeSeconds } from "../../core/headers/freshness";
 import { Uri } from "../../core/headers/uri";
 import { ANSWER_FIELDS_MAX } from "../../core/limits";
-import { setCalloutTrace } from "../../core/trace/callout";
+import { hasCalloutSpan, noteCalloutSpan, setCalloutTrace } from "../../core/trace/callout";
 import { isTraceKept } from "../../core/trace/in_hand";
+import { SpanKind } from "../../core/trace/span";
 import { SPAN_ID_BYTES } from "../../core/trace/span_context";
 import { FetchedSet } from "./fetched_set";
 import { Source, SourceKind } from "./source";
@@ -75,7 +77,7 @@ export function requestUri(
   if (headers == 0) return Status.INVALID_MEMORY_ACCESS;
   encodePairs(FIELDS, fieldCount, headers);
   const cluster = source.cluster;
-  return callOut(
+  const status = callOut(
     root,
     0,
     purpose,
@@ -87,6 +89,11 @@ export function requestUri(
     0,
     source.timeoutMilliseconds,
   );
+  if (status == Status.OK && hasCalloutSpan(trace)) {
+    const kind = source.kind == SourceKind.DENY_LIST ? SpanKind.DENY_LIST : SpanKind.KEYS;
+    noteCalloutSpan(acceptedNote, trace, kind, systemNanoseconds());
+  }
+  return status;
 }
 
 /** Status of the answer in hand; 0 when it has none that can be read. */

@@ -7,6 +7,7 @@ import { addNameFlags, NAME_OWNED, NAME_WRITTEN } from "../../core/headers/names
 import { readTraceResponse } from "./answer_config";
 import { BaggageConfig, BaggageMode } from "./baggage";
 import { readBaggage } from "./baggage_config";
+import { readSpanExport } from "./export_config";
 import { HeaderPolicy, noteFirstByte } from "../../core/headers/policy";
 import {
   formatName,
@@ -85,6 +86,7 @@ export function readTrace(value: Value, names: usize): usize {
   }
   const baggageId = writtenId(names, value, BAGGAGE, NAME_WRITTEN);
   config.baggage = readBaggage(value, baggageId, config.mode == TraceMode.EDGE);
+  config.spanExport = readSpanExport(value.optional("export"));
   value.done();
   config.fields = value.block.allocate(4 * TRACE_FIELDS);
   for (let i: u32 = 0; i < TRACE_FIELDS; i++) {

@@ -3,7 +3,7 @@
 
 import { randomBytes } from "../../abi/random";
 import { headerCount, headerPtr, removeHeader, setHeader } from "../../core/headers/request";
-import { isTraceKept, setTrace } from "../../core/trace/in_hand";
+import { isTraceKept, setParentId, setTrace } from "../../core/trace/in_hand";
 import {
   copyTraceId,
   Extracted,
@@ -77,6 +77,7 @@ export function trace(config: usize, kept: usize): void {
     cleanTracestate(stateId, own.sampling == 0 ? 0 : OUTGOING);
   }
   send(own);
+  setParentId(goesOn && hasSpan(INCOMING) ? spanIdOf(INCOMING) : 0);
 }
 
 /** A client's trace does not go on; the next hop is told of it in a header of ours. */

@@ -104,6 +104,8 @@ export class TraceConfig {
   sampling: usize;
   /** TraceResponse bits (answer.ts). */
   response: u32;
+  /** SpanExport (export_model.ts), 0 for none. */
+  spanExport: usize;
 }
 
 /** Whether a format is in a list of `count` TraceFormats. */

@@ -2,20 +2,23 @@
 // what is read of the answer.
 
 import { arenaAllocate } from "../../../../abi/arena";
-import { callOut } from "../../../../abi/callouts";
-import { answerLen, answerPtr, getBuffer, getHeaderPairs } from "../../../../abi/host";
-import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../../../../abi/pairs";
+import { httpCallStatus } from "../../../../abi/call_status";
+import { acceptedNote, callOut } from "../../../../abi/callouts";
+import { systemNanoseconds } from "../../../../abi/clock";
+import { answerLen, answerPtr, getBuffer } from "../../../../abi/host";
+import { encodedPairsLen, encodePairs } from "../../../../abi/pairs";
 import { randomBytes } from "../../../../abi/random";
-import { BufferType, MapType, Status } from "../../../../abi/types";
-import { Char, equalsText, isDigit, isLowerLetter, lower } from "../../../../core/bytes/ascii";
-import { parseUnsigned, UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../../../core/bytes/decimal";
-import { Field, FIELD_BYTES, fieldAt } from "../../../../core/bytes/field";
+import { BufferType, Status } from "../../../../abi/types";
+import { Char, isDigit, isLowerLetter, lower } from "../../../../core/bytes/ascii";
+import { UNSIGNED_DIGITS_MAX, writeUnsigned } from "../../../../core/bytes/decimal";
+import { FIELD_BYTES, fieldAt } from "../../../../core/bytes/field";
 import { writeHex } from "../../../../core/bytes/hex";
 import { copyText, Text, text, textLen, textPtr } from "../../../../core/bytes/text";
-import { ANSWER_FIELDS_MAX, RATE_LIMIT_NAME_BYTES_MAX } from "../../../../core/limits";
+import { RATE_LIMIT_NAME_BYTES_MAX } from "../../../../core/limits";
 import { readRedisReply, RedisReply } from "../../../../core/ratelimit/redis_reply";
-import { setCalloutTrace } from "../../../../core/trace/callout";
+import { hasCalloutSpan, noteCalloutSpan, setCalloutTrace } from "../../../../core/trace/callout";
 import { isTraceKept } from "../../../../core/trace/in_hand";
+import { SpanKind } from "../../../../core/trace/span";
 import { SPAN_ID_BYTES } from "../../../../core/trace/span_context";
 import { Rule, storeOf } from "../../model";
 import { digitsOf, Flight, traceOf } from "./flights";
@@ -26,7 +29,6 @@ const METHOD = text(":method");
 const SCHEME = text(":scheme");
 const AUTHORITY = text(":authority");
 const PATH = text(":path");
-const STATUS = text(":status");
 const POST = text("POST");
 const HTTP = text("http");
 const WEBDIS = text("webdis");
@@ -66,7 +68,7 @@ export function sendCommand(flight: Flight, root: u32, purpose: u32): Status {
   if (headers == 0) return Status.INVALID_MEMORY_ACCESS;
   encodePairs(FIELDS, count, headers);
   const store = storeOf(changetype<Rule>(flight.rule));
-  return callOut(
+  const status = callOut(
     root,
     0,
     purpose,
@@ -78,6 +80,10 @@ export function sendCommand(flight: Flight, root: u32, purpose: u32): Status {
     bodyLen,
     store.timeoutMilliseconds,
   );
+  if (status == Status.OK && hasCalloutSpan(trace)) {
+    noteCalloutSpan(acceptedNote, trace, SpanKind.REDIS, systemNanoseconds());
+  }
+  return status;
 }
 
 function putField(place: u32, name: Text, value: Text): void {
@@ -127,22 +133,8 @@ function writeEscaped(target: usize, name: Text): usize {
 /** Reads the answer in hand. */
 export function readAnswer(headerCount: u32, bodyLen: u32): RedisReply {
   if (headerCount == 0 || bodyLen == 0 || bodyLen > REPLY_BYTES_MAX) return RedisReply.FAILED;
-  if (readStatus() != 200) return RedisReply.FAILED;
+  if (httpCallStatus() != 200) return RedisReply.FAILED;
   const status = getBuffer(BufferType.HTTP_CALL_RESPONSE_BODY, 0, bodyLen);
   if (status != Status.OK || answerLen != bodyLen) return RedisReply.FAILED;
   return readRedisReply(answerPtr, answerLen);
-}
-
-/** Status of the answer in hand; -1 when it has none that can be read. */
-function readStatus(): i64 {
-  const fields = arenaAllocate(fieldsLen(ANSWER_FIELDS_MAX));
-  if (fields == 0) return -1;
-  if (getHeaderPairs(MapType.HTTP_CALL_RESPONSE_HEADERS) != Status.OK) return -1;
-  const count = decodePairs(answerPtr, answerLen, fields, ANSWER_FIELDS_MAX);
-  for (let i: i32 = 0; i < count; i++) {
-    const field: Field = fieldAt(fields, <u32>i);
-    if (!equalsText(field.namePtr, field.nameLen, STATUS)) continue;
-    return parseUnsigned(field.valuePtr, min<u32>(field.valueLen, 4));
-  }
-  return -1;
 }

@@ -1,11 +1,14 @@
 // What is sent along with a question: the trace of the request that it is about.
 
+import { acceptedNote } from "../../../../abi/callouts";
+import { systemNanoseconds } from "../../../../abi/clock";
 import { encodePairs } from "../../../../abi/pairs";
 import { randomBytes } from "../../../../abi/random";
 import { FIELD_BYTES, fieldAt } from "../../../../core/bytes/field";
 import { TRACE_BYTES } from "../../../../core/stream_data";
-import { setCalloutTrace } from "../../../../core/trace/callout";
+import { hasCalloutSpan, noteCalloutSpan, setCalloutTrace } from "../../../../core/trace/callout";
 import { isTraceKept, keepTrace } from "../../../../core/trace/in_hand";
+import { SpanKind } from "../../../../core/trace/span";
 import { SPAN_ID_BYTES } from "../../../../core/trace/span_context";
 import { TRACEPARENT_LEN } from "../../../../core/trace/traceparent";
 
@@ -22,4 +25,10 @@ export function writeMetadata(): usize {
   setCalloutTrace(fieldAt(FIELD, 0), TRACE, randomBytes(SPAN_ID_BYTES));
   encodePairs(FIELD, 1, METADATA);
   return METADATA;
+}
+
+/** The question was asked with what `writeMetadata` wrote. */
+export function noteAsked(): void {
+  if (!hasCalloutSpan(TRACE)) return;
+  noteCalloutSpan(acceptedNote, TRACE, SpanKind.RATE_LIMIT_SERVICE, systemNanoseconds());
 }

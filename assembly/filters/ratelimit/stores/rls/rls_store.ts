@@ -21,7 +21,7 @@ import { RateLimitConfig, Store } from "../../model";
 import { Awaited, mayWaitForStore, setAwaited } from "../../pending";
 import { Outcome, Readiness, Taken } from "../outcome";
 import { mayCall, noteFailure, noteSuccess } from "../store_breaker";
-import { METADATA_LEN, writeMetadata } from "./rls_metadata";
+import { METADATA_LEN, noteAsked, writeMetadata } from "./rls_metadata";
 import { messageLen, writeRequest } from "./rls_request";
 import {
   abandonVerdicts,
@@ -106,7 +106,10 @@ function ask(config: RateLimitConfig, service: Store, stream: u32, group: u32): 
     messageLen(message),
     service.timeoutMilliseconds,
   );
-  if (status == Status.OK) return waitFor(verdict);
+  if (status == Status.OK) {
+    noteAsked();
+    return waitFor(verdict);
+  }
   fail(verdict, service);
   return Readiness.UNAVAILABLE;
 }
