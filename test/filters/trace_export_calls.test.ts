@@ -7,8 +7,9 @@ import type { Answering } from "../support/key_server.ts";
 import { KeyServer, settle } from "../support/key_server.ts";
 import type { OtlpSpan } from "../support/otlp.ts";
 import { attributesOf, KIND, STATUS_ERROR } from "../support/otlp.ts";
-import { allOk, RlsService } from "../support/rls_service.ts";
+import { allOk, answerCall as answerService, RlsService } from "../support/rls_service.ts";
 import type { RlsAnswer } from "../support/rls_service.ts";
+import { seededRandom } from "../support/random.ts";
 import { Simulated, requestOn, waitingFor } from "../support/simulated_filter.ts";
 import { SimulatedWebdis } from "../support/simulated_webdis.ts";
 import { ecKey } from "../support/tokens.ts";
@@ -34,6 +35,7 @@ const KEY = ecKey("k");
 const OTHER = ecKey("other");
 const KEYS_URI = "https://idp.test/keys";
 const SPANS_MAX = 256;
+const CALLS = 200;
 
 const TRACEPARENT = new RegExp(`^00-${TRACE_ID}-([0-9a-f]{16})-01$`);
 
@@ -264,6 +266,34 @@ describe("the span of a call to a rate limit service", () => {
       expect(attributesOf(span)).toEqual({ "rpc.system": "grpc", "rpc.grpc.status_code": status });
     },
   );
+
+  test("is each call's own, in whatever order the answers come", async () => {
+    const started = start("hang");
+    const streams = Array.from({ length: CALLS }, () => {
+      const stream = started.filter.open();
+      requestOn(stream, SAMPLED);
+      // Each begins at another time.
+      started.filter.advance(0.000_001);
+      return stream;
+    });
+    const { calls } = started.service;
+    const expected = calls.map(({ metadata }, i) => [
+      sentSpanId(metadata),
+      String(1_000_000_000n + BigInt(i) * 1000n),
+    ]);
+    const random = seededRandom(7);
+    for (const left = [...calls]; left.length > 0;) {
+      const [call] = left.splice(random.below(left.length), 1);
+      if (call !== undefined) answerService(call, { status: 14 });
+    }
+    for (const stream of streams) stream.close();
+    await pass(started.filter, 5);
+    const found = started.collector.spans.map(({ spanId, startTimeUnixNano }) => [
+      spanId,
+      startTimeUnixNano,
+    ]);
+    expect(found.sort()).toEqual(expected.sort());
+  });
 
   test("finds no place when the queue is full, and is counted", async () => {
     const started = start(allOk);
