@@ -18,6 +18,7 @@ const KEY = ecKey("one");
 export const publicKey = KEY.jwk;
 const ISSUER = "https://idp.test/realm";
 export const CLUSTER = "keys";
+export const COLLECTOR = "collector";
 const TRACE_FORMATS = [
   "tracecontext",
   "b3",
@@ -154,6 +155,7 @@ export function fullConfiguration(
       response: ["traceresponse", "server-timing"],
       extract: ["tracecontext", "b3"],
       inject: TRACE_FORMATS,
+      export: { cluster: COLLECTOR },
     },
     jwt: {
       realm: "full",
@@ -226,6 +228,7 @@ export function hostileHeaders(token: string | null, path = "/orders", method = 
     ["x-sallyport-checked", "forged"],
     ["x_sallyport_checked", "forged"],
     ["trace-id", "0af7651916cd43dd8448eb211c80319c"],
+    ["traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
     ["uber-trace-id", "stale"],
     ["x-n", String(requests++)],
     ["x-cost", "3"],

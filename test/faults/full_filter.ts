@@ -22,6 +22,7 @@ import { answerCall } from "../support/key_server.ts";
 import {
   answerFor,
   CLUSTER,
+  COLLECTOR,
   fullConfiguration,
   PROPERTIES,
   START_SECONDS,
@@ -75,6 +76,8 @@ export class FullFilter {
   readonly plugin: Plugin;
   /** Requests for keys, in order. */
   readonly calls: HttpCall[] = [];
+  /** Batches of spans, in order. */
+  readonly exports: HttpCall[] = [];
   readonly stores = new FullStores();
   /** Names of the key that the servers of keys have. */
   kids: readonly string[] = ["one"];
@@ -92,9 +95,10 @@ export class FullFilter {
       random: (target) => {
         for (let i = 0; i < target.length; i++) target[i] = this.#nextByte();
       },
-      clusters: [CLUSTER, WEBDIS, SERVICE],
+      clusters: [CLUSTER, COLLECTOR, WEBDIS, SERVICE],
       dispatch: (call) => {
         if (call.cluster === CLUSTER) this.calls.push(call);
+        else if (call.cluster === COLLECTOR) this.exports.push(call);
         else this.stores.dispatchHttp(call);
       },
       dispatchGrpc: this.stores.dispatchGrpc,
@@ -141,6 +145,8 @@ export class FullFilter {
     // An answer may lead to another question.
     for (const call of this.calls) if (!call.finished) answerCall(call, answerFor(call, this.kids));
     this.calls.length = 0;
+    for (const call of this.exports) if (!call.finished) answerCall(call, {});
+    this.exports.length = 0;
     this.stores.turn();
   }
 
