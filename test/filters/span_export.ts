@@ -105,3 +105,21 @@ export function outcomes({ host }: Simulated): number[] {
     return found === undefined || found.type === "histogram" ? -1 : Number(found.value);
   });
 }
+
+const TRACEPARENT = new RegExp(`^00-${TRACE_ID}-([0-9a-f]{16})-01$`);
+
+/** The span-id that a call was sent. */
+export function sentSpanId(headers: HeaderList | undefined): string {
+  const found = TRACEPARENT.exec(new Map(headers).get("traceparent") ?? "");
+  if (found?.[1] === undefined) throw new Error("the call has no trace");
+  return found[1];
+}
+
+/** The one span that was exported. */
+export function onlySpan({ collector }: Exporting): OtlpSpan {
+  const [span, more] = collector.spans;
+  if (span === undefined || more !== undefined) {
+    throw new Error(`found ${String(collector.spans.length)} spans`);
+  }
+  return span;
+}

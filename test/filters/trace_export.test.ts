@@ -2,9 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 
+import type { HeaderList } from "../../host-sim/src/index.ts";
 import { latin1 } from "../../host-sim/src/index.ts";
 import { attributesOf, KIND, STATUS_ERROR } from "../support/otlp.ts";
-import { requestOn } from "../support/simulated_filter.ts";
+import { requestOn, Simulated } from "../support/simulated_filter.ts";
 import {
   Collector,
   COLLECTOR,
@@ -19,7 +20,6 @@ import {
   TRACE_ID,
   traced,
 } from "./span_export.ts";
-import { Simulated } from "../support/simulated_filter.ts";
 
 const SPANS_MAX = 256;
 const EXPORTED_MAX = 64;
@@ -87,9 +87,13 @@ describe("the span of a refusal", () => {
     expect(outcomes(filter)).toEqual([0, 0, 0]);
   });
 
-  test("is left out of requests that pass", async () => {
+  test("is left out of requests that pass, and nothing is done for it", async () => {
     const { filter, collector } = startExporting();
-    expect(filter.send([...SAMPLED, ["x-key", "a"]]).reason).toBeNull();
+    const silent = new Simulated(module, { configuration: { ...REFUSING, trace: {} } });
+    const passing: HeaderList = [...SAMPLED, ["x-key", "a"]];
+    expect(filter.send(passing).reason).toBeNull();
+    silent.send(passing);
+    expect(filter.callsOf(passing)).toEqual(silent.callsOf(passing));
     await pass(filter, 2);
     expect(collector.calls).toEqual([]);
   });

@@ -1,31 +1,24 @@
-// Spans of the calls that requests make necessary.
+// Spans of calls for keys and deny-lists.
 
 import { describe, expect, test } from "vitest";
 
 import type { HeaderList } from "../../host-sim/src/index.ts";
 import type { Answering } from "../support/key_server.ts";
 import { KeyServer, settle } from "../support/key_server.ts";
-import type { OtlpSpan } from "../support/otlp.ts";
 import { attributesOf, KIND, STATUS_ERROR } from "../support/otlp.ts";
-import { allOk, answerCall as answerService, RlsService } from "../support/rls_service.ts";
-import type { RlsAnswer } from "../support/rls_service.ts";
-import { seededRandom } from "../support/random.ts";
-import { Simulated, requestOn, waitingFor } from "../support/simulated_filter.ts";
-import { SimulatedWebdis } from "../support/simulated_webdis.ts";
+import { requestOn, waitingFor } from "../support/simulated_filter.ts";
 import { ecKey } from "../support/tokens.ts";
 import { bearer, CLUSTER, configuration, jwks, token } from "./remote_keys.ts";
-import { LIMIT } from "./redis_rig.ts";
-import { PLAIN, STORES } from "./rls_filter.ts";
 import type { Exporting } from "./span_export.ts";
 import {
   Collector,
   COLLECTOR,
   exporting,
-  outcomes,
-  module,
+  onlySpan,
   PARENT_ID,
   pass,
   SAMPLED,
+  sentSpanId,
   startExporting,
   TRACE_ID,
   traced,
@@ -34,25 +27,6 @@ import {
 const KEY = ecKey("k");
 const OTHER = ecKey("other");
 const KEYS_URI = "https://idp.test/keys";
-const SPANS_MAX = 256;
-const CALLS = 200;
-
-const TRACEPARENT = new RegExp(`^00-${TRACE_ID}-([0-9a-f]{16})-01$`);
-
-/** The span-id that a call was sent. */
-function sentSpanId(headers: HeaderList | undefined): string {
-  const found = TRACEPARENT.exec(new Map(headers).get("traceparent") ?? "");
-  if (found?.[1] === undefined) throw new Error("the call has no trace");
-  return found[1];
-}
-
-function onlySpan({ collector }: Exporting): OtlpSpan {
-  const [span, more] = collector.spans;
-  if (span === undefined || more !== undefined) {
-    throw new Error(`found ${String(collector.spans.length)} spans`);
-  }
-  return span;
-}
 
 /** A filter that has fetched its keys, and asks for them again for a token by another key. */
 async function withKeys(keys: object, server: KeyServer): Promise<Exporting> {
@@ -116,6 +90,38 @@ describe("the span of a call for keys", () => {
     expect(refusal?.name).toBe("sallyport refuse");
     expect(call?.parentSpanId).toBe(refusal?.spanId);
     expect(refusal?.parentSpanId).toBe(PARENT_ID);
+  });
+
+  test.each([
+    ["until keys come", 0.75, 750_000_000n],
+    ["as long as it may", 7, 5_000_000_000n],
+  ])("lies in that of a refusal that waited %s", async (_, seconds, nanoseconds) => {
+    const server = new KeyServer("hang");
+    const started = startExporting(
+      undefined,
+      {
+        configuration: { ...configuration(remote), trace: exporting() },
+        clusters: [CLUSTER, COLLECTOR],
+      },
+      new Collector(server.dispatch),
+    );
+    const stream = started.filter.open();
+    const outcome = waitingFor(stream);
+    expect(requestOn(stream, [...bearer(await token(OTHER)), ...SAMPLED]).reason).toBe("waits");
+    if (seconds < 5) {
+      started.filter.advance(seconds);
+      server.calls.at(-1)?.respond({ headers: [[":status", "404"]] });
+    }
+    await pass(started.filter, 8);
+    expect(outcome()?.reason).not.toBeNull();
+    stream.close();
+    const refusal = started.collector.spans.find(({ name }) => name === "sallyport refuse");
+    const call = started.collector.spans.find(({ kind }) => kind === KIND.CLIENT);
+    if (refusal === undefined) throw new Error("no span");
+    const { startTimeUnixNano: start, endTimeUnixNano: end } = refusal;
+    expect(start).toBe("1000000000");
+    expect(BigInt(end) - BigInt(start)).toBe(nanoseconds);
+    expect(call).toMatchObject({ startTimeUnixNano: start, parentSpanId: refusal.spanId });
   });
 
   test.each([
@@ -191,129 +197,5 @@ describe("the span of a call for a deny-list", () => {
       own.map(({ headers }) => ["sallyport fetch deny-list", sentSpanId(headers)]),
     );
     expect(own).toHaveLength(1);
-  });
-});
-
-describe("the span of a call to Redis", () => {
-  test("is there for each command", async () => {
-    const webdis = new SimulatedWebdis();
-    webdis.knowsScript = false;
-    const rateLimit = { stores: { redis: { redis: { cluster: "webdis" } } }, limits: [LIMIT] };
-    const started = startExporting(
-      undefined,
-      { configuration: { rateLimit, trace: exporting() }, clusters: ["webdis", COLLECTOR] },
-      new Collector(webdis.dispatch),
-    );
-    const stream = started.filter.open();
-    const outcome = waitingFor(stream);
-    requestOn(stream, [["x-key", "a"], ...SAMPLED]);
-    await settle();
-    expect(outcome()?.reason).toBeNull();
-    stream.close();
-    await pass(started.filter, 1);
-    const sent = webdis.commands.map(({ call }) => sentSpanId(call.headers));
-    expect(sent).toHaveLength(2);
-    const { spans } = started.collector;
-    expect(spans.map(({ spanId }) => spanId)).toEqual(sent);
-    // Both hang on the span that the upstream was sent.
-    const parent = sentSpanId([...(outcome()?.headers ?? [])]);
-    for (const span of spans) {
-      expect(span).toMatchObject({ name: "sallyport redis", parentSpanId: parent, status: {} });
-      expect(attributesOf(span)).toEqual({
-        "http.request.method": "POST",
-        "http.response.status_code": "200",
-      });
-    }
-  });
-});
-
-describe("the span of a call to a rate limit service", () => {
-  function start(answer: RlsAnswer | typeof allOk): Exporting & { service: RlsService } {
-    const service = new RlsService(answer);
-    const collector = new Collector();
-    const filter = new Simulated(module, {
-      configuration: {
-        rateLimit: { stores: STORES, limits: [PLAIN], onStoreFailure: "allow" },
-        trace: exporting(),
-      },
-      clusters: ["limits", COLLECTOR],
-      dispatch: collector.dispatch,
-      dispatchGrpc: service.dispatch,
-    });
-    return { filter, collector, service };
-  }
-
-  test.each([
-    ["good", allOk, "0"],
-    ["a failure", { status: 14 }, "14"],
-  ] satisfies [string, RlsAnswer | typeof allOk, string][])(
-    "has the status of the call: %s",
-    async (_, answer, status) => {
-      const started = start(answer);
-      const stream = started.filter.open();
-      requestOn(stream, SAMPLED);
-      await settle();
-      stream.close();
-      await pass(started.filter, 1);
-      const [asked] = started.service.calls;
-      const span = onlySpan(started);
-      expect(span).toMatchObject({
-        name: "sallyport rate limit service",
-        kind: KIND.CLIENT,
-        spanId: sentSpanId(asked?.metadata),
-        status: status === "0" ? {} : { code: STATUS_ERROR },
-      });
-      expect(attributesOf(span)).toEqual({ "rpc.system": "grpc", "rpc.grpc.status_code": status });
-    },
-  );
-
-  test("is each call's own, in whatever order the answers come", async () => {
-    const started = start("hang");
-    const streams = Array.from({ length: CALLS }, () => {
-      const stream = started.filter.open();
-      requestOn(stream, SAMPLED);
-      // Each begins at another time.
-      started.filter.advance(0.000_001);
-      return stream;
-    });
-    const { calls } = started.service;
-    const expected = calls.map(({ metadata }, i) => [
-      sentSpanId(metadata),
-      String(1_000_000_000n + BigInt(i) * 1000n),
-    ]);
-    const random = seededRandom(7);
-    for (const left = [...calls]; left.length > 0;) {
-      const [call] = left.splice(random.below(left.length), 1);
-      if (call !== undefined) answerService(call, { status: 14 });
-    }
-    for (const stream of streams) stream.close();
-    await pass(started.filter, 5);
-    const found = started.collector.spans.map(({ spanId, startTimeUnixNano }) => [
-      spanId,
-      startTimeUnixNano,
-    ]);
-    expect(found.sort()).toEqual(expected.sort());
-  });
-
-  test("finds no place when the queue is full, and is counted", async () => {
-    const started = start(allOk);
-    const streams = Array.from({ length: SPANS_MAX + 2 }, () => {
-      const stream = started.filter.open();
-      requestOn(stream, SAMPLED);
-      return stream;
-    });
-    await settle();
-    expect(outcomes(started.filter)).toEqual([0, 2, 0]);
-    for (const stream of streams) stream.close();
-  });
-
-  test("is lost with the root that made the call", async () => {
-    const started = start("hang");
-    const stream = started.filter.open();
-    requestOn(stream, SAMPLED);
-    started.filter.plugin.update(JSON.stringify({ trace: exporting() }));
-    stream.close();
-    await pass(started.filter, 8);
-    expect(started.collector.spans).toEqual([]);
   });
 });
