@@ -4,16 +4,15 @@
 import { fileURLToPath } from "node:url";
 
 import type { Colors } from "../../host-sim/cli/terminal.ts";
-import { envoyBinary } from "../../scripts/envoy_bin.ts";
 import type { BarReport } from "./bars.ts";
 import { barLines } from "./bars.ts";
 import { runBench } from "./command.ts";
 import type { BenchEnvoy, CaseFilters, EmptyFilters } from "./listeners.ts";
-import { withEnvoy } from "./listeners.ts";
+import { measureCases, requireEnvoy } from "./measured_envoy.ts";
 import type { Machine } from "./machine.ts";
 import { describeMachine } from "./machine.ts";
 import type { MeasuredCase, Samples, Summary } from "./measure.ts";
-import { added, measure, NOISY_SPREAD, spread, summarise } from "./measure.ts";
+import { added, NOISY_SPREAD, spread, summarise } from "./measure.ts";
 import { round, roundAll } from "./round.ts";
 import { title } from "./table.ts";
 
@@ -69,30 +68,19 @@ export async function runComparison<Findings>(comparison: Comparison<Findings>):
 }
 
 async function compare<Findings>(
-  { filters, cases: casesOf, check, evaluate }: Comparison<Findings>,
+  { filters, cases, check, evaluate }: Comparison<Findings>,
   { rounds, requests }: Pace,
 ): Promise<ComparisonReport<Findings>> {
-  const binary = await envoyBinary();
-  if (binary.path === null) throw new Error(binary.reason);
-  const { samples, pinned } = await withEnvoy(
-    binary.path,
-    (none) => filters(MODULE, none),
-    async (envoy) => {
-      const cases = casesOf(envoy, requests, WARM_UP_REQUESTS);
-      for (const one of cases) await check(one);
-      console.error("warming up");
-      const samples = await measure({
-        pid: envoy.process.pid,
-        cases,
-        rounds,
-        prefix: envoy.loadPrefix,
-        onRound: (round) => console.error(`round ${round} of ${rounds}`),
-      });
-      return { samples, pinned: envoy.loadPrefix.length > 0 };
-    },
-  );
+  const binary = await requireEnvoy();
+  const { samples, pinned } = await measureCases({
+    binary,
+    filters: (none) => filters(MODULE, none),
+    cases: (envoy) => cases(envoy, requests, WARM_UP_REQUESTS),
+    check,
+    rounds,
+  });
   return {
-    machine: describeMachine(binary.path, MODULE),
+    machine: describeMachine(binary, MODULE),
     rounds,
     requests_per_round: requests,
     pinned,

@@ -1,4 +1,4 @@
-// One Envoy with one worker and one listener a case: one path to a real upstream, where a case is
+// One Envoy with one listener a case: one path to a real upstream, where a case is
 // asked whether it does its work, all others answered by Envoy itself.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -94,6 +94,7 @@ export async function withEnvoy<T>(
   binary: string,
   filters: (none: EmptyFilters) => CaseFilters,
   work: (envoy: BenchEnvoy) => Promise<T>,
+  workers = 1,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-bench-"));
   const upstream = await startUpstream();
@@ -111,6 +112,7 @@ export async function withEnvoy<T>(
     const process = await startEnvoy({
       binary,
       bootstrap: bootstrap(filters(none), upstream.port),
+      concurrency: workers,
       wrapper: measured,
     });
     try {
@@ -125,9 +127,13 @@ export async function withEnvoy<T>(
   }
 }
 
+const compiledGuests = new Map<string, Uint8Array>();
+
 async function guestFilter(folder: string, name: string, source: string): Promise<JsonObject> {
   const modulePath = join(folder, `${name}.wasm`);
-  await writeFile(modulePath, await compileGuest(source));
+  const guest = compiledGuests.get(source) ?? (await compileGuest(source));
+  compiledGuests.set(source, guest);
+  await writeFile(modulePath, guest);
   return wasmFilter({ name, vmId: name, modulePath, configuration: {} });
 }
 
@@ -136,15 +142,17 @@ function bootstrap(filters: CaseFilters, upstreamPort: number): JsonObject {
   const routes = [{ ...UPSTREAM_ROUTE, match: { path: CHECK_PATH } }, direct];
   return assembleBootstrap({
     admin: ANY_PORT,
-    listeners: Object.entries(filters).map(([name, caseFilters]) =>
-      renderListener({
+    listeners: Object.entries(filters).map(([name, caseFilters]) => ({
+      ...renderListener({
         name,
         listen: ANY_PORT,
         filters: caseFilters,
         routes,
         connectionManager: { access_log: [] },
       }),
-    ),
+      // Each worker gets as many connections.
+      connection_balance_config: { exact_balance: {} },
+    })),
     clusters: [renderCluster({ host: "127.0.0.1", port: upstreamPort, protocol: "same" })],
   });
 }

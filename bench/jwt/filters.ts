@@ -8,6 +8,8 @@ import { AUDIENCE, ISSUER } from "./samples.ts";
 
 export const SUBJECT_HEADER = "x-subject";
 const PROVIDER = "bench";
+/** As many as the module keeps. */
+const NATIVE_CACHE_TOKENS = 1024;
 const JWT_AUTHN =
   "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication";
 
@@ -60,7 +62,7 @@ export function native(keys: readonly PublicKey[], isCached: boolean): JsonObjec
     audiences: [AUDIENCE],
     local_jwks: { inline_string: JSON.stringify({ keys }) },
     claim_to_headers: [{ header_name: SUBJECT_HEADER, claim_name: "sub" }],
-    ...(isCached ? { jwt_cache_config: { jwt_cache_size: 100 } } : {}),
+    ...(isCached ? { jwt_cache_config: { jwt_cache_size: NATIVE_CACHE_TOKENS } } : {}),
   };
   return [
     {

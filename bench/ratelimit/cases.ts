@@ -1,12 +1,12 @@
 // What is measured: listeners, and the load that each of them gets.
 
 import type { JsonObject } from "../../envoy/http_filters.ts";
-import { localRateLimit } from "../chain_cases.ts";
 import type { BenchEnvoy, CaseFilters, EmptyFilters } from "../harness/listeners.ts";
 import { askUpstream, LOAD_PATH, requireAnswer } from "../harness/listeners.ts";
 import type { HeaderSet } from "../harness/load.ts";
 import type { MeasuredCase } from "../harness/measure.ts";
 import { ourFilters } from "../harness/ours.ts";
+import { localRateLimit } from "../stack/native.ts";
 
 export interface RateLimitCase {
   name: string;

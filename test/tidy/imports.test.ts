@@ -57,9 +57,9 @@ const IMPORTS: [path: string, specifier: string, allowed: boolean][] = [
   ["test/filters/jwt.test.ts", "../e2e/setup.ts", false],
   ["test/filters/jwt.test.ts", "../../assembly/core/limits.ts", false],
   ["test/support/case.ts", "../filters/run.ts", false],
-  ["bench/chain.ts", "../test/support/envoy.ts", true],
-  ["bench/chain.ts", "../host-sim/src/index.ts", true],
-  ["bench/chain.ts", "../host-sim/src/host.ts", false],
+  ["bench/main.ts", "../test/support/envoy.ts", true],
+  ["bench/main.ts", "../host-sim/src/index.ts", true],
+  ["bench/main.ts", "../host-sim/src/host.ts", false],
   ["scripts/tidy.ts", "typescript", true],
   ["scripts/tidy.ts", "../test/support/case.ts", false],
 ];

@@ -1,0 +1,135 @@
+// The cases of the stack: listeners, and the load that each of them gets.
+
+import type { CaseFilters, EmptyFilters } from "../harness/listeners.ts";
+import { ourFilters } from "../harness/ours.ts";
+import { headerMutation } from "../headers/cases.ts";
+import { native as jwtAuthn } from "../jwt/filters.ts";
+import { headerToMetadata, localRateLimit, nativeFilters } from "./native.ts";
+import type { Peers } from "./peers.ts";
+import type { LoadName, StackSamples } from "./samples.ts";
+import { MISSED } from "./samples.ts";
+import type { Bucket, Part } from "./work.ts";
+import { AMPLE, CHAIN, configurationOf, SCANT } from "./work.ts";
+
+export interface StackCase {
+  name: string;
+  listener: string;
+  load: LoadName;
+  /** What it has to do to a request. */
+  parts: readonly Part[];
+}
+
+export const NONE = "none";
+export const EMPTY = "empty";
+/** Sallyport with nothing configured. */
+export const IDLE = "idle";
+/** What Lua can do of the chain. */
+export const TOKENLESS = "chain without token";
+export const WITHOUT_TOKEN: readonly Part[] = ["headers", "trace", "limit"];
+
+const SECTIONS: readonly [name: string, parts: readonly Part[]][] = [
+  [IDLE, []],
+  ["headers", ["headers"]],
+  ["trace", ["trace"]],
+  ["jwt", ["token"]],
+  ["rateLimit", ["limit"]],
+  [TOKENLESS, WITHOUT_TOKEN],
+  ["chain", CHAIN],
+];
+const NATIVE_PARTS: readonly Part[] = ["headers", "token", "limit"];
+const NATIVE: readonly [name: string, parts: readonly Part[]][] = [
+  ["header_mutation", ["headers"]],
+  ["header_to_metadata", []],
+  ["jwt_authn", ["token"]],
+  ["local_ratelimit", ["limit"]],
+  ["native", NATIVE_PARTS],
+];
+/** Their responses are refusals. */
+export const REFUSALS = ["no token", "bad signature", "over the limit"] as const;
+
+export const withLoad = (name: string, load: LoadName): string => `${name}, ${load}`;
+/** The listener whose bucket is empty. */
+const scant = (name: string): string => `${name}, scant`;
+
+/** The case without filters that a case is compared with; null for refusals. */
+export function baseOf(name: string): string | null {
+  const load = name.split(", ")[1];
+  if (load === undefined) return NONE;
+  return REFUSALS.some((refusal) => refusal === load) ? null : `${NONE}, ${load}`;
+}
+
+/** The cases that do all that a chain has to: Sallyport's, Envoy's and the peers'. */
+function chains(peers: Peers): [name: string, parts: readonly Part[]][] {
+  const able = [...peers.found].filter(([, { parts }]) => parts.includes("token"));
+  return [
+    ["chain", CHAIN],
+    ["native", NATIVE_PARTS],
+    ...able.map(([name, { parts }]): [string, readonly Part[]] => [name, parts]),
+  ];
+}
+
+export function stackCases(peers: Peers): StackCase[] {
+  const others = [...peers.found].map(([name, { parts }]): [string, readonly Part[]] => {
+    return [name, parts];
+  });
+  const alone: [string, readonly Part[]][] = [[NONE, []], [EMPTY, []], ...SECTIONS, ...NATIVE];
+  const turns: [string, readonly Part[]][] = [[NONE, []], ...chains(peers)];
+  return [
+    ...[...alone, ...others].map(([name, parts]): StackCase => {
+      return { name, listener: name, load: "one token", parts };
+    }),
+    ...turns.map(([name, parts]): StackCase => {
+      return { name: withLoad(name, "turns"), listener: name, load: "turns", parts };
+    }),
+    ...MISSED.flatMap((load): StackCase[] => [
+      { name: withLoad(NONE, load), listener: NONE, load, parts: [] },
+      ...["jwt", "jwt_authn"].map((name): StackCase => {
+        const listener = withLoad(name, load);
+        return { name: listener, listener, load, parts: ["token"] };
+      }),
+    ]),
+    ...chains(peers).flatMap(([name, parts]) =>
+      REFUSALS.map((load): StackCase => {
+        const listener = load === "over the limit" ? scant(name) : name;
+        return { name: withLoad(name, load), listener, load, parts };
+      }),
+    ),
+  ];
+}
+
+export function stackFilters(
+  modulePath: string,
+  none: EmptyFilters,
+  samples: StackSamples,
+  peers: Peers,
+): CaseFilters {
+  const key = samples.signers.ES256.publicKey;
+  const filters: CaseFilters = {
+    [NONE]: [],
+    [EMPTY]: [none.empty],
+    header_mutation: [headerMutation()],
+    header_to_metadata: [headerToMetadata()],
+    jwt_authn: jwtAuthn([key], true),
+    local_ratelimit: [localRateLimit(true)],
+  };
+  for (const [name, parts] of SECTIONS) {
+    filters[name] = ourFilters(modulePath, name, configurationOf(parts, key));
+  }
+  const addChains = (nameOf: (name: string) => string, bucket: Bucket): void => {
+    const configuration = configurationOf(CHAIN, key, bucket);
+    filters[nameOf("chain")] = ourFilters(modulePath, nameOf("chain"), configuration);
+    filters[nameOf("native")] = nativeFilters(key, bucket);
+    for (const [name, peer] of peers.found) {
+      filters[nameOf(name)] = peer.filters({ vmId: nameOf(name), key, bucket, samples });
+    }
+  };
+  addChains((name) => name, AMPLE);
+  addChains(scant, SCANT);
+  for (const algorithm of MISSED) {
+    const { publicKey } = samples.signers[algorithm];
+    const name = withLoad("jwt", algorithm);
+    filters[name] = ourFilters(modulePath, name, configurationOf(["token"], publicKey));
+    filters[withLoad("jwt_authn", algorithm)] = jwtAuthn([publicKey], false);
+  }
+  return filters;
+}

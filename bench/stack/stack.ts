@@ -1,0 +1,70 @@
+// The stack in one Envoy: cases measured in turns.
+
+import { LOAD_PATH } from "../harness/listeners.ts";
+import type { BenchEnvoy } from "../harness/listeners.ts";
+import type { Measured } from "../harness/measured_envoy.ts";
+import { measureCases } from "../harness/measured_envoy.ts";
+import { stackCases, stackFilters } from "./cases.ts";
+import type { WorkCase } from "./check.ts";
+import { checkWork } from "./check.ts";
+import type { Peers } from "./peers.ts";
+import type { LoadName, StackSamples } from "./samples.ts";
+
+/** Requests of one case, by what they cost. */
+export interface Counts {
+  cheap: number;
+  /** With a signature to verify in each. */
+  verified: number;
+}
+
+export interface StackPace {
+  rounds: number;
+  requests: Counts;
+  warmUp: Counts;
+}
+
+export interface StackInput {
+  binary: string;
+  modulePath: string;
+  samples: StackSamples;
+  peers: Peers;
+}
+
+const STATUSES: Partial<Record<LoadName, number>> = {
+  "no token": 401,
+  "bad signature": 401,
+  "over the limit": 429,
+};
+const CHEAP: readonly LoadName[] = ["one token", "turns", "no token", "over the limit"];
+
+export function measureStack(input: StackInput, pace: StackPace): Promise<Measured> {
+  const { binary, modulePath, samples, peers } = input;
+  return measureCases({
+    binary,
+    filters: (none) => stackFilters(modulePath, none, samples, peers),
+    cases: (envoy) => measuredStack(envoy, samples, peers, pace),
+    check: checkWork,
+    rounds: pace.rounds,
+  });
+}
+
+function measuredStack(
+  envoy: BenchEnvoy,
+  samples: StackSamples,
+  peers: Peers,
+  { requests, warmUp }: StackPace,
+): WorkCase[] {
+  return stackCases(peers).map(({ name, listener, load, parts }) => {
+    const kind = CHEAP.includes(load) ? "cheap" : "verified";
+    return {
+      name,
+      parts,
+      port: envoy.port(listener),
+      path: LOAD_PATH,
+      headers: samples.headers[load],
+      requests: requests[kind],
+      warmUpRequests: warmUp[kind],
+      status: STATUSES[load] ?? 200,
+    };
+  });
+}

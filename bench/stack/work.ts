@@ -1,0 +1,75 @@
+// The work for one request, the same in all cases, and Sallyport's sections for it.
+//
+//   headers   two values set, one added where it is absent, one header removed
+//   trace     traceparent goes on under a new parent-id, x-trace-id has the trace-id
+//   token     ES256, found in a cache; its subject becomes a header, the token is stripped
+//   limit     one bucket for each subject, told of on every response
+
+import type { JsonObject } from "../../envoy/http_filters.ts";
+import type { HeaderSet } from "../harness/load.ts";
+import { EDITS } from "../headers/cases.ts";
+import { oursConfiguration } from "../jwt/filters.ts";
+import type { PublicKey } from "../jwt/samples.ts";
+
+export type Part = "headers" | "trace" | "token" | "limit";
+export const CHAIN: readonly Part[] = ["headers", "trace", "token", "limit"];
+
+export interface Bucket {
+  capacity: number;
+  /** The time in which an empty one is full again: a second or a day. */
+  per: "s" | "d";
+}
+
+/** Never empty. */
+export const AMPLE: Bucket = { capacity: 1_000_000, per: "s" };
+/** Empty after the first request. */
+export const SCANT: Bucket = { capacity: 1, per: "d" };
+
+export const LIMIT_NAME = "per-caller";
+/** What a limit looks at where there is no token. */
+export const CALLER_HEADER = "x-client";
+export const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+export const TRACEPARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
+
+/** What a request of every case carries; twelve headers with the pseudo-headers and the token. */
+export function stackHeaders(token: string | null): HeaderSet {
+  return {
+    "user-agent": "bench/1",
+    accept: "application/json",
+    "accept-encoding": "gzip, br",
+    "x-debug": "1",
+    "x-env": "staging",
+    [CALLER_HEADER]: "cart",
+    traceparent: TRACEPARENT,
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+  };
+}
+
+/** Sallyport's configuration for some of the work. */
+export function configurationOf(
+  parts: readonly Part[],
+  key: PublicKey,
+  bucket: Bucket = AMPLE,
+): JsonObject {
+  const isChosen = (part: Part): boolean => parts.includes(part);
+  return {
+    ...(isChosen("headers") && { normalise: EDITS }),
+    ...(isChosen("trace") && { trace: {} }),
+    ...(isChosen("token") && oursConfiguration({ keys: [key] })),
+    ...(isChosen("limit") && { rateLimit: limitOf(isChosen("token"), bucket) }),
+  };
+}
+
+function limitOf(isKeyedBySubject: boolean, { capacity, per }: Bucket): JsonObject {
+  return {
+    headers: "always",
+    limits: [
+      {
+        name: LIMIT_NAME,
+        key: [isKeyedBySubject ? { claim: "sub" } : { header: CALLER_HEADER }],
+        capacity,
+        refill: `${capacity}/${per}`,
+      },
+    ],
+  };
+}
