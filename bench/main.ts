@@ -32,7 +32,7 @@ const QUICK: Pace = {
   stack: {
     rounds: 3,
     requests: { cheap: 600, verified: 256 },
-    warmUp: { cheap: 1500, verified: 512 },
+    warmUp: { cheap: 4000, verified: 512 },
   },
 };
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));

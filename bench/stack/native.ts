@@ -5,9 +5,8 @@ import { headerMutation } from "../headers/cases.ts";
 import { native as jwtAuthn } from "../jwt/filters.ts";
 import type { PublicKey } from "../jwt/samples.ts";
 import type { Bucket } from "./work.ts";
-import { AMPLE } from "./work.ts";
+import { AMPLE, FILL_SECONDS } from "./work.ts";
 
-const FILL_INTERVALS = { s: "1s", d: "86400s" };
 const EXTENSIONS = "type.googleapis.com/envoy.extensions.filters.http";
 
 /** In the order of the chain: the limit comes after the token. */
@@ -43,7 +42,7 @@ export function localRateLimit(withHeaders: boolean, bucket: Bucket = AMPLE): Js
       token_bucket: {
         max_tokens: bucket.capacity,
         tokens_per_fill: bucket.capacity,
-        fill_interval: FILL_INTERVALS[bucket.per],
+        fill_interval: `${FILL_SECONDS[bucket.per]}s`,
       },
       filter_enabled: { runtime_key: "bench.enabled", ...always },
       filter_enforced: { runtime_key: "bench.enforced", ...always },

@@ -3,10 +3,9 @@
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import type { ModuleFile } from "../harness/machine.ts";
 import type { PublicKey } from "../jwt/samples.ts";
+import { rustPeer } from "./rust.ts";
 import type { StackSamples } from "./samples.ts";
 import type { Bucket, Part } from "./work.ts";
-
-export type PeerName = "rust";
 
 export interface PeerWork {
   /** Its VM is its own. */
@@ -26,12 +25,24 @@ export interface Peer {
 }
 
 export interface Peers {
-  found: ReadonlyMap<PeerName, Peer>;
+  found: ReadonlyMap<string, Peer>;
   /** One line for each that is not there. */
-  missing: ReadonlyMap<PeerName, string>;
+  missing: ReadonlyMap<string, string>;
 }
 
+/** Each throws with one line that says why it cannot be built. */
+const BUILDERS: readonly [name: string, build: () => Promise<Peer>][] = [["rust", rustPeer]];
+
 /** Builds what can be built; never throws. */
-export function findPeers(): Promise<Peers> {
-  return Promise.resolve({ found: new Map(), missing: new Map() });
+export async function findPeers(): Promise<Peers> {
+  const found = new Map<string, Peer>();
+  const missing = new Map<string, string>();
+  for (const [name, build] of BUILDERS) {
+    try {
+      found.set(name, await build());
+    } catch (error) {
+      missing.set(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { found, missing };
 }

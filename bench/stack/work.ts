@@ -20,6 +20,7 @@ export interface Bucket {
   per: "s" | "d";
 }
 
+export const FILL_SECONDS = { s: 1, d: 86_400 };
 /** Never empty. */
 export const AMPLE: Bucket = { capacity: 1_000_000, per: "s" };
 /** Empty after the first request. */
