@@ -4,12 +4,14 @@ import type { CaseFilters, EmptyFilters } from "../harness/listeners.ts";
 import { ourFilters } from "../harness/ours.ts";
 import { headerMutation } from "../headers/cases.ts";
 import { native as jwtAuthn } from "../jwt/filters.ts";
-import { headerToMetadata, localRateLimit, nativeFilters } from "./native.ts";
+import type { StackInput } from "./chain_filters.ts";
+import { chainFilters } from "./chain_filters.ts";
+import { headerToMetadata, localRateLimit } from "./native.ts";
 import type { Peers } from "./peers.ts";
-import type { LoadName, StackSamples } from "./samples.ts";
+import type { LoadName } from "./samples.ts";
 import { MISSED } from "./samples.ts";
-import type { Bucket, Part } from "./work.ts";
-import { AMPLE, CHAIN, configurationOf, SCANT } from "./work.ts";
+import type { Part } from "./work.ts";
+import { AMPLE, CHAIN, configurationOf, SCANT, WITHOUT_TOKEN } from "./work.ts";
 
 export interface StackCase {
   name: string;
@@ -23,9 +25,8 @@ export const NONE = "none";
 export const EMPTY = "empty";
 /** Sallyport with nothing configured. */
 export const IDLE = "idle";
-/** What Lua can do of the chain. */
+/** What is compared with Lua. */
 export const TOKENLESS = "chain without token";
-export const WITHOUT_TOKEN: readonly Part[] = ["headers", "trace", "limit"];
 
 const SECTIONS: readonly [name: string, parts: readonly Part[]][] = [
   [IDLE, []],
@@ -97,12 +98,8 @@ export function stackCases(peers: Peers): StackCase[] {
   ];
 }
 
-export function stackFilters(
-  modulePath: string,
-  none: EmptyFilters,
-  samples: StackSamples,
-  peers: Peers,
-): CaseFilters {
+export function stackFilters(input: StackInput, none: EmptyFilters): CaseFilters {
+  const { modulePath, samples, peers } = input;
   const key = samples.signers.ES256.publicKey;
   const filters: CaseFilters = {
     [NONE]: [],
@@ -115,16 +112,12 @@ export function stackFilters(
   for (const [name, parts] of SECTIONS) {
     filters[name] = ourFilters(modulePath, name, configurationOf(parts, key));
   }
-  const addChains = (nameOf: (name: string) => string, bucket: Bucket): void => {
-    const configuration = configurationOf(CHAIN, key, bucket);
-    filters[nameOf("chain")] = ourFilters(modulePath, nameOf("chain"), configuration);
-    filters[nameOf("native")] = nativeFilters(key, bucket);
-    for (const [name, peer] of peers.found) {
-      filters[nameOf(name)] = peer.filters({ vmId: nameOf(name), key, bucket, samples });
-    }
-  };
-  addChains((name) => name, AMPLE);
-  addChains(scant, SCANT);
+  for (const kind of ["native", ...peers.found.keys()]) {
+    filters[kind] = chainFilters(input, kind, kind, AMPLE);
+  }
+  for (const [kind] of chains(peers)) {
+    filters[scant(kind)] = chainFilters(input, kind, scant(kind), SCANT);
+  }
   for (const algorithm of MISSED) {
     const { publicKey } = samples.signers[algorithm];
     const name = withLoad("jwt", algorithm);

@@ -3,6 +3,7 @@
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import type { ModuleFile } from "../harness/machine.ts";
 import type { PublicKey } from "../jwt/samples.ts";
+import { luaPeer } from "./lua.ts";
 import { rustPeer } from "./rust.ts";
 import type { StackSamples } from "./samples.ts";
 import type { Bucket, Part } from "./work.ts";
@@ -31,7 +32,10 @@ export interface Peers {
 }
 
 /** Each throws with one line that says why it cannot be built. */
-const BUILDERS: readonly [name: string, build: () => Promise<Peer>][] = [["rust", rustPeer]];
+const BUILDERS: readonly [name: string, build: () => Promise<Peer>][] = [
+  ["rust", rustPeer],
+  ["lua", luaPeer],
+];
 
 /** Builds what can be built; never throws. */
 export async function findPeers(): Promise<Peers> {

@@ -5,10 +5,10 @@ import type { BenchEnvoy } from "../harness/listeners.ts";
 import type { Measured } from "../harness/measured_envoy.ts";
 import { measureCases } from "../harness/measured_envoy.ts";
 import { stackCases, stackFilters } from "./cases.ts";
+import type { StackInput } from "./chain_filters.ts";
 import type { WorkCase } from "./check.ts";
 import { checkWork } from "./check.ts";
-import type { Peers } from "./peers.ts";
-import type { LoadName, StackSamples } from "./samples.ts";
+import type { LoadName } from "./samples.ts";
 
 /** Requests of one case, by what they cost. */
 export interface Counts {
@@ -23,13 +23,6 @@ export interface StackPace {
   warmUp: Counts;
 }
 
-export interface StackInput {
-  binary: string;
-  modulePath: string;
-  samples: StackSamples;
-  peers: Peers;
-}
-
 const STATUSES: Partial<Record<LoadName, number>> = {
   "no token": 401,
   "bad signature": 401,
@@ -38,11 +31,10 @@ const STATUSES: Partial<Record<LoadName, number>> = {
 const CHEAP: readonly LoadName[] = ["one token", "turns", "no token", "over the limit"];
 
 export function measureStack(input: StackInput, pace: StackPace): Promise<Measured> {
-  const { binary, modulePath, samples, peers } = input;
   return measureCases({
-    binary,
-    filters: (none) => stackFilters(modulePath, none, samples, peers),
-    cases: (envoy) => measuredStack(envoy, samples, peers, pace),
+    binary: input.binary,
+    filters: (none) => stackFilters(input, none),
+    cases: (envoy) => measuredStack(envoy, input, pace),
     check: checkWork,
     rounds: pace.rounds,
   });
@@ -50,8 +42,7 @@ export function measureStack(input: StackInput, pace: StackPace): Promise<Measur
 
 function measuredStack(
   envoy: BenchEnvoy,
-  samples: StackSamples,
-  peers: Peers,
+  { samples, peers }: StackInput,
   { requests, warmUp }: StackPace,
 ): WorkCase[] {
   return stackCases(peers).map(({ name, listener, load, parts }) => {

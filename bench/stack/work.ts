@@ -13,6 +13,8 @@ import type { PublicKey } from "../jwt/samples.ts";
 
 export type Part = "headers" | "trace" | "token" | "limit";
 export const CHAIN: readonly Part[] = ["headers", "trace", "token", "limit"];
+/** What Lua can do of it. */
+export const WITHOUT_TOKEN: readonly Part[] = ["headers", "trace", "limit"];
 
 export interface Bucket {
   capacity: number;
