@@ -47,6 +47,7 @@ const NATIVE: readonly [name: string, parts: readonly Part[]][] = [
 ];
 /** Their responses are refusals. */
 export const REFUSALS = ["no token", "bad signature", "over the limit"] as const;
+type Refusal = (typeof REFUSALS)[number];
 
 export const withLoad = (name: string, load: LoadName): string => `${name}, ${load}`;
 /** The listener whose bucket is empty. */
@@ -67,6 +68,12 @@ function chains(peers: Peers): [name: string, parts: readonly Part[]][] {
     ["native", NATIVE_PARTS],
     ...able.map(([name, { parts }]): [string, readonly Part[]] => [name, parts]),
   ];
+}
+
+/** Who verifies nothing is not measured at it. */
+function refusalsOf(name: string, peers: Peers): readonly Refusal[] {
+  const verifies = peers.found.get(name)?.verifies ?? true;
+  return REFUSALS.filter((refusal) => verifies || refusal !== "bad signature");
 }
 
 export function stackCases(peers: Peers): StackCase[] {
@@ -90,7 +97,7 @@ export function stackCases(peers: Peers): StackCase[] {
       }),
     ]),
     ...chains(peers).flatMap(([name, parts]) =>
-      REFUSALS.map((load): StackCase => {
+      refusalsOf(name, peers).map((load): StackCase => {
         const listener = load === "over the limit" ? scant(name) : name;
         return { name: withLoad(name, load), listener, load, parts };
       }),

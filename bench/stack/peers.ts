@@ -5,6 +5,7 @@ import type { ModuleFile } from "../harness/machine.ts";
 import type { PublicKey } from "../jwt/samples.ts";
 import { luaPeer } from "./lua.ts";
 import { rustPeer } from "./rust.ts";
+import { soloPeer } from "./solo.ts";
 import type { StackSamples } from "./samples.ts";
 import type { Bucket, Part } from "./work.ts";
 
@@ -20,6 +21,8 @@ export interface PeerWork {
 export interface Peer {
   /** What it does of the chain. */
   parts: readonly Part[];
+  /** Whether it verifies the signatures of tokens that it does not know. */
+  verifies: boolean;
   filters: (work: PeerWork) => JsonObject[];
   /** null: no module. */
   module: ModuleFile | null;
@@ -35,6 +38,7 @@ export interface Peers {
 const BUILDERS: readonly [name: string, build: () => Promise<Peer>][] = [
   ["rust", rustPeer],
   ["lua", luaPeer],
+  ["solo", soloPeer],
 ];
 
 /** Builds what can be built; never throws. */

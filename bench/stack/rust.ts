@@ -21,6 +21,7 @@ export async function rustPeer(): Promise<Peer> {
   const modulePath = `${folder}/chain_peer.wasm`;
   return {
     parts: CHAIN,
+    verifies: true,
     filters: ({ vmId, key, bucket }) => {
       const configuration = configurationOf(key, bucket);
       return [wasmFilter({ name: "rust", vmId, modulePath, configuration })];

@@ -62,7 +62,7 @@ function refusalRows({ refusals }: StackReport): Rows {
     ["", ...names],
     ...Object.entries(refusals).map(([refusal, figures]) => [
       refusal,
-      ...names.map((name) => (figures[name]?.per_s ?? Number.NaN).toLocaleString("en-US")),
+      ...names.map((name) => figures[name]?.per_s.toLocaleString("en-US") ?? "-"),
     ]),
   ];
 }
