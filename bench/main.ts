@@ -1,22 +1,35 @@
 // `npm run bench`: Sallyport's chain, each of its filters, Envoy's own filters and the same chain
 // by others, side by side in one real Envoy. Prints tables, keeps JSON and a chart.
-// Options: harness/command.ts.
+// Options: harness/command.ts, and
+//   --requests N  through one VM, whose memory must not grow
+//   --reloads N   of its configuration
 
 import { fileURLToPath } from "node:url";
 import { runBench } from "./harness/command.ts";
-import { describeMachine } from "./harness/machine.ts";
+import { describeMachine, describeModule } from "./harness/machine.ts";
 import { requireEnvoy } from "./harness/measured_envoy.ts";
+import { flatnessBars } from "./stack/flatness.ts";
+import type { GrowthPace } from "./stack/growth.ts";
+import { measureGrowth } from "./stack/growth.ts";
+import type { Peers } from "./stack/peers.ts";
 import { findPeers } from "./stack/peers.ts";
+import { measureReloads } from "./stack/reloads.ts";
 import { evaluateStack } from "./stack/report.ts";
+import { measureRequestsSoFar } from "./stack/requests_so_far.ts";
 import type { StackReport } from "./stack/result.ts";
 import { makeStackSamples } from "./stack/samples.ts";
 import type { StackPace } from "./stack/stack.ts";
 import { measureStack } from "./stack/stack.ts";
+import { measureStarts } from "./stack/starts.ts";
 import { renderReport } from "./stack/terminal.ts";
 
 interface Pace {
   isQuick: boolean;
   stack: StackPace;
+  growth: GrowthPace;
+  starts: number;
+  requestsSoFar: number;
+  reloads: number;
 }
 
 const PACE: Pace = {
@@ -26,38 +39,74 @@ const PACE: Pace = {
     requests: { cheap: 4000, verified: 1536 },
     warmUp: { cheap: 6000, verified: 1536 },
   },
+  growth: {
+    rounds: 15,
+    requests: { cheap: 2500, verified: 1536 },
+    warmUp: { cheap: 6000, verified: 1536 },
+    onlyEnds: false,
+  },
+  starts: 7,
+  requestsSoFar: 1_000_000,
+  reloads: 1000,
 };
 const QUICK: Pace = {
   isQuick: true,
   stack: {
     rounds: 3,
     requests: { cheap: 600, verified: 256 },
-    warmUp: { cheap: 4000, verified: 512 },
+    warmUp: { cheap: 2500, verified: 512 },
   },
+  growth: {
+    rounds: 3,
+    requests: { cheap: 400, verified: 256 },
+    warmUp: { cheap: 800, verified: 256 },
+    onlyEnds: true,
+  },
+  starts: 1,
+  requestsSoFar: 10_000,
+  reloads: 20,
 };
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));
 
-async function bench({ isQuick, stack }: Pace): Promise<StackReport> {
+async function bench(pace: Pace): Promise<StackReport> {
   const binary = await requireEnvoy();
   const peers = await findPeers();
   for (const [name, reason] of peers.missing) console.error(`${name} is left out: ${reason}`);
   console.error("making keys and tokens");
-  const samples = await makeStackSamples();
-  const measured = await measureStack({ binary, modulePath: MODULE, samples, peers }, stack);
-  const machine = describeMachine(binary, MODULE);
-  const modules = [...peers.found].flatMap(([name, { module }]) => {
+  const input = { binary, modulePath: MODULE, samples: await makeStackSamples(), peers };
+  const starts = await measureStarts(input, pace.starts);
+  const { samples, pinned } = await measureStack(input, pace.stack);
+  const growth = await measureGrowth(input, pace.growth);
+  const requestsSoFar = await measureRequestsSoFar(input, pace.requestsSoFar);
+  const reloads = await measureReloads(input, pace.reloads);
+  const findings = evaluateStack(samples);
+  const bars = [
+    ...findings.bars,
+    ...flatnessBars("requests", requestsSoFar),
+    ...flatnessBars("reloads", reloads),
+  ];
+  return {
+    machine: describeMachine(binary, MODULE),
+    quick: pace.isQuick,
+    rounds: pace.stack.rounds,
+    requests_per_round: pace.stack.requests.cheap,
+    pinned,
+    missing: Object.fromEntries(peers.missing),
+    modules: modulesOf(peers),
+    ...findings,
+    bars,
+    starts,
+    growth,
+    requests_so_far: requestsSoFar,
+    reloads,
+  };
+}
+
+function modulesOf({ found }: Peers): StackReport["modules"] {
+  const modules = [...found].flatMap(([name, { module }]) => {
     return module === null ? [] : [[name, module] as const];
   });
-  return {
-    machine,
-    quick: isQuick,
-    rounds: stack.rounds,
-    requests_per_round: stack.requests.cheap,
-    pinned: measured.pinned,
-    missing: Object.fromEntries(peers.missing),
-    modules: { chain: machine.module, ...Object.fromEntries(modules) },
-    ...evaluateStack(measured.samples),
-  };
+  return { chain: describeModule(MODULE), ...Object.fromEntries(modules) };
 }
 
 await runBench({
@@ -65,6 +114,10 @@ await runBench({
   pace: PACE,
   quick: QUICK,
   keepsQuick: true,
+  numbers: {
+    requests: (pace, requestsSoFar) => ({ ...pace, requestsSoFar }),
+    reloads: (pace, reloads) => ({ ...pace, reloads }),
+  },
   bench,
   render: renderReport,
 });

@@ -111,7 +111,7 @@ export async function withEnvoy<T>(
     const { measured, load } = pinning();
     const process = await startEnvoy({
       binary,
-      bootstrap: bootstrap(filters(none), upstream.port),
+      bootstrap: benchBootstrap(filters(none), upstream.port),
       concurrency: workers,
       wrapper: measured,
     });
@@ -137,10 +137,11 @@ async function guestFilter(folder: string, name: string, source: string): Promis
   return wasmFilter({ name, vmId: name, modulePath, configuration: {} });
 }
 
-function bootstrap(filters: CaseFilters, upstreamPort: number): JsonObject {
+/** A listener for each case, one cluster. */
+export function benchBootstrap(filters: CaseFilters, upstreamPort: number): JsonObject {
   const direct = { match: { prefix: "/" }, direct_response: { status: 200 } };
   const routes = [{ ...UPSTREAM_ROUTE, match: { path: CHECK_PATH } }, direct];
-  return assembleBootstrap({
+  const parts = assembleBootstrap({
     admin: ANY_PORT,
     listeners: Object.entries(filters).map(([name, caseFilters]) => ({
       ...renderListener({
@@ -155,6 +156,8 @@ function bootstrap(filters: CaseFilters, upstreamPort: number): JsonObject {
     })),
     clusters: [renderCluster({ host: "127.0.0.1", port: upstreamPort, protocol: "same" })],
   });
+  // Filters that are discovered ask for a name.
+  return { ...parts, node: { id: "bench", cluster: "bench" } };
 }
 
 export interface CheckedAnswer {

@@ -52,24 +52,31 @@ export const EDITED: Record<string, string | undefined> = {
   "x-debug": undefined,
 };
 
+/** The four edits. */
 export function headerMutation(): JsonObject {
   const append = (key: string, value: string, action: string): JsonObject => ({
     append: { header: { key, value }, append_action: action },
   });
   const overwrite = "OVERWRITE_IF_EXISTS_OR_ADD";
+  return mutationFilter([
+    { remove: "x-debug" },
+    append("x-env", "production", overwrite),
+    append("x-region", "eu-north-1", overwrite),
+    append("x-tenant", "nobody", "ADD_IF_ABSENT"),
+  ]);
+}
+
+export function headerRemoval(names: readonly string[]): JsonObject {
+  return mutationFilter(names.map((remove) => ({ remove })));
+}
+
+function mutationFilter(mutations: JsonObject[]): JsonObject {
   return {
     name: "envoy.filters.http.header_mutation",
     typed_config: {
       "@type":
         "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-      mutations: {
-        request_mutations: [
-          { remove: "x-debug" },
-          append("x-env", "production", overwrite),
-          append("x-region", "eu-north-1", overwrite),
-          append("x-tenant", "nobody", "ADD_IF_ABSENT"),
-        ],
-      },
+      mutations: { request_mutations: mutations },
     },
   };
 }

@@ -8,8 +8,8 @@ import { AUDIENCE, ISSUER } from "./samples.ts";
 
 export const SUBJECT_HEADER = "x-subject";
 const PROVIDER = "bench";
-/** As many as the module keeps. */
-const NATIVE_CACHE_TOKENS = 1024;
+/** As many tokens as the module keeps, and as large ones. */
+const NATIVE_CACHE = { jwt_cache_size: 1024, jwt_max_token_size: 8192 };
 const JWT_AUTHN =
   "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication";
 
@@ -62,7 +62,7 @@ export function native(keys: readonly PublicKey[], isCached: boolean): JsonObjec
     audiences: [AUDIENCE],
     local_jwks: { inline_string: JSON.stringify({ keys }) },
     claim_to_headers: [{ header_name: SUBJECT_HEADER, claim_name: "sub" }],
-    ...(isCached ? { jwt_cache_config: { jwt_cache_size: NATIVE_CACHE_TOKENS } } : {}),
+    ...(isCached ? { jwt_cache_config: NATIVE_CACHE } : {}),
   };
   return [
     {

@@ -61,7 +61,7 @@ export function baseOf(name: string): string | null {
 }
 
 /** The cases that do all that a chain has to: Sallyport's, Envoy's and the peers'. */
-function chains(peers: Peers): [name: string, parts: readonly Part[]][] {
+export function chains(peers: Peers): [name: string, parts: readonly Part[]][] {
   const able = [...peers.found].filter(([, { parts }]) => parts.includes("token"));
   return [
     ["chain", CHAIN],

@@ -10,6 +10,8 @@ import { TRACE_ID, TRACEPARENT } from "./work.ts";
 
 export interface WorkCase extends MeasuredCase {
   parts: readonly Part[];
+  /** Fields that the upstream sees otherwise than they were sent, beside what the parts do. */
+  changed?: Readonly<Record<string, string | undefined>>;
 }
 
 type Answer = Awaited<ReturnType<typeof askUpstream>>;
@@ -57,8 +59,8 @@ const PART_CHECKS: Record<Part, (name: string, answer: Answer) => void> = {
   },
 };
 
-function checkUntouched({ name, headers }: WorkCase, { upstream }: Answer): void {
-  for (const [header, value] of Object.entries(headers[0] ?? {})) {
+function checkUntouched({ name, headers, changed }: WorkCase, { upstream }: Answer): void {
+  for (const [header, value] of Object.entries({ ...headers[0], ...changed })) {
     requireAnswer(name, header, upstream.get(header), value);
   }
 }

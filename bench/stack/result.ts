@@ -1,7 +1,11 @@
 // What a run of `npm run bench` leaves in bench/results/latest.json.
 
 import type { Machine, ModuleFile } from "../harness/machine.ts";
+import type { Flatness } from "./flatness.ts";
+import type { Growth } from "./growth.ts";
+import type { Reloads } from "./reloads.ts";
 import type { StackFindings } from "./report.ts";
+import type { StartReport } from "./starts.ts";
 
 export interface StackReport extends StackFindings {
   machine: Machine;
@@ -14,4 +18,9 @@ export interface StackReport extends StackFindings {
   /** Why a peer has no figures. */
   missing: Record<string, string>;
   modules: Record<string, ModuleFile>;
+  /** Until Envoy serves, more than without filters. */
+  starts: Record<string, StartReport>;
+  growth: Growth;
+  requests_so_far: Flatness;
+  reloads: Reloads;
 }

@@ -4,6 +4,7 @@ import type { Colors } from "../../host-sim/cli/terminal.ts";
 import { barLines, cell } from "../harness/bars.ts";
 import type { Summary } from "../harness/measure.ts";
 import { title, underHead } from "../harness/table.ts";
+import type { Flatness } from "./flatness.ts";
 import type { StackReport } from "./result.ts";
 
 type Rows = readonly (readonly string[])[];
@@ -17,6 +18,9 @@ export function renderReport(report: StackReport, colors: Colors): string {
     ["a signature verified in each request, us of CPU added", missRows(report)],
     ["refusals per second of Envoy's CPU", refusalRows(report)],
     ["what one adds by what the other adds", ratioRows(report)],
+    ["growth: us of CPU added to a request", growthRows(report)],
+    ["until Envoy serves, more than without filters, ms", startRows(report)],
+    ["memory, MiB", memoryRows(report)],
   ];
   return [
     `${machine.cpu}, Envoy ${machine.envoy}, ${rounds} rounds, ${machine.load}`,
@@ -78,5 +82,43 @@ function ratioRows({ ratios, minimum_ratios: minimum }: StackReport): Rows {
       shown(ratio),
       shown(quietest.get(name)),
     ]),
+  ];
+}
+
+function growthRows({ growth }: StackReport): Rows {
+  const rows = Object.values(growth).flatMap(({ unit, numbers, added_us: kinds, factor }) =>
+    Object.entries(kinds).map(([kind, points]) => {
+      const figures = points.map(
+        ({ median }, index) => `${cell(median)} at ${numbers[index] ?? 0}`,
+      );
+      return [`${kind}: ${unit}`, figures.join(", "), `x ${cell(factor[kind] ?? Number.NaN)}`];
+    }),
+  );
+  return [["", "", "growth"], ...rows];
+}
+
+function startRows({ starts }: StackReport): Rows {
+  return [
+    ["", "CPU", "wall"],
+    ...Object.entries(starts).map(([name, { cpu_ms: cpu, wall_ms: wall }]) => [
+      name,
+      cell(cpu.median),
+      cell(wall.median),
+    ]),
+  ];
+}
+
+function memoryRows({ requests_so_far: requests, reloads }: StackReport): Rows {
+  const rowsOf = (what: string, { points }: Flatness): string[][] =>
+    [points[0], points.at(-1)].flatMap((point) => {
+      if (point === undefined) return [];
+      const { after, resident_kib: resident, vm_resident_kib: vm } = point;
+      const figures = [resident, vm].map((kib) => (kib / 1024).toFixed(1));
+      return [[`after ${after.toLocaleString("en-US")} ${what}`, ...figures]];
+    });
+  return [
+    ["", "resident set of Envoy", "of it the VMs"],
+    ...rowsOf("requests", requests),
+    ...rowsOf(`reloads of ${cell(reloads.milliseconds_each)} ms`, reloads),
   ];
 }
