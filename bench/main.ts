@@ -11,6 +11,7 @@ import { requireEnvoy } from "./harness/measured_envoy.ts";
 import { flatnessBars } from "./stack/flatness.ts";
 import type { GrowthPace } from "./stack/growth.ts";
 import { measureGrowth } from "./stack/growth.ts";
+import { drawChart } from "./stack/chart.ts";
 import type { Peers } from "./stack/peers.ts";
 import { findPeers } from "./stack/peers.ts";
 import { measureReloads } from "./stack/reloads.ts";
@@ -120,4 +121,5 @@ await runBench({
   },
   bench,
   render: renderReport,
+  draw: drawChart,
 });

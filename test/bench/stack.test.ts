@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Samples } from "../../bench/harness/measure.ts";
 import { stackCases } from "../../bench/stack/cases.ts";
+import { drawChart } from "../../bench/stack/chart.ts";
 import { headersOf, tokenHeaders } from "../../bench/stack/growth_samples.ts";
 import type { Peer, Peers } from "../../bench/stack/peers.ts";
 import { parseMemory } from "../../bench/stack/process_memory.ts";
@@ -46,6 +47,35 @@ describe("the stack's report", () => {
     const { refusals, added_us: addedUs } = evaluateStack(samplesOf(figures, RUST));
     expect(refusals["no token"]).toMatchObject({ chain: { us: 50, per_s: 20_000 } });
     expect(addedUs["chain, no token"]).toBeUndefined();
+  });
+});
+
+describe("the stack's chart", () => {
+  const machine = {
+    date: "2026-11-26T12:00:00.000Z",
+    cpu: "Some & CPU",
+    cores: 2,
+    kernel: "6.18",
+    node: "v20.20.2",
+    envoy: "1.40.0",
+    load: "node:http2",
+    module: { bytes: 1, sha256: "" },
+  };
+  const summary = { median: 6, min: 5, max: 7 };
+  const figures = { chain: summary, native: { median: 4, min: -1, max: 40 } };
+  const svg = drawChart({ machine, added_us: figures, rounds: 3, quick: true, noisy: false });
+
+  it("stands for itself, with where and when it was measured", () => {
+    expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(svg).toContain("2026-11-26 · Some &amp; CPU, 2 cores · Envoy 1.40.0 · 3 rounds");
+    expect(svg).toContain("quick run, not for quoting");
+    expect(svg).not.toContain("NaN");
+  });
+
+  it("leaves out who was not measured", () => {
+    expect(svg).toContain("Envoy's own filters");
+    expect(svg).not.toContain("Rust");
+    expect(svg).not.toContain("Without the token");
   });
 });
 
