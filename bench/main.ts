@@ -55,12 +55,12 @@ const QUICK: Pace = {
   stack: {
     rounds: 3,
     requests: { cheap: 600, verified: 256 },
-    warmUp: { cheap: 2500, verified: 512 },
+    warmUp: { cheap: 2000, verified: 384 },
   },
   growth: {
     rounds: 3,
-    requests: { cheap: 400, verified: 256 },
-    warmUp: { cheap: 800, verified: 256 },
+    requests: { cheap: 400, verified: 128 },
+    warmUp: { cheap: 800, verified: 192 },
     onlyEnds: true,
   },
   starts: 1,

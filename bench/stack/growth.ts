@@ -21,6 +21,7 @@ import {
   numbersOf,
 } from "./growth_cases.ts";
 import type { StackPace } from "./stack.ts";
+import { paced } from "./stack.ts";
 import type { Part } from "./work.ts";
 import { AMPLE } from "./work.ts";
 
@@ -47,7 +48,7 @@ export async function measureGrowth(input: StackInput, pace: GrowthPace): Promis
   const { samples } = await measureCases({
     binary: input.binary,
     filters: () => growthFilters(cases),
-    cases: (envoy) => cases.map((one) => measuredGrowth(envoy, one, pace)),
+    cases: (envoy) => measuredGrowth(envoy, cases, pace),
     check: checkWork,
     rounds: pace.rounds,
   });
@@ -59,22 +60,20 @@ export async function measureGrowth(input: StackInput, pace: GrowthPace): Promis
 
 function measuredGrowth(
   envoy: BenchEnvoy,
-  one: GrowthCase,
-  { requests, warmUp }: GrowthPace,
-): WorkCase {
-  const kind = one.isVerified ? "verified" : "cheap";
-  const name = growthName(one);
-  return {
-    name,
+  cases: readonly GrowthCase[],
+  pace: GrowthPace,
+): WorkCase[] {
+  const countsOf = paced(pace);
+  return cases.map((one) => ({
+    name: growthName(one),
     port: envoy.port(one.listener),
     path: LOAD_PATH,
     headers: one.headers,
-    requests: requests[kind],
-    warmUpRequests: warmUp[kind],
     status: 200,
     parts: one.parts,
+    ...countsOf(one.listener, one.isVerified ? "verified" : "cheap"),
     ...(one.changed && { changed: one.changed }),
-  };
+  }));
 }
 
 function axisReport(

@@ -43,19 +43,32 @@ export function measureStack(input: StackInput, pace: StackPace): Promise<Measur
 function measuredStack(
   envoy: BenchEnvoy,
   { samples, peers }: StackInput,
-  { requests, warmUp }: StackPace,
+  pace: StackPace,
 ): WorkCase[] {
-  return stackCases(peers).map(({ name, listener, load, parts }) => {
-    const kind = CHEAP.includes(load) ? "cheap" : "verified";
-    return {
-      name,
-      parts,
-      port: envoy.port(listener),
-      path: LOAD_PATH,
-      headers: samples.headers[load],
-      requests: requests[kind],
-      warmUpRequests: warmUp[kind],
-      status: STATUSES[load] ?? 200,
-    };
-  });
+  const countsOf = paced(pace);
+  return stackCases(peers).map(({ name, listener, load, parts }) => ({
+    name,
+    parts,
+    port: envoy.port(listener),
+    path: LOAD_PATH,
+    headers: samples.headers[load],
+    status: STATUSES[load] ?? 200,
+    ...countsOf(listener, CHEAP.includes(load) ? "cheap" : "verified"),
+  }));
+}
+
+/** How many requests a case gets. One on a listener that is warm already needs no more of it. */
+export function paced({
+  requests,
+  warmUp,
+}: StackPace): (
+  listener: string,
+  kind: keyof Counts,
+) => Pick<WorkCase, "requests" | "warmUpRequests"> {
+  const warm = new Set<string>();
+  return (listener, kind) => {
+    const warmUpRequests = (warm.has(listener) ? requests : warmUp)[kind];
+    warm.add(listener);
+    return { requests: requests[kind], warmUpRequests };
+  };
 }
