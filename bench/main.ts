@@ -84,7 +84,7 @@ async function bench(pace: Pace): Promise<StackReport> {
   const bars = [
     ...findings.bars,
     ...flatnessBars("requests", requestsSoFar),
-    ...flatnessBars("reloads", reloads),
+    ...flatnessBars("reloads", reloads.chain),
   ];
   return {
     machine: describeMachine(binary, MODULE),

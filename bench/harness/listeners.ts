@@ -53,7 +53,8 @@ export const REPLACED = {
   value: "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01",
 };
 
-const EMPTY_GUEST = `
+/** A module that does nothing. */
+export const EMPTY_GUEST = `
 export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
   return 0;
 }

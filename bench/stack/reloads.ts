@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../envoy/http_filters.ts";
+import { wasmFilter } from "../../envoy/http_filters.ts";
+import { compileGuest } from "../../test/support/guest.ts";
 import type { BenchEnvoy } from "../harness/listeners.ts";
-import { askUpstream, requireAnswer, withEnvoy } from "../harness/listeners.ts";
+import { askUpstream, EMPTY_GUEST, requireAnswer, withEnvoy } from "../harness/listeners.ts";
 import { ourFilters } from "../harness/ours.ts";
 import { round } from "../harness/round.ts";
 import { EDITS } from "../headers/cases.ts";
@@ -15,51 +17,90 @@ import type { Flatness } from "./flatness.ts";
 import { watchMemory } from "./flatness.ts";
 import { CHAIN, configurationOf } from "./work.ts";
 
-export interface Reloads extends Flatness {
+export interface ReloadsOf extends Flatness {
   /** From the file to the counter of Envoy that tells of it. */
   milliseconds_each: number;
+  /** What the resident set of Envoy grew by from the first look to the last. */
+  resident_kib_each: number;
 }
 
-const NAME = "chain";
+export interface Reloads {
+  chain: ReloadsOf;
+  /** Of a module that does nothing: what Envoy itself grows by. */
+  empty: ReloadsOf;
+}
+
+/** A filter that is discovered. */
+interface Discovered {
+  binary: string;
+  folder: string;
+  filterOf: (generation: number) => JsonObject;
+  /** Throws when a generation is not the one that serves. */
+  require: (envoy: BenchEnvoy, generation: number) => Promise<void>;
+}
+
+const NAME = "discovered";
 const POLL_MILLISECONDS = 5;
 /** Envoy reloads within some 50 ms. */
 const PATIENCE_MILLISECONDS = 10_000;
 const GENERATION_HEADER = "x-generation";
 
 export async function measureReloads(input: StackInput, reloads: number): Promise<Reloads> {
+  const { binary } = input;
   const folder = await mkdtemp(join(tmpdir(), "sallyport-bench-"));
   try {
-    await pushGeneration(input, folder, 0);
-    const filters = { [NAME]: [discovered(folder)] };
-    return await withEnvoy(
-      input.binary,
-      () => filters,
-      (envoy) => reloadAll(input, envoy, folder, reloads),
-    );
+    const modulePath = join(folder, "empty.wasm");
+    await writeFile(modulePath, await compileGuest(EMPTY_GUEST));
+    const chain: Discovered = {
+      binary,
+      folder,
+      filterOf: (generation) => chainOf(input, generation),
+      require: (envoy, generation) => requireGeneration(input, envoy, generation),
+    };
+    const empty: Discovered = {
+      binary,
+      folder,
+      filterOf: (generation) =>
+        wasmFilter({ name: NAME, vmId: NAME, modulePath, configuration: { generation } }),
+      require: () => Promise.resolve(),
+    };
+    return { chain: await reload(chain, reloads), empty: await reload(empty, reloads) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function reloadAll(
-  input: StackInput,
-  envoy: BenchEnvoy,
-  folder: string,
-  reloads: number,
-): Promise<Reloads> {
-  await requireGeneration(input, envoy, 0);
+async function reload(one: Discovered, reloads: number): Promise<ReloadsOf> {
+  await push(one, 0);
+  const filters = { [NAME]: [discovered(one.folder)] };
+  return withEnvoy(
+    one.binary,
+    () => filters,
+    (envoy) => reloadAll(one, envoy, reloads),
+  );
+}
+
+async function reloadAll(one: Discovered, envoy: BenchEnvoy, reloads: number): Promise<ReloadsOf> {
+  await one.require(envoy, 0);
   let milliseconds = 0;
   const flatness = await watchMemory(envoy.process.pid, reloads, async (count, done) => {
     for (let generation = done + 1; generation <= done + count; generation++) {
-      await pushGeneration(input, folder, generation);
+      await push(one, generation);
       const pushed = performance.now();
       await untilLoaded(envoy, generation);
       milliseconds += performance.now() - pushed;
     }
-    await requireGeneration(input, envoy, done + count);
+    await one.require(envoy, done + count);
     console.error(`${done + count} of ${reloads} reloads`);
   });
-  return { ...flatness, milliseconds_each: round(milliseconds / reloads) };
+  const [first, last] = [flatness.points[0], flatness.points.at(-1)];
+  const grown = (last?.resident_kib ?? Number.NaN) - (first?.resident_kib ?? Number.NaN);
+  const counted = (last?.after ?? 0) - (first?.after ?? 0);
+  return {
+    ...flatness,
+    milliseconds_each: round(milliseconds / reloads),
+    resident_kib_each: round(grown / counted),
+  };
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/overview/extension */
@@ -79,20 +120,11 @@ function discovered(folder: string): JsonObject {
   };
 }
 
-/** The chain with one more header that tells configurations apart. */
-async function pushGeneration(
-  { modulePath, samples }: StackInput,
-  folder: string,
-  generation: number,
-): Promise<void> {
-  const chain = configurationOf(CHAIN, samples.signers.ES256.publicKey);
-  const set = [...EDITS.set, { header: GENERATION_HEADER, value: String(generation) }];
-  const configuration = { ...chain, normalise: { ...EDITS, set } };
-  const [filter] = ourFilters(modulePath, NAME, configuration);
+async function push({ folder, filterOf }: Discovered, generation: number): Promise<void> {
   const resource = {
     "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
     name: NAME,
-    typed_config: filter?.["typed_config"],
+    typed_config: filterOf(generation)["typed_config"],
   };
   const file = join(folder, "next.json");
   await writeFile(
@@ -100,6 +132,14 @@ async function pushGeneration(
     JSON.stringify({ version_info: String(generation), resources: [resource] }),
   );
   await rename(file, join(folder, "filter.json"));
+}
+
+/** The chain with one more header that tells configurations apart. */
+function chainOf({ modulePath, samples }: StackInput, generation: number): JsonObject {
+  const chain = configurationOf(CHAIN, samples.signers.ES256.publicKey);
+  const set = [...EDITS.set, { header: GENERATION_HEADER, value: String(generation) }];
+  const [filter = {}] = ourFilters(modulePath, NAME, { ...chain, normalise: { ...EDITS, set } });
+  return filter;
 }
 
 async function untilLoaded(envoy: BenchEnvoy, generation: number): Promise<void> {

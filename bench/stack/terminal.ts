@@ -5,6 +5,7 @@ import { barLines, cell } from "../harness/bars.ts";
 import type { Summary } from "../harness/measure.ts";
 import { title, underHead } from "../harness/table.ts";
 import type { Flatness } from "./flatness.ts";
+import type { ReloadsOf } from "./reloads.ts";
 import type { StackReport } from "./result.ts";
 
 type Rows = readonly (readonly string[])[];
@@ -119,6 +120,8 @@ function memoryRows({ requests_so_far: requests, reloads }: StackReport): Rows {
   return [
     ["", "resident set of Envoy", "of it the VMs"],
     ...rowsOf("requests", requests),
-    ...rowsOf(`reloads of ${cell(reloads.milliseconds_each)} ms`, reloads),
+    ...Object.entries(reloads).flatMap(([name, one]: [string, ReloadsOf]) =>
+      rowsOf(`reloads of ${name}, ${cell(one.milliseconds_each)} ms each`, one),
+    ),
   ];
 }
