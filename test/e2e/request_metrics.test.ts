@@ -1,7 +1,6 @@
-// Metrics of requests: exactly the labels of docs/metrics.md, one series for what Istio calls the
-// same, and no more of them than the cap whatever clients send.
+// Metrics of requests: one series for what Istio calls the same, and no more of them than the cap
+// whatever clients send.
 
-import { readFile } from "node:fs/promises";
 import { connect as connectTcp } from "node:net";
 
 import { expect, test } from "vitest";
@@ -36,31 +35,6 @@ function configuration(seriesMax: number): object {
   };
 }
 
-/** Names of the labels of each metric of a page. */
-function labelsOf(page: string): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const line of page.split("\n")) {
-    const [, name, labels] =
-      /^(sallyport_[a-z_]+?)(?:_bucket|_sum|_count)?\{(.*)\} /.exec(line) ?? [];
-    if (name === undefined || labels === undefined) continue;
-    const names = [...labels.matchAll(/(\w+)="/g)].map((match) => match[1] ?? "");
-    found.set(name, names.filter((each) => each !== "le").sort());
-  }
-  return found;
-}
-
-/** The table of docs/metrics.md. */
-async function documented(): Promise<Map<string, string[]>> {
-  const manual = await readFile("docs/metrics.md", "utf8");
-  const rows = manual.matchAll(/^\| `(sallyport_\w+)` +\| \w+ +\| (.*) \|$/gm);
-  return new Map(
-    [...rows].map(([, name = "", labels = ""]) => [
-      name,
-      [...labels.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? "").sort(),
-    ]),
-  );
-}
-
 const ORDERS = "orders.default.svc.cluster.local";
 
 await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
@@ -75,7 +49,7 @@ await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
     return startEnvoy({ binary, bootstrap });
   }
 
-  test("have the documented labels, and one series for each outcome", async () => {
+  test("have one series for each outcome", async () => {
     requireModule();
     const upstream = await startUpstream();
     const envoy = await start(configuration(100), upstream.port);
@@ -106,15 +80,6 @@ await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
           [`400 - ${ORDERS} http GET`]: 1,
           [`503 - ${ORDERS} http GET`]: 1,
         });
-
-      const manual = await documented();
-      const histogram = "sallyport_request_duration_milliseconds";
-      const page = (): Promise<string> => envoy.admin("/stats/prometheus?filter=sallyport");
-      await expect.poll(page, { timeout: 15_000 }).toContain(`${histogram}_count{`);
-      const found = labelsOf(await page());
-      expect(found.size).toBeGreaterThan(4);
-      for (const [name, labels] of found)
-        expect({ name, labels }).toEqual({ name, labels: manual.get(name) });
     } finally {
       await envoy.stop();
     }
