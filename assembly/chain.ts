@@ -4,9 +4,11 @@
 import { arenaMark, arenaRelease } from "./abi/arena";
 import { Handler } from "./abi/handler";
 import { monotonicNanoseconds } from "./abi/clock";
+import { drawSecret } from "./abi/random";
 import { enterPaused, leavePaused, markDone, pauseRequest, resumeRequest } from "./abi/resume";
 import { findStream, keepStream, streamData, streamRoot } from "./abi/streams";
 import { Action, Status } from "./abi/types";
+import { isSecretSet } from "./core/bytes/hash";
 import { NONE } from "./core/bytes/none";
 import { beginDecision } from "./core/headers/decision";
 import { ErrorForm } from "./core/headers/error_body";
@@ -80,6 +82,7 @@ internFixedNames(FIXED_NAMES);
 function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: u64): Action {
   const config = configOf(root);
   if (config.isIdle) return passUnseen();
+  if (!isSecretSet) drawSecret();
   let reason = walk(config, stream, waitedData, deadlineNanoseconds != 0);
   if (reason != Reason.OK && isAwaiting()) {
     reason = pause(config, root, stream, deadlineNanoseconds);

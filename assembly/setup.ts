@@ -3,10 +3,8 @@
 // (docs/decisions/0003-failed-setup-denies.md).
 
 import { answerLen, answerPtr, getBuffer, log, setTickPeriod } from "./abi/host";
-import { randomBytes } from "./abi/random";
 import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi/roots";
 import { BufferType, LogLevel, Status } from "./abi/types";
-import { isSecretSet, SECRET_BYTES, setSecret } from "./core/bytes/hash";
 import { text } from "./core/bytes/text";
 import { ConfigError } from "./core/config/value";
 import { EXPORT_TICK_MILLISECONDS } from "./core/export_limits";
@@ -273,7 +271,6 @@ function isExportedElsewhere(collector: u64, own: ChainConfig): bool {
  */
 function setUp(config: ChainConfig, root: u32): bool {
   if (!areGrantsKnown()) return false;
-  drawSecret();
   if (defineDecisions() != Status.OK) return false;
   if (config.trace != 0 && defineRestarts(config.trace) != Status.OK) return false;
   if (config.trace != 0 && defineBaggageDrops() != Status.OK) return false;
@@ -283,13 +280,6 @@ function setUp(config: ChainConfig, root: u32): bool {
   if (config.jwt != 0 && activateJwt(config.jwt, root) != Status.OK) return false;
   if (config.rateLimit != 0) return activateRateLimit(config.rateLimit, root) == Status.OK;
   return true;
-}
-
-/** Without random bytes the VM goes on: what the secret keeps fast is bounded anyway. */
-function drawSecret(): void {
-  if (isSecretSet) return;
-  const bytes = randomBytes(SECRET_BYTES);
-  if (bytes != 0) setSecret(bytes);
 }
 
 function areMetricsDefined(config: ChainConfig): bool {

@@ -19,7 +19,7 @@ const from = (flags: string, state: string | null = null, traceId = TRACE_ID): F
 
 function goesOn(
   flags: string,
-  state: string | null,
+  state: string | RegExp | null,
   traceId = TRACE_ID,
 ): ReturnType<typeof passes> {
   return passes({
@@ -57,23 +57,29 @@ const rootCases: Case[] = [
   one(
     "by half: below the threshold a trace is not sampled",
     "trace sampled by half",
-    [["trace-id", LOW_ID]],
+    b3(`${LOW_ID}-${SPAN_ID}`),
     passes({ ...goesOn("00", null, LOW_ID).upstream, b3: new RegExp(`^${LOW_ID}-.{16}-0$`) }),
   ),
   one(
     "by half: from it on it is",
     "trace sampled by half",
-    [["trace-id", HIGH_ID]],
+    b3(`${HIGH_ID}-${SPAN_ID}`),
     passes({
       ...goesOn("01", "ot=th:8", HIGH_ID).upstream,
       b3: new RegExp(`^${HIGH_ID}-.{16}-1$`),
     }),
   ),
   one(
-    "by half: so is a trace that B3 has left undecided",
-    "trace sampled by half",
-    b3(`${HIGH_ID}-${SPAN_ID}`),
-    goesOn("01", "ot=th:8", HIGH_ID),
+    "an id that nobody calls random gets randomness of its own",
+    "trace under mapped ids sampled",
+    [["trace-id", LOW_ID]],
+    goesOn("01", /^ot=th:0;rv:[0-9a-f]{14}$/, LOW_ID),
+  ),
+  one(
+    "whether the trace is sampled or not",
+    "trace under mapped ids not sampled",
+    [["trace-id", HIGH_ID]],
+    goesOn("00", /^ot=rv:[0-9a-f]{14}$/, HIGH_ID),
   ),
   {
     name: "by rate: so many, then none",

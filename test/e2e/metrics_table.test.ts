@@ -1,4 +1,5 @@
-// Every metric of docs/metrics.md in one Envoy, each with exactly the labels of its row, and no other.
+// Every metric of docs/metrics.md in one Envoy, each with exactly the labels of its row, and no
+// other.
 
 import { readFile } from "node:fs/promises";
 

@@ -23,7 +23,6 @@ import {
   writeSpanId,
   writeTraceId,
 } from "../../core/trace/span_context";
-import { NO_NUMBER } from "../../core/trace/sampling";
 import { applyBaggage, BaggageConfig } from "./baggage";
 import { extractedFormat, extractFirst, hasTraceId } from "./extract";
 import {
@@ -37,7 +36,7 @@ import {
 } from "./formats";
 import { beginInject, inject, injectTraceparent } from "./inject";
 import { countRestart } from "./restarts";
-import { sample, SamplingConfig, writeThreshold } from "./sampling";
+import { sample, Sampling, SamplingConfig, writeOwnState } from "./sampling";
 import { sanitise } from "./sanitise";
 import { cleanTracestate } from "./state";
 
@@ -70,9 +69,9 @@ export function trace(config: usize, kept: usize): void {
     memory.copy(OUTGOING, INCOMING, SPAN_CONTEXT_BYTES);
     return send(own);
   }
-  const threshold = own.sampling == 0 ? NO_NUMBER : decide(own, found, isKept);
+  const saysMore = own.sampling != 0 && decide(own, found, isKept);
   const stateId = fieldId(own, TraceField.TRACESTATE);
-  if (threshold != NO_NUMBER && writesState) writeThreshold(stateId, threshold);
+  if (saysMore && writesState) writeOwnState(stateId);
   else if (keepsState && headerCount(stateId) != 0) {
     cleanTracestate(stateId, own.sampling == 0 ? 0 : OUTGOING);
   }
@@ -92,11 +91,15 @@ function hasSpan(context: SpanContext): bool {
   return !isZeroOf(spanIdOf(context), SPAN_ID_LEN);
 }
 
-/** Samples OUTGOING where nobody has decided; returns the threshold of a trace that was. */
-function decide(config: TraceConfig, found: Extracted, isKept: bool): u64 {
+/** Samples OUTGOING where nobody has decided; whether tracestate has something to say of that. */
+function decide(config: TraceConfig, found: Extracted, isKept: bool): bool {
   const isFollowed = found == Extracted.VALID || found == Extracted.DECISION;
-  const isUndecided = !isFollowed || (flagsOfTrace(INCOMING) & TraceFlags.DEFERRED) != 0;
-  return sample(changetype<SamplingConfig>(config.sampling), OUTGOING, isUndecided, isKept);
+  let known = Sampling.UNDECIDED;
+  if (isFollowed && (flagsOfTrace(INCOMING) & TraceFlags.DEFERRED) == 0) known = Sampling.DECIDED;
+  else if (!isFollowed && (flagsOfTrace(OUTGOING) & TraceFlags.RANDOM_TRACE_ID) == 0) {
+    known = Sampling.UNDECIDED_ID;
+  }
+  return sample(changetype<SamplingConfig>(config.sampling), OUTGOING, known, isKept);
 }
 
 /** Removes every field of every format: no stale one stays beside those that are written. */

@@ -2,6 +2,7 @@
 // decided yet, the section `sampling` does.
 
 import { monotonicNanoseconds } from "../../abi/clock";
+import { secretHash } from "../../core/bytes/hash";
 import { NONE } from "../../core/bytes/none";
 import { equalsText } from "../../core/bytes/ascii";
 import { copyText, text } from "../../core/bytes/text";
@@ -21,11 +22,12 @@ import {
   readOt,
   writeOt,
 } from "../../core/trace/ot_member";
-import { NO_NUMBER, randomnessOfTraceId, reaches } from "../../core/trace/sampling";
+import { NEVER_SAMPLED, NO_NUMBER, randomnessOfTraceId, reaches } from "../../core/trace/sampling";
 import {
   flagsOfTrace,
   setTraceFlags,
   SpanContext,
+  TRACE_ID_LEN,
   TraceFlags,
   traceIdOf,
 } from "../../core/trace/span_context";
@@ -62,29 +64,51 @@ const TRUE = text("true");
 const ONE = text("1");
 const NANOSECONDS_PER_MICROSECOND: u64 = 1000;
 
+/** What is known of a trace that is to be sampled. */
+export const enum Sampling {
+  /** A parent has decided. */
+  DECIDED,
+  UNDECIDED,
+  /** The same, and nobody says that its id is random. */
+  UNDECIDED_ID,
+}
+
+/** What `sample` has to tell the next hop; NO_NUMBER for nothing. */
+let ownThreshold: u64 = NO_NUMBER;
+let ownRandomness: u64 = NO_NUMBER;
+
 /**
- * Decides, for a trace that `isUndecided`, by the section; for any, by the header that forces it.
- * Returns the threshold that it was sampled by, NO_NUMBER for none. `isKept`: the flags of the
- * context are those of an earlier walk of this request.
+ * Decides about a trace by the section, where no parent has; about any by the header that forces
+ * it. Whether there is something for `writeOwnState`. `isKept`: the flags of the context are those
+ * of an earlier walk of this request.
  */
 export function sample(
   config: SamplingConfig,
   context: SpanContext,
-  isUndecided: bool,
+  known: Sampling,
   isKept: bool,
-): u64 {
+): bool {
+  ownThreshold = NO_NUMBER;
+  ownRandomness = NO_NUMBER;
   if (config.forces != 0 && takeForce(config)) {
     setSampled(context, true);
-    return NO_NUMBER;
+    return false;
   }
-  if (!isUndecided || config.root == RootSampling.DEFER) return NO_NUMBER;
+  if (known == Sampling.DECIDED || config.root == RootSampling.DEFER) return false;
   if (config.root == RootSampling.RATE) {
     if (!isKept) setSampled(context, takeToken(config));
-    return NO_NUMBER;
+    return false;
   }
-  const isSampled = reaches(randomnessOfTraceId(traceIdOf(context)), config.threshold);
+  const traceId = traceIdOf(context);
+  // Whoever chose the id must not choose what it is sampled by, nor a second walk another.
+  if (known == Sampling.UNDECIDED_ID) {
+    ownRandomness = secretHash(traceId, TRACE_ID_LEN) & (NEVER_SAMPLED - 1);
+  }
+  const randomness = ownRandomness == NO_NUMBER ? randomnessOfTraceId(traceId) : ownRandomness;
+  const isSampled = reaches(randomness, config.threshold);
   setSampled(context, isSampled);
-  return isSampled ? config.threshold : NO_NUMBER;
+  if (isSampled) ownThreshold = config.threshold;
+  return isSampled || ownRandomness != NO_NUMBER;
 }
 
 /** Removes the header that forces; whether it does, of somebody whom Envoy says to be internal. */
@@ -121,10 +145,10 @@ const HEAD = text("ot=");
 const HEAD_LEN: u32 = 3;
 const MEMBER: usize = memory.data(<i32>(HEAD_LEN + OT_VALUE_BYTES_MAX), 8);
 
-/** The tracestate of a trace that was sampled here: its threshold. */
-export function writeThreshold(id: u32, threshold: u64): void {
+/** The tracestate of a trace that was decided about here. */
+export function writeOwnState(id: u32): void {
   beginOt();
-  setHeader(id, MEMBER, writeMember(threshold));
+  setHeader(id, MEMBER, writeMember(ownThreshold, ownRandomness));
 }
 
 /**
@@ -140,11 +164,11 @@ export function reconcileThreshold(context: SpanContext): void {
   const own = randomnessOfTraceId(traceIdOf(context));
   const randomness = otRandomness == NO_NUMBER ? own : otRandomness;
   if (reaches(randomness, otThreshold) == isSampled) return;
-  replaceMember(index, MEMBER, writeMember(NO_NUMBER));
+  replaceMember(index, MEMBER, writeMember(NO_NUMBER, otRandomness));
 }
 
-/** Writes the member with a threshold and what else was read; returns its length, 0 for none. */
-function writeMember(threshold: u64): u32 {
-  const len = writeOt(copyText(MEMBER, HEAD), threshold, otRandomness);
+/** Writes the member with what else was read; returns its length, 0 for none. */
+function writeMember(threshold: u64, randomness: u64): u32 {
+  const len = writeOt(copyText(MEMBER, HEAD), threshold, randomness);
   return len == 0 ? 0 : HEAD_LEN + len;
 }

@@ -8,8 +8,15 @@ export const traceSamplingConfigurations = {
   "trace sampled never": {
     trace: { extract: ["tracecontext", "b3"], sampling: { root: "never", force: "x-force-trace" } },
   },
-  "trace sampled by half": {
+  "trace under mapped ids sampled": {
     normalise: mapped,
+    trace: { sampling: { root: "always" } },
+  },
+  "trace under mapped ids not sampled": {
+    normalise: mapped,
+    trace: { sampling: { root: "never" } },
+  },
+  "trace sampled by half": {
     trace: {
       extract: ["tracecontext", "b3"],
       inject: ["tracecontext", "b3"],
