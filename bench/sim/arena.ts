@@ -1,5 +1,7 @@
 // How much of the arena a callback uses: what it leaves written there.
 
+import { bareInstance } from "../../test/support/bare_instance.ts";
+
 /** Differs from what is written often, and from zero. */
 const UNTOUCHED = 0xa5;
 
@@ -8,26 +10,17 @@ export interface Arena {
   bytes: number;
 }
 
-/** Where the arena lies, asked of an instance that nobody uses. */
-export async function findArena(module: WebAssembly.Module): Promise<Arena> {
-  const imports: Record<string, Record<string, () => number>> = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    imports[from] = { ...imports[from], [name]: () => 0 };
-  }
-  const { exports } = await WebAssembly.instantiate(module, imports);
-  const base = roomFor(exports, 1);
-  let bytes = 1;
-  for (let step = 1 << 24; step >= 1; step >>= 1) {
-    const fresh = await WebAssembly.instantiate(module, imports);
-    if (roomFor(fresh.exports, bytes + step) !== 0) bytes += step;
-  }
-  return { base, bytes };
-}
+/** What the arena aligns to. */
+const STEP = 16;
 
-function roomFor(exports: WebAssembly.Exports, bytes: number): number {
-  const allocate = exports["proxy_on_memory_allocate"];
-  if (typeof allocate !== "function") throw new Error("the module has no room for its host");
-  return Number(Reflect.apply(allocate, undefined, [bytes]));
+/** Where the arena lies: it is filled in an instance that nobody uses. */
+export async function findArena(module: WebAssembly.Module): Promise<Arena> {
+  const bare = await bareInstance(module);
+  const allocate = (): number => bare.call("proxy_on_memory_allocate", STEP);
+  const base = allocate();
+  let bytes = STEP;
+  while (allocate() !== 0) bytes += STEP;
+  return { base, bytes };
 }
 
 export function clearArena(memory: WebAssembly.Memory, { base, bytes }: Arena): void {

@@ -2,6 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 
+import { bareInstance } from "./bare_instance.ts";
+
 // Layout of the heap, from AssemblyScript 0.28.20 std/assembly/rt/tlsf.ts: the allocator's root at
 // the aligned heap base, then blocks, each a header (size and two flags) and its payload; a block
 // of size 0 ends them.
@@ -18,19 +20,8 @@ export interface CountedModule {
 
 export async function loadCountedModule(): Promise<CountedModule> {
   const module = await WebAssembly.compile(await readFile("build/live_bytes.wasm"));
-  const heapBase = await readHeapBase(module);
+  const heapBase = (await bareInstance(module)).call("heapBase");
   return { module, liveBytes: (memory) => liveBytes(memory, heapBase) };
-}
-
-async function readHeapBase(module: WebAssembly.Module): Promise<number> {
-  const imports: Record<string, Record<string, () => number>> = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    imports[from] = { ...imports[from], [name]: () => 0 };
-  }
-  const { exports } = await WebAssembly.instantiate(module, imports);
-  const heapBase = exports["heapBase"];
-  if (typeof heapBase !== "function") throw new Error("build/live_bytes.wasm has no heapBase");
-  return Number(Reflect.apply(heapBase, undefined, []));
 }
 
 function align(address: number): number {

@@ -37,7 +37,7 @@ export function hasBuckets(configuration: object): boolean {
 }
 
 function samplesByRate(configuration: object): boolean {
-  return /"sampling":\{"root":\{"rate":/.test(JSON.stringify(configuration));
+  return /"root":\{"rate":/.test(JSON.stringify(configuration));
 }
 
 /** One case on one host: buckets are full when it opens. */
