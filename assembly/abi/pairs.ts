@@ -2,7 +2,7 @@
 //
 //   count u32 │ (nameLen u32, valueLen u32) × count │ name NUL value NUL …        little endian
 //
-// Everything about it is the host's word: each bound is checked in 64 bits before it is used.
+// Everything about it is the host's word: each length is checked before it is used.
 // https://github.com/proxy-wasm/proxy-wasm-cpp-host/blob/main/src/pairs_util.cc
 
 import { FIELD_BYTES, fieldAt } from "../core/bytes/field";
@@ -27,23 +27,29 @@ export function decodePairs(ptr: usize, len: u32, fields: usize, fieldsMax: u32)
   const count = load<u32>(ptr);
   if (tableEnd(count) > <u64>len) return PAIRS_MALFORMED;
   if (count > fieldsMax) return PAIRS_TOO_MANY;
-  let offset: u64 = tableEnd(count);
+  let table = ptr + 4;
+  let at = table + (count << 3);
+  // Bytes behind `at`: a length that is less than them leaves room for its NUL.
+  let left = len - 4 - (count << 3);
   for (let i: u32 = 0; i < count; i++) {
-    const nameLen = load<u32>(ptr + 4 + (i << 3));
-    const valueLen = load<u32>(ptr + 4 + (i << 3), 4);
-    const valueOffset = offset + <u64>nameLen + 1;
-    const next = valueOffset + <u64>valueLen + 1;
-    if (next > <u64>len) return PAIRS_MALFORMED;
+    const nameLen = load<u32>(table);
+    const valueLen = load<u32>(table, 4);
+    table += 8;
+    if (nameLen >= left) return PAIRS_MALFORMED;
+    left -= nameLen + 1;
+    if (valueLen >= left) return PAIRS_MALFORMED;
+    left -= valueLen + 1;
     const field = fieldAt(fields, i);
-    field.namePtr = ptr + <usize>offset;
+    field.namePtr = at;
     field.nameLen = nameLen;
-    field.valuePtr = ptr + <usize>valueOffset;
+    at += nameLen;
+    if (load<u8>(at) != 0) return PAIRS_MALFORMED;
+    field.valuePtr = ++at;
     field.valueLen = valueLen;
-    if (load<u8>(field.namePtr + nameLen) != 0) return PAIRS_MALFORMED;
-    if (load<u8>(field.valuePtr + valueLen) != 0) return PAIRS_MALFORMED;
-    offset = next;
+    at += valueLen;
+    if (load<u8>(at++) != 0) return PAIRS_MALFORMED;
   }
-  return offset == <u64>len ? <i32>count : PAIRS_MALFORMED;
+  return left == 0 ? <i32>count : PAIRS_MALFORMED;
 }
 
 /** Bytes that `encodePairs` writes for these fields. */

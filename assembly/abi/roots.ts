@@ -36,11 +36,19 @@ function rootAt(root: u32): Root {
 
 /** Number of the root with this context id, or NONE. */
 export function findRoot(contextId: u32): u32 {
-  return contextId == 0 ? NONE : findPlace(contextId);
+  if (contextId == 0) return NONE;
+  // Streams ask too, when they end: as many are looked at as are alive, mostly one.
+  let left = alive;
+  for (let i: u32 = 0; i < PLACES && left != 0; i++) {
+    const id = rootAt(i).contextId;
+    if (id == contextId) return i;
+    if (id != 0) left--;
+  }
+  return NONE;
 }
 
-function findPlace(contextId: u32): u32 {
-  for (let i: u32 = 0; i < PLACES; i++) if (rootAt(i).contextId == contextId) return i;
+function findFree(): u32 {
+  for (let i: u32 = 0; i < PLACES; i++) if (rootAt(i).contextId == 0) return i;
   return NONE;
 }
 
@@ -49,7 +57,7 @@ export function openRoot(contextId: u32): u32 {
   if (contextId == 0) return NONE;
   const known = findRoot(contextId);
   if (known != NONE) return known;
-  const free = findPlace(0);
+  const free = findFree();
   if (free == NONE) return NONE;
   rootAt(free).contextId = contextId;
   rootAt(free).state = 0;

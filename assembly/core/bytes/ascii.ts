@@ -133,25 +133,43 @@ function differ(a: v128, b: v128): bool {
   return v128.any_true(v128.xor(a, b));
 }
 
+/** All of 4 to 15 bytes, some of them twice. */
+// @ts-ignore: decorator
+@inline
+function loadShort(ptr: usize, len: u32): v128 {
+  const isLong = len >= 8;
+  const first = isLong ? load<u64>(ptr) : <u64>load<u32>(ptr);
+  const last = isLong ? load<u64>(ptr + len - 8) : <u64>load<u32>(ptr + len - 4);
+  const both = isLong ? first : first | (last << 32);
+  return i64x2.replace_lane(i64x2.splat(both), 1, isLong ? last : both);
+}
+
 /**
  * Whether bytes equal a lower-case string of the same length, upper and lower case letters being
  * alike.
  */
 export function equalsLower(ptr: usize, lowerPtr: usize, len: u32): bool {
-  let offset: u32 = 0;
-  for (; offset + 16 <= len; offset += 16) {
-    const bytes = v128.load(ptr + offset);
-    const upper = i8x16.lt_u(
-      i8x16.sub(bytes, i8x16.splat(<i8>Char.UPPER_A)),
-      i8x16.splat(<i8>LETTERS),
-    );
-    const folded = v128.or(bytes, v128.and(upper, i8x16.splat(<i8>CASE_BIT)));
-    if (differ(folded, v128.load(lowerPtr + offset))) return false;
+  if (len >= 16) {
+    const last = len - 16;
+    for (let offset: u32 = 0; offset < last; offset += 16) {
+      if (differ(folded(v128.load(ptr + offset)), v128.load(lowerPtr + offset))) return false;
+    }
+    return !differ(folded(v128.load(ptr + last)), v128.load(lowerPtr + last));
   }
-  for (; offset < len; offset++) {
+  if (len >= 4) return !differ(folded(loadShort(ptr, len)), loadShort(lowerPtr, len));
+  for (let offset: u32 = 0; offset < len; offset++) {
     if (lower(load<u8>(ptr + offset)) != load<u8>(lowerPtr + offset)) return false;
   }
   return true;
+}
+
+/** Upper-case letters as lower-case ones. */
+// @ts-ignore: decorator
+@inline
+function folded(bytes: v128): v128 {
+  const above = i8x16.sub(bytes, i8x16.splat(<i8>Char.UPPER_A));
+  const upper = i8x16.lt_u(above, i8x16.splat(<i8>LETTERS));
+  return v128.or(bytes, v128.and(upper, i8x16.splat(<i8>CASE_BIT)));
 }
 
 /** Whether bytes are exactly a text. */
@@ -183,9 +201,15 @@ export function startsWithLowerText(ptr: usize, len: u32, lowerPrefix: Text): bo
 /** Address of the first such byte in [ptr, end), else `end`. */
 export function findByte(ptr: usize, end: usize, byte: Char): usize {
   let at = ptr;
-  for (const sought = i8x16.splat(<i8>byte); at + 16 <= end; at += 16) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(at), sought));
-    if (found != 0) return at + ctz(found);
+  if (at + 16 <= end) {
+    const sought = i8x16.splat(<i8>byte);
+    const last = end - 16;
+    for (; at < last; at += 16) {
+      const found = i8x16.bitmask(i8x16.eq(v128.load(at), sought));
+      if (found != 0) return at + ctz(found);
+    }
+    const found = i8x16.bitmask(i8x16.eq(v128.load(last), sought));
+    return found != 0 ? last + ctz(found) : end;
   }
   while (at < end && load<u8>(at) != byte) at++;
   return at;
@@ -200,6 +224,7 @@ export function isFieldValue(ptr: usize, len: u32): bool {
     }
     return !hasControl(v128.load(ptr + len - 16));
   }
+  if (len >= 4) return !hasControl(loadShort(ptr, len));
   for (; offset < len; offset++) {
     const c = <u32>load<u8>(ptr + offset);
     if ((c < <u32>Char.SPACE && c != Char.HTAB) || c == Char.DELETE) return false;

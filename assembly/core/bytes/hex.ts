@@ -25,11 +25,27 @@ export function hexValue(c: u32): u32 {
 
 /** Writes two digits for each byte of `source`: 2 x byteLen bytes at `target`. */
 export function writeHex(target: usize, source: usize, byteLen: u32): void {
-  for (let i: u32 = 0; i < byteLen; i++) {
+  let i: u32 = 0;
+  for (; i + 8 <= byteLen; i += 8) v128.store(target + 2 * i, digitsOf(load<u64>(source + i)));
+  for (; i < byteLen; i++) {
     const byte = <u32>load<u8>(source + i);
     store<u8>(target + 2 * i, digit(byte >> 4));
     store<u8>(target + 2 * i + 1, digit(byte & 0xf));
   }
+}
+
+/** The sixteen digits of eight bytes. */
+// @ts-ignore: decorator
+@inline
+function digitsOf(bytes: u64): v128 {
+  const both = i64x2.splat(bytes);
+  const low = v128.and(both, i8x16.splat(0xf));
+  const high = i8x16.shr_u(both, 4);
+  const nibbles = i8x16.shuffle(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const letters = i8x16.gt_u(nibbles, i8x16.splat(9));
+  const toLetter = i8x16.splat(<i8>(Char.LOWER_A - 10 - Char.ZERO));
+  const digits = i8x16.add(nibbles, i8x16.splat(<i8>Char.ZERO));
+  return i8x16.add(digits, v128.and(letters, toLetter));
 }
 
 /** Reads 2 x byteLen digits in either case; false when one is none. */

@@ -111,9 +111,10 @@ export function writeSpanId(target: usize, randomPtr: usize): void {
   writeId(target, randomPtr, SPAN_ID_BYTES);
 }
 
+/** Of a multiple of 8 bytes. */
 function writeId(target: usize, randomPtr: usize, byteLen: u32): void {
-  let any: u32 = 0;
-  for (let i: u32 = 0; i < byteLen; i++) any |= load<u8>(randomPtr + i);
+  let any: u64 = 0;
+  for (let i: u32 = 0; i < byteLen; i += 8) any |= load<u64>(randomPtr + i);
   writeHex(target, randomPtr, byteLen);
   if (any == 0) store<u8>(target + 2 * byteLen - 1, Char.ONE);
 }
