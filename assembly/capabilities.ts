@@ -15,20 +15,23 @@ import { spanExportOf } from "./filters/trace/export_model";
 import { looksAtResponses } from "./response";
 
 const ALWAYS = [
-  "clock_time_get",
-  "proxy_add_header_map_value",
   "proxy_define_metric",
   "proxy_get_buffer_bytes",
-  "proxy_get_header_map_pairs",
   "proxy_get_log_level",
-  "proxy_increment_metric",
   "proxy_log",
   "proxy_on_configure",
+  "proxy_on_vm_start",
+];
+/** Where nothing is configured, requests do not enter the module. */
+const REQUESTS = [
+  "clock_time_get",
+  "proxy_add_header_map_value",
+  "proxy_get_header_map_pairs",
+  "proxy_increment_metric",
   "proxy_on_context_create",
   "proxy_on_delete",
   "proxy_on_request_headers",
   "proxy_on_tick",
-  "proxy_on_vm_start",
   "proxy_remove_header_map_value",
   "proxy_replace_header_map_value",
   "proxy_send_local_response",
@@ -100,7 +103,8 @@ export function checkGrants(config: ChainConfig, error: ConfigError): void {
 }
 
 function neededBy(config: ChainConfig): Array<string> {
-  let needed = ALWAYS;
+  if (config.isIdle) return ALWAYS;
+  let needed = ALWAYS.concat(REQUESTS);
   const fetches = config.jwt != 0 && fetchesKeys(config.jwt);
   const calls = fetches || (config.rateLimit != 0 && hasRedis(config.rateLimit));
   const exports = spanExportOf(config.trace) != 0;

@@ -105,8 +105,31 @@ describe("the capabilities that the module needs", () => {
     expect(exporting).toEqual(expect.arrayContaining(calls));
   });
 
+  test("leave requests out where nothing is configured", () => {
+    const needed = requiredCapabilities(module, {});
+    expect(needed.filter((name) => name.startsWith("proxy_on_"))).toEqual([
+      "proxy_on_configure",
+      "proxy_on_vm_start",
+    ]);
+    const host = createHost({
+      clock: { systemNanoseconds: () => 1n, monotonicNanoseconds: () => 1n },
+      random: (target) => target.fill(1),
+    });
+    const plugin = host.addPlugin({
+      module,
+      configuration: "{}",
+      vmConfiguration: vmConfiguration(needed),
+      capabilities: needed,
+    });
+    const calls = host.hostCalls();
+    const answer = plugin.workers[0]?.openStream().requestHeaders(REQUEST, true);
+    expect(answer).toMatchObject({ kind: "continue" });
+    expect(host.hostCalls()).toBe(calls);
+    expect(refusal({ trace: {} }, vmConfiguration(needed))).toContain("found a VM without");
+  });
+
   test("are enough, and not one of them can be left out", () => {
-    for (const configuration of [WHOLE, { trace: {} }, CONFIGURATIONS["chain"] ?? {}]) {
+    for (const configuration of [WHOLE, {}, { trace: {} }, CONFIGURATIONS["chain"] ?? {}]) {
       const needed = requiredCapabilities(module, configuration);
       expect(refusal(configuration, vmConfiguration(needed))).toBeNull();
       for (const name of needed) {

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { renderBootstrap } from "../../envoy/bootstrap.ts";
+import { capabilitiesOf } from "../../envoy/capabilities.ts";
 import type { EnvoyProcess } from "../../scripts/lib/envoy_process.ts";
 import { startEnvoy } from "../../scripts/lib/envoy_process.ts";
 import { bearer } from "../cases/jwt_expectations.ts";
@@ -67,6 +68,32 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
     });
     return startEnvoy({ binary, bootstrap });
   }
+
+  test("count no request where nothing is configured: it does not enter the module", async () => {
+    requireModule();
+    const upstream = await startUpstream();
+    const configuration = {};
+    const bootstrap = renderBootstrap({
+      configuration,
+      capabilities: capabilitiesOf(MODULE_PATH, configuration),
+      modulePath: MODULE_PATH,
+      listen: { host: "127.0.0.1", port: 0 },
+      admin: { host: "127.0.0.1", port: 0 },
+      upstream: { host: "127.0.0.1", port: upstream.port, protocol: "same" },
+    });
+    const envoy = await startEnvoy({ binary, bootstrap });
+    try {
+      const client = http1Client(envoy.ports.get("ingress") ?? 0);
+      const request = { method: "GET", path: "/", authority: "example.test", headers: [] };
+      expect((await client.send(request)).status).toBe(200);
+      const page = await envoy.admin("/stats/prometheus?filter=sallyport");
+      expect(page).toContain('sallyport_decisions_total{filter="chain",outcome="allow"');
+      expect(await counted(envoy)).toEqual([]);
+    } finally {
+      await envoy.stop();
+      await upstream.close();
+    }
+  });
 
   test("have labels in Prometheus, and details in the access log", async () => {
     requireModule();
