@@ -39,7 +39,7 @@ async function benchJwt({ rounds, requests }: Pace): Promise<JwtReport> {
   const { counts, refused } = await acceptedCounts(samples);
   const { figures, pinned } = await withEnvoy(
     binary.path,
-    ({ empty }) => caseFilters(samples, MODULE, counts, empty),
+    (none) => caseFilters(samples, MODULE, counts, none),
     (envoy) => measureJwt(envoy, samples, counts, { rounds, requests }),
   );
   return {

@@ -39,7 +39,7 @@ export type ComparisonReport<Findings> = Evaluation<Findings> & {
 export interface Comparison<Findings> {
   /** Of the report's file, without its ending. */
   name: string;
-  filters: (modulePath: string, none: EmptyFilters) => CaseFilters;
+  filters: (modulePath: string, none: EmptyFilters) => CaseFilters | Promise<CaseFilters>;
   cases: (envoy: BenchEnvoy, requests: number, warmUpRequests: number) => MeasuredCase[];
   /** Throws when a case does not do its work. */
   check: (one: MeasuredCase) => Promise<void>;

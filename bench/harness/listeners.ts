@@ -19,6 +19,8 @@ import { http2Client } from "../../test/support/clients.ts";
 import { compileGuest } from "../../test/support/guest.ts";
 import type { ReceivedRequest } from "../../test/support/upstream.ts";
 import { startUpstream } from "../../test/support/upstream.ts";
+import type { BareCalls } from "./bare_guests.ts";
+import { bareGuest, EMPTY_GUEST } from "./bare_guests.ts";
 import { pinning } from "./cpu.ts";
 import type { HeaderSet } from "./load.ts";
 
@@ -41,78 +43,28 @@ const ANY_PORT = { host: "127.0.0.1", port: 0 };
 export interface EmptyFilters {
   /** The price of entering a module. */
   empty: JsonObject;
-  /** The same with the callbacks of a Sallyport that leaves responses alone, and all headers. */
-  snapshot: JsonObject;
-  /** The same, and one field replaced: REPLACED, by a constant. */
-  replace: JsonObject;
+  /** The price of host calls: all headers are fetched, and these calls made. */
+  bare(name: string, calls: BareCalls): Promise<JsonObject>;
 }
-
-/** What the filter `replace` does. */
-export const REPLACED = {
-  name: "traceparent",
-  value: "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01",
-};
-
-/** A module that does nothing. */
-export const EMPTY_GUEST = `
-export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
-  return 0;
-}
-`;
-
-const bytesOf = (characters: string): string => Buffer.from(characters).join(",");
-
-const REPLACE_DECLARATIONS = `
-// @ts-ignore: decorator
-@external("env", "proxy_replace_header_map_value")
-declare function replace(map: i32, name: usize, nameLen: i32, value: usize, len: i32): i32;
-
-const NAME: usize = memory.data<u8>([${bytesOf(REPLACED.name)}]);
-const VALUE: usize = memory.data<u8>([${bytesOf(REPLACED.value)}]);
-`;
-const REPLACE_CALL = `replace(0, NAME, ${REPLACED.name.length}, VALUE, ${REPLACED.value.length});`;
-
-/** A module that looks at all headers, and then makes one more call or none. */
-const lookingGuest = (declarations: string, call: string): string => `
-// @ts-ignore: decorator
-@external("env", "proxy_get_header_map_pairs")
-declare function getPairs(map: i32, returnPtr: usize, returnLen: usize): i32;
-${declarations}
-const ANSWER: usize = memory.data(8);
-
-export function proxy_on_context_create(context: i32, root: i32): void {}
-export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
-  getPairs(0, ANSWER, ANSWER + 4);
-  ${call}
-  heap.reset();
-  return 0;
-}
-export function proxy_on_delete(context: i32): void {}
-`;
 
 /** Runs `work` beside an Envoy; `filters` is given those that decide nothing. */
 export async function withEnvoy<T>(
   binary: string,
-  filters: (none: EmptyFilters) => CaseFilters,
+  filters: (none: EmptyFilters) => CaseFilters | Promise<CaseFilters>,
   work: (envoy: BenchEnvoy) => Promise<T>,
   workers = 1,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-bench-"));
   const upstream = await startUpstream();
   try {
-    const none = {
+    const none: EmptyFilters = {
       empty: await guestFilter(folder, "empty", EMPTY_GUEST),
-      snapshot: await guestFilter(folder, "snapshot", lookingGuest("", "")),
-      replace: await guestFilter(
-        folder,
-        "replace",
-        lookingGuest(REPLACE_DECLARATIONS, REPLACE_CALL),
-      ),
+      bare: (name, calls) => guestFilter(folder, name, bareGuest(calls)),
     };
     const { measured, load } = pinning();
     const process = await startEnvoy({
       binary,
-      bootstrap: benchBootstrap(filters(none), upstream.port),
+      bootstrap: benchBootstrap(await filters(none), upstream.port),
       concurrency: workers,
       wrapper: measured,
     });

@@ -11,7 +11,7 @@ export interface MeasuredEnvoy<Case extends MeasuredCase> {
   binary: string;
   /** Worker threads; default 1. */
   workers?: number;
-  filters: (none: EmptyFilters) => CaseFilters;
+  filters: (none: EmptyFilters) => CaseFilters | Promise<CaseFilters>;
   cases: (envoy: BenchEnvoy) => Case[];
   /** Throws when a case does not do its work. */
   check: (one: Case) => Promise<void>;

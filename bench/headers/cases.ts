@@ -2,6 +2,7 @@
 // calls of a module and by rules, of which there are four or a thousand.
 
 import type { JsonObject } from "../../envoy/http_filters.ts";
+import type { Edit } from "../harness/bare_guests.ts";
 import type { BenchEnvoy, CaseFilters, EmptyFilters } from "../harness/listeners.ts";
 import { askUpstream, LOAD_PATH, requireAnswer } from "../harness/listeners.ts";
 import type { HeaderSet } from "../harness/load.ts";
@@ -11,6 +12,8 @@ import { ourFilters } from "../harness/ours.ts";
 export const NONE = "none";
 export const EMPTY = "empty";
 export const SNAPSHOT = "snapshot";
+/** The host calls of the four rules alone. */
+export const CALLS = "calls";
 export const NATIVE = "native";
 export const FOUR = "4 rules";
 /** Rules of which the same four do something. */
@@ -19,9 +22,10 @@ export const BY_NAME = `${MANY} rules by name`;
 export const BY_PREFIX = `${MANY} rules by prefix`;
 export const BY_PATH = `${MANY} rules by path`;
 export const BY_HEADER = `${MANY} rules by header`;
-const CASES = [NONE, EMPTY, SNAPSHOT, NATIVE, FOUR, BY_NAME, BY_PREFIX, BY_PATH, BY_HEADER];
+const MANY_RULES = [BY_NAME, BY_PREFIX, BY_PATH, BY_HEADER];
+const CASES = [NONE, EMPTY, SNAPSHOT, CALLS, NATIVE, FOUR, ...MANY_RULES];
 /** Cases in which the four edits are made. */
-const EDITING = [NATIVE, FOUR, BY_NAME, BY_PREFIX, BY_PATH, BY_HEADER];
+const EDITING = [CALLS, NATIVE, FOUR, ...MANY_RULES];
 
 const HEADERS: HeaderSet = {
   "user-agent": "bench/1",
@@ -44,6 +48,13 @@ export const EDITS = {
   remove: ["x-debug"],
 };
 const EDIT_COUNT = 4;
+/** The host calls that they are. */
+export const EDIT_CALLS: readonly Edit[] = [
+  ["remove", "x-debug"],
+  ["replace", "x-env", "production"],
+  ["add", "x-region", "eu-north-1"],
+  ["add", "x-tenant", "nobody"],
+];
 /** What the upstream sees of them. */
 export const EDITED: Record<string, string | undefined> = {
   "x-env": "production",
@@ -86,7 +97,7 @@ function others<T>(make: (index: number) => T): T[] {
   return Array.from({ length: MANY - EDIT_COUNT }, (_, index) => make(index));
 }
 
-export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters {
+export async function caseFilters(modulePath: string, none: EmptyFilters): Promise<CaseFilters> {
   const ours = (name: string, rules: JsonObject): JsonObject[] =>
     ourFilters(modulePath, name, { normalise: rules });
   const set = (when: (index: number) => JsonObject): JsonObject => ({
@@ -103,7 +114,8 @@ export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters
   return {
     [NONE]: [],
     [EMPTY]: [none.empty],
-    [SNAPSHOT]: [none.snapshot],
+    [SNAPSHOT]: [await none.bare(SNAPSHOT, { request: [] })],
+    [CALLS]: [await none.bare(CALLS, { request: EDIT_CALLS })],
     [NATIVE]: [headerMutation()],
     [FOUR]: ours(FOUR, EDITS),
     [BY_NAME]: ours(

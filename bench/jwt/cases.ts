@@ -1,7 +1,8 @@
 // What is measured: listeners, and the load that each of them gets.
 
 import type { JsonObject } from "../../envoy/http_filters.ts";
-import type { BenchEnvoy, CaseFilters } from "../harness/listeners.ts";
+import type { BareCalls } from "../harness/bare_guests.ts";
+import type { BenchEnvoy, CaseFilters, EmptyFilters } from "../harness/listeners.ts";
 import { askUpstream, LOAD_PATH, requireAnswer } from "../harness/listeners.ts";
 import type { HeaderSet } from "../harness/load.ts";
 import type { MeasuredCase } from "../harness/measure.ts";
@@ -36,6 +37,15 @@ export const keysCase = (count: number): string => `${count} keys`;
 /** Tokens that miss the cache, and the most keys to choose from. */
 export const MISS_AMONG_KEYS = `${keysCase(KEY_COUNTS[1])} ${CACHED_ALGORITHM}`;
 
+/** What a cached token takes of the host: the time, the token stripped, its subject handed on. */
+export const TOKEN_CALLS: BareCalls = {
+  clock: true,
+  request: [
+    ["remove", "authorization"],
+    ["add", SUBJECT_HEADER, SUBJECT],
+  ],
+};
+
 export interface JwtSamples {
   signers: Record<Algorithm, Signer>;
   /** Of keys that sign nothing. */
@@ -45,7 +55,7 @@ export interface JwtSamples {
 }
 
 export function jwtCases(providerCounts: readonly number[]): JwtCase[] {
-  const cached = ["none", "empty", "ours", "native"];
+  const cached = ["none", "empty", "calls", "ours", "native"];
   const growth = [...providerCounts.map(providersCase), ...KEY_COUNTS.map(keysCase)];
   const ofMiss = (load: Algorithm): JwtCase[] => [
     { name: `none ${load}`, listener: "none", load },
@@ -64,12 +74,12 @@ export function jwtCases(providerCounts: readonly number[]): JwtCase[] {
   ];
 }
 
-export function caseFilters(
+export async function caseFilters(
   samples: JwtSamples,
   modulePath: string,
   providerCounts: readonly number[],
-  empty: JsonObject,
-): CaseFilters {
+  none: EmptyFilters,
+): Promise<CaseFilters> {
   const key = samples.signers[CACHED_ALGORITHM].publicKey;
   const withKeys = (name: string, count: number): JsonObject[] =>
     ours({ modulePath, name, keys: [...samples.otherKeys.slice(0, count - 1), key] });
@@ -79,7 +89,8 @@ export function caseFilters(
   };
   const filters: CaseFilters = {
     none: [],
-    empty: [empty],
+    empty: [none.empty],
+    calls: [await none.bare("calls", TOKEN_CALLS)],
     ours: withKeys("ours", 1),
     native: native([key], true),
     "ours refusals": withKeys("ours refusals", 1),
@@ -159,6 +170,7 @@ export async function checkCase({ load }: JwtCase, measured: MeasuredCase): Prom
   if (isRefusal(load) || name === "empty" || name.startsWith("none")) return;
   requireAnswer(name, SUBJECT_HEADER, upstream.get(SUBJECT_HEADER), SUBJECT);
   requireAnswer(name, "authorization", upstream.get("authorization"), undefined);
+  if (name === "calls") return;
   const bad = requestHeaders(tampered((first["authorization"] ?? "").slice("Bearer ".length)));
   const refused = await askUpstream(port, bad);
   requireAnswer(name, "status of a bad signature", refused.response.status, 401);

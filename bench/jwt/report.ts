@@ -20,8 +20,14 @@ export interface Comparison {
 /** Of a token that both found in their caches. */
 export interface CachedComparison extends Comparison {
   empty_us: number;
+  /** A module that makes the host calls of a cached token and does nothing else. */
+  calls_us: number;
+  /** calls_us / native_us: what is left when a filter takes no time itself. */
+  floor: number;
   /** Ours without what the module that does nothing costs. */
   ratio_without_empty: number;
+  /** The same of the calls. */
+  floor_without_empty: number;
 }
 
 /** Of medians; `minimum` of the quietest round of each case. */
@@ -183,9 +189,15 @@ function findingsOf(samples: Samples): Findings {
 
 function compareCached(figure: (name: string) => number): CachedComparison {
   const [mine, theirs, empty] = [figure("ours"), figure("native"), figure("empty")];
-  const ratioWithoutEmpty = round((mine - empty) / theirs);
-  const comparison = compare(mine, theirs);
-  return { ...comparison, empty_us: round(empty), ratio_without_empty: ratioWithoutEmpty };
+  const calls = figure("calls");
+  return {
+    ...compare(mine, theirs),
+    empty_us: round(empty),
+    calls_us: round(calls),
+    floor: round(calls / theirs),
+    ratio_without_empty: round((mine - empty) / theirs),
+    floor_without_empty: round((calls - empty) / theirs),
+  };
 }
 
 function compare(ours: number, native: number): Comparison {

@@ -25,13 +25,15 @@ export function renderReport(report: JwtReport, colors: Colors): string {
 }
 
 function cachedTable({ cached }: JwtReport, colors: Colors): string {
-  const head = ["", "empty", "ours", "native", "ours / native", "(ours - empty) / native"];
+  const ratios = ["calls / native", "ours / native", "the same without empty", ""];
+  const head = ["", "empty", "calls", "ours", "native", ...ratios];
   const rows = [
     { name: "median", ...cached },
     { name: "quietest", ...cached.minimum },
   ].map((row) => [
     row.name,
-    ...[row.empty_us, row.ours_us, row.native_us, row.ratio, row.ratio_without_empty].map(cell),
+    ...[row.empty_us, row.calls_us, row.ours_us, row.native_us].map(cell),
+    ...[row.floor, row.ratio, row.floor_without_empty, row.ratio_without_empty].map(cell),
   ]);
   return underHead([head, ...rows], colors);
 }

@@ -90,12 +90,12 @@ export function rateLimitCases(): RateLimitCase[] {
   ];
 }
 
-export function caseFilters(modulePath: string, none: EmptyFilters): CaseFilters {
+export async function caseFilters(modulePath: string, none: EmptyFilters): Promise<CaseFilters> {
   const ours = (name: string, rateLimit: JsonObject): JsonObject[] =>
     ourFilters(modulePath, name, { rateLimit });
   const filters: CaseFilters = {
     none: [],
-    empty: [none.snapshot],
+    empty: [await none.bare("empty", { request: [] })],
     native: [localRateLimit(false)],
     "native headers": [localRateLimit(true)],
     ours: ours("ours", { limits: [limit(HOT_LIMIT)] }),

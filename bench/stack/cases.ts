@@ -11,7 +11,7 @@ import type { Peers } from "./peers.ts";
 import type { LoadName } from "./samples.ts";
 import { MISSED } from "./samples.ts";
 import type { Part } from "./work.ts";
-import { AMPLE, CHAIN, configurationOf, SCANT, WITHOUT_TOKEN } from "./work.ts";
+import { AMPLE, CHAIN, CHAIN_CALLS, configurationOf, SCANT, WITHOUT_TOKEN } from "./work.ts";
 
 export interface StackCase {
   name: string;
@@ -23,6 +23,8 @@ export interface StackCase {
 
 export const NONE = "none";
 export const EMPTY = "empty";
+/** The host calls of the chain alone. */
+export const CALLS = "calls";
 /** Sallyport with nothing configured. */
 export const IDLE = "idle";
 /** What is compared with Lua. */
@@ -80,7 +82,12 @@ export function stackCases(peers: Peers): StackCase[] {
   const others = [...peers.found].map(([name, { parts }]): [string, readonly Part[]] => {
     return [name, parts];
   });
-  const alone: [string, readonly Part[]][] = [[NONE, []], [EMPTY, []], ...SECTIONS, ...NATIVE];
+  const bare: [string, readonly Part[]][] = [
+    [NONE, []],
+    [EMPTY, []],
+    [CALLS, []],
+  ];
+  const alone = [...bare, ...SECTIONS, ...NATIVE];
   const turns: [string, readonly Part[]][] = [[NONE, []], ...chains(peers)];
   return [
     ...[...alone, ...others].map(([name, parts]): StackCase => {
@@ -105,12 +112,13 @@ export function stackCases(peers: Peers): StackCase[] {
   ];
 }
 
-export function stackFilters(input: StackInput, none: EmptyFilters): CaseFilters {
+export async function stackFilters(input: StackInput, none: EmptyFilters): Promise<CaseFilters> {
   const { modulePath, samples, peers } = input;
   const key = samples.signers.ES256.publicKey;
   const filters: CaseFilters = {
     [NONE]: [],
     [EMPTY]: [none.empty],
+    [CALLS]: [await none.bare(CALLS, CHAIN_CALLS)],
     header_mutation: [headerMutation()],
     header_to_metadata: [headerToMetadata()],
     jwt_authn: jwtAuthn([key], true),

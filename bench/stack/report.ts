@@ -5,13 +5,15 @@ import { bar } from "../harness/bars.ts";
 import type { Samples, Summary } from "../harness/measure.ts";
 import { added, NOISY_SPREAD, spread, summarise } from "../harness/measure.ts";
 import { round, roundAll } from "../harness/round.ts";
-import { baseOf, EMPTY, IDLE, NONE, REFUSALS, TOKENLESS, withLoad } from "./cases.ts";
+import { baseOf, CALLS, EMPTY, IDLE, NONE, REFUSALS, TOKENLESS, withLoad } from "./cases.ts";
 import type { Missed } from "./samples.ts";
 import { MISSED } from "./samples.ts";
 
 /** What one case adds to a request, by what another adds; null where the other is not there. */
 export interface Ratios {
   chain_vs_native: number | null;
+  /** A module that makes the chain's host calls and does nothing else: no module costs less. */
+  calls_vs_native: number | null;
   chain_vs_rust: number | null;
   chain_vs_solo: number | null;
   /** Headers, trace and limit alone. */
@@ -80,6 +82,7 @@ function ratiosOf(figure: (name: string) => number): Ratios {
   };
   return {
     chain_vs_native: ratio("chain", "native"),
+    calls_vs_native: ratio(CALLS, "native"),
     chain_vs_rust: ratio("chain", "rust"),
     chain_vs_solo: ratio("chain", "solo"),
     chain_without_token_vs_lua: ratio(TOKENLESS, "lua"),

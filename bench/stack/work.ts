@@ -6,8 +6,10 @@
 //   limit     one bucket for each subject, told of on every response
 
 import type { JsonObject } from "../../envoy/http_filters.ts";
+import type { BareCalls } from "../harness/bare_guests.ts";
 import type { HeaderSet } from "../harness/load.ts";
-import { EDITS } from "../headers/cases.ts";
+import { EDIT_CALLS, EDITS } from "../headers/cases.ts";
+import { TOKEN_CALLS } from "../jwt/cases.ts";
 import { oursConfiguration } from "../jwt/filters.ts";
 import type { PublicKey } from "../jwt/samples.ts";
 
@@ -33,6 +35,21 @@ export const LIMIT_NAME = "per-caller";
 export const CALLER_HEADER = "x-client";
 export const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 export const TRACEPARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
+
+/** The host calls of all of it. */
+export const CHAIN_CALLS: BareCalls = {
+  clock: true,
+  request: [
+    ...EDIT_CALLS,
+    ["replace", "traceparent", `00-${TRACE_ID}-b7ad6b7169203331-01`],
+    ["add", "x-trace-id", TRACE_ID],
+    ...TOKEN_CALLS.request,
+  ],
+  response: [
+    ["add", "ratelimit", `"${LIMIT_NAME}";r=999999;t=1`],
+    ["add", "ratelimit-policy", `"${LIMIT_NAME}";q=1000000;w=1`],
+  ],
+};
 
 /** What a request of every case carries; twelve headers with the pseudo-headers and the token. */
 export function stackHeaders(token: string | null): HeaderSet {
