@@ -20,7 +20,7 @@ import { KEY_WAIT_MILLISECONDS } from "./core/limits";
 import { Reason } from "./core/reason";
 import { TRACE_AT } from "./core/stream_data";
 import { beginTrace, keepTrace } from "./core/trace/in_hand";
-import { noteDecision } from "./decisions";
+import { noteAllowed, noteDenied } from "./decisions";
 import { ChainConfig } from "./document";
 import { pendingSet } from "./filters/jwt/fetched_set";
 import { refuseToWait } from "./filters/jwt/filter";
@@ -103,14 +103,14 @@ function decide(root: u32, stream: u32, waitedData: usize, deadlineNanoseconds: 
     return refuseStream(config, stream, Reason.STREAMS_FULL, deadlineNanoseconds);
   }
   measureRequest(config.requestMetrics, root, stream);
-  noteDecision(Reason.OK);
+  noteAllowed();
   return Action.CONTINUE;
 }
 
 /** A request that nothing is configured for. */
 function passUnseen(): Action {
   beginDecision();
-  noteDecision(Reason.OK);
+  noteAllowed();
   return Action.CONTINUE;
 }
 
@@ -229,7 +229,7 @@ function waitedNanoseconds(deadlineNanoseconds: u64): u64 {
 }
 
 function refuseAndNote(reason: Reason): Action {
-  noteDecision(reason);
+  noteDenied(reason);
   return refuse(reason, isGrpc);
 }
 

@@ -1,5 +1,6 @@
 // What is counted and logged of each decision. All counters are defined when a configuration is set
-// up, none later.
+// up, none later. Requests that pass are counted here and told to the host once a second: the call
+// would cost 0.4 us of each in a real Envoy, as it is the only one of its kind.
 
 import { arenaAllocate } from "./abi/arena";
 import { defineMetric, incrementMetric, metricId } from "./abi/host";
@@ -21,6 +22,7 @@ const NAME = text(";.;sallyport_decisions_total");
 
 const IDS: usize = memory.data(<i32>(REASONS * 4), 4);
 let defined = false;
+let allowed: u32 = 0;
 /** Of dry runs, by reason; 0 where there can be none. */
 const DRY_RUN_IDS: usize = memory.data(<i32>(REASONS * 4), 4);
 let dryRunDefined = false;
@@ -74,16 +76,30 @@ function define(reason: Reason, outcome: Text): Status {
   return defineMetric(MetricType.COUNTER, line, <u32>(lineEnd - line));
 }
 
-/**
- * Counts a decision, and logs it when it is a refusal. A request that passed a dry run is counted
- * as that, and not as allowed; one that another filter then refused is counted as both.
- */
-export function noteDecision(reason: Reason): void {
-  if (dryRunReason != Reason.OK) {
-    if (dryRunDefined) incrementMetric(load<u32>(DRY_RUN_IDS + ((<u32>dryRunReason) << 2)), 1);
-    logRefusal(dryRunReason, true);
-    if (reason == Reason.OK) return;
-  }
-  if (defined) incrementMetric(load<u32>(IDS + ((<u32>reason) << 2)), 1);
-  if (reason != Reason.OK) logRefusal(reason, false);
+/** Counts a request that passes: as allowed, or as what a dry run would have refused. */
+export function noteAllowed(): void {
+  if (dryRunReason == Reason.OK) allowed++;
+  else noteDryRun();
+}
+
+/** Counts a refusal, and logs it. One that had passed a dry run is counted as both. */
+export function noteDenied(reason: Reason): void {
+  if (dryRunReason != Reason.OK) noteDryRun();
+  tell(reason, 1);
+  logRefusal(reason, false);
+}
+
+function noteDryRun(): void {
+  if (dryRunDefined) incrementMetric(load<u32>(DRY_RUN_IDS + ((<u32>dryRunReason) << 2)), 1);
+  logRefusal(dryRunReason, true);
+}
+
+/** Tells the host what was only counted here. */
+export function flushDecisions(): void {
+  if (allowed != 0) tell(Reason.OK, allowed);
+  allowed = 0;
+}
+
+function tell(reason: Reason, count: u32): void {
+  if (defined) incrementMetric(load<u32>(IDS + ((<u32>reason) << 2)), count);
 }

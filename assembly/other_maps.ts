@@ -17,7 +17,7 @@ import { Reason } from "./core/reason";
 import { FIELDS_MAX } from "./core/rule_limits";
 import { CONDITIONS_AT, CONDITIONS_BYTES, TRACE_AT } from "./core/stream_data";
 import { recallTrace } from "./core/trace/in_hand";
-import { noteDecision } from "./decisions";
+import { noteDenied } from "./decisions";
 import { ChainConfig } from "./document";
 import { issueEdits } from "./edits";
 import { keptConditions } from "./filters/normalise/filter";
@@ -137,7 +137,7 @@ function refuseLate(
   beginDecision();
   recallTrace(data + TRACE_AT);
   addTraceToReply(trace);
-  noteDecision(reason);
+  noteDenied(reason);
   const isGrpc = load<u8>(data, GRPC_AT) != 0;
   const action = refuse(reason, isGrpc);
   recordRefusal(trace, reason, isGrpc, 0);

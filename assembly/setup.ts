@@ -7,21 +7,21 @@ import { adoptStaging, rootBlock, rootState, setRootState, staging } from "./abi
 import { BufferType, LogLevel, Status } from "./abi/types";
 import { text } from "./core/bytes/text";
 import { ConfigError } from "./core/config/value";
-import { EXPORT_TICK_MILLISECONDS } from "./core/export_limits";
 import {
+  BUSY_TICK_MILLISECONDS,
   CONFIG_BYTES_MAX,
-  CONFIG_RETRY_MILLISECONDS,
   ROOTS_MAX,
-  SOURCES_WAIT_TICK_MILLISECONDS,
+  TICK_MILLISECONDS,
 } from "./core/limits";
 import { beginLine, endLine, LINE } from "./core/log/line";
 import { useCollector } from "./core/trace/callout";
 import { areGrantsKnown, checkGrants, readGrants } from "./capabilities";
-import { defineDecisions, defineDryRuns } from "./decisions";
+import { defineDecisions, defineDryRuns, flushDecisions } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
 import { acquireKeys, activateJwt, releaseKeys } from "./filters/jwt/filter";
+import { flushTokens } from "./filters/jwt/provider_metrics";
 import { isSourcePurpose } from "./filters/jwt/source_fetch";
-import { nextTickMilliseconds, receiveAnswer, tickSources } from "./filters/jwt/source_life";
+import { isSetWanted, receiveAnswer, tickSources } from "./filters/jwt/source_life";
 import { isDryRun } from "./filters/jwt/verdict";
 import { hasDisabled, retryVerifiers } from "./filters/jwt/verifiers";
 import {
@@ -29,11 +29,11 @@ import {
   activateRateLimit,
   isLeasePurpose,
   isVerdictPurpose,
-  limitTickMilliseconds,
   receiveLease,
   receiveVerdict,
   tickRateLimit,
 } from "./filters/ratelimit/life";
+import { holdsLeases } from "./filters/ratelimit/stores/shared_store";
 import { defineBaggageDrops } from "./filters/trace/baggage_drops";
 import {
   abandonExport,
@@ -115,6 +115,7 @@ export function configureWithoutRoot(len: u32): bool {
 /** The root goes: what its configuration shares with others is given back. */
 export function abandon(root: u32): void {
   store<u32>(periodOf(root), 0);
+  tellCounts();
   abandonExport(root);
   if (hasConfig(root)) release(configOf(root));
 }
@@ -132,6 +133,7 @@ export function tick(root: u32): void {
       settle(root);
   }
   if (!isReady(root)) return;
+  tellCounts();
   const config = configOf(root);
   useCollector(collectorOf(config.trace));
   if (config.jwt != 0) tickSources(root, config.jwt);
@@ -139,6 +141,12 @@ export function tick(root: u32): void {
   const spanExport = spanExportOf(config.trace);
   if (spanExport != 0) tickExport(spanExport, root);
   choosePeriod(root);
+}
+
+/** Tells the host what was only counted here. */
+function tellCounts(): void {
+  flushDecisions();
+  flushTokens();
 }
 
 /** An answer to a callout of the root. */
@@ -176,25 +184,19 @@ function periodOf(root: u32): usize {
   return PERIODS + (root << 2);
 }
 
-/** Sets the period of the root in effect: the shortest that somebody wants, 0 when nobody does. */
+/** Sets the period of the root in effect: the shortest that somebody wants. */
 export function choosePeriod(root: u32): void {
-  const state = rootState(root);
-  let period: u32 = state == RootState.READY ? 0 : CONFIG_RETRY_MILLISECONDS;
-  if (isReady(root)) {
-    const config = configOf(root);
-    if (config.jwt != 0) period = shorter(period, nextTickMilliseconds(config.jwt));
-    if (config.rateLimit != 0) period = shorter(period, limitTickMilliseconds(config.rateLimit));
-    if (spanExportOf(config.trace) != 0) period = shorter(period, EXPORT_TICK_MILLISECONDS);
-    if (waiterCount() != 0) period = shorter(period, SOURCES_WAIT_TICK_MILLISECONDS);
-  }
+  const period =
+    isReady(root) && isBusy(configOf(root)) ? BUSY_TICK_MILLISECONDS : TICK_MILLISECONDS;
   if (period == load<u32>(periodOf(root))) return;
   // A host that refuses is asked again when the next tick, or the next request that waits, is.
   if (setTickPeriod(period) == Status.OK) store<u32>(periodOf(root), period);
 }
 
-/** The shorter of two periods; 0 is none. */
-function shorter(one: u32, other: u32): u32 {
-  return one == 0 || (other != 0 && other < one) ? other : one;
+function isBusy(config: ChainConfig): bool {
+  if (waiterCount() != 0) return true;
+  if (config.jwt != 0 && isSetWanted(config.jwt)) return true;
+  return config.rateLimit != 0 && holdsLeases();
 }
 
 /** Reads the configuration into the staging block; false when it is refused, which is logged. */

@@ -6,9 +6,7 @@ export const SPANS_MAX: u32 = 256;
 export const SPANS_EXPORTED_MAX: u32 = 64;
 /** Bytes of the name of the service that spans are of. */
 export const EXPORT_SERVICE_BYTES_MAX: u32 = 64;
-/** Milliseconds between exports, */
-export const EXPORT_TICK_MILLISECONDS: u32 = 1000;
-/** and until one is given up. */
+/** Milliseconds until an export is given up. */
 export const EXPORT_TIMEOUT_MILLISECONDS: u32 = 5000;
 /** Bytes that a call of the module keeps until its answer: what a span of it needs. */
 export const CALLOUT_NOTE_BYTES: u32 = 48;

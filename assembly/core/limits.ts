@@ -342,9 +342,7 @@ export const LOG_LINE_BYTES_MAX: u32 = 768;
 
 // Time -----------------------------------------------------------------------------------------
 
-/** Milliseconds until a root whose configuration could not be set up is tried again. */
-export const CONFIG_RETRY_MILLISECONDS: u32 = 1000;
-/** Milliseconds between looks at the sets of a root that has sources. */
-export const SOURCES_TICK_MILLISECONDS: u32 = 1000;
-/** The same while somebody waits for one. */
-export const SOURCES_WAIT_TICK_MILLISECONDS: u32 = 100;
+/** Milliseconds between ticks of a root, */
+export const TICK_MILLISECONDS: u32 = 1000;
+/** while a request waits, a set has never been fetched or leases are held. */
+export const BUSY_TICK_MILLISECONDS: u32 = 100;

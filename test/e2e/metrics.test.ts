@@ -43,6 +43,9 @@ const TOKENS = {
   },
 };
 
+/** Milliseconds: what passes is told once a second. */
+const TICK_PATIENCE = 10_000;
+
 /** The module's counters that are not 0, as Prometheus reads them. */
 async function counted(envoy: EnvoyProcess): Promise<string[]> {
   const page = await envoy.admin("/stats/prometheus?filter=sallyport");
@@ -105,13 +108,17 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
       await client.send({ ...request, headers: [["x_a", "1"]] });
       for (let turn = 0; turn < 3; turn++) await client.send({ ...request, headers: [] });
 
-      expect((await counted(envoy)).filter((line) => line.includes("_decisions_"))).toEqual([
-        'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 2',
-        'sallyport_decisions_total{filter="normalise",outcome="deny",' +
-          'reason="normalise:header_refused"} 1',
-        'sallyport_decisions_total{filter="ratelimit",outcome="deny",' +
-          'reason="ratelimit:limited"} 1',
-      ]);
+      const decisions = async (): Promise<string[]> =>
+        (await counted(envoy)).filter((line) => line.includes("_decisions_"));
+      await expect
+        .poll(decisions, { timeout: TICK_PATIENCE })
+        .toEqual([
+          'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 2',
+          'sallyport_decisions_total{filter="normalise",outcome="deny",' +
+            'reason="normalise:header_refused"} 1',
+          'sallyport_decisions_total{filter="ratelimit",outcome="deny",' +
+            'reason="ratelimit:limited"} 1',
+        ]);
 
       const details = (): unknown[] => envoy.accessLog().map((entry) => entry["details"]);
       await expect
@@ -230,18 +237,20 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
           headers: [...headers],
         });
       }
-      expect(await counted(envoy)).toEqual([
-        'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 1',
-        'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused"} 2',
-        'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:missing"} 1',
-        'sallyport_jwt_cache_total{filter="jwt",result="miss"} 3',
-        'sallyport_jwt_cache_total{filter="jwt",result="refused"} 1',
-        'sallyport_jwt_total{filter="jwt",outcome="allow",reason="ok",provider="idp"} 1',
-        'sallyport_jwt_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused",' +
-          'provider="idp"} 2',
-        'sallyport_jwt_total{filter="jwt",outcome="dry_run",reason="jwt:missing",' +
-          'provider="a_._b"} 1',
-      ]);
+      await expect
+        .poll(() => counted(envoy), { timeout: TICK_PATIENCE })
+        .toEqual([
+          'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 1',
+          'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused"} 2',
+          'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:missing"} 1',
+          'sallyport_jwt_cache_total{filter="jwt",result="miss"} 3',
+          'sallyport_jwt_cache_total{filter="jwt",result="refused"} 1',
+          'sallyport_jwt_total{filter="jwt",outcome="allow",reason="ok",provider="idp"} 1',
+          'sallyport_jwt_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused",' +
+            'provider="idp"} 2',
+          'sallyport_jwt_total{filter="jwt",outcome="dry_run",reason="jwt:missing",' +
+            'provider="a_._b"} 1',
+        ]);
       expect(envoy.log()).toContain("dry run, not refused reason=jwt:audience_refused");
     } finally {
       await envoy.stop();

@@ -94,7 +94,9 @@ await describeWithEnvoy("metrics of requests in Envoy", (binary) => {
       // Its body never ends, so that the upstream does not answer.
       socket.write("POST / HTTP/1.1\r\nhost: orders.test\r\ncontent-length: 9\r\n\r\na");
       await expect
-        .poll(() => envoy.admin("/stats/prometheus?filter=sallyport_decisions_total"))
+        .poll(() => envoy.admin("/stats/prometheus?filter=sallyport_decisions_total"), {
+          timeout: 10_000,
+        })
         .toContain(" 1\n");
       socket.destroy();
       await expect.poll(() => countsInEnvoy(envoy)).toEqual({ [`0 - ${ORDERS} http POST`]: 1 });

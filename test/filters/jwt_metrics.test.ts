@@ -52,6 +52,10 @@ class Filter {
     this.#plugin.update(JSON.stringify({ jwt }));
   }
 
+  remove(): void {
+    this.#plugin.remove();
+  }
+
   advance(seconds: number): void {
     this.#nanoseconds += BigInt(seconds) * NANOSECONDS_PER_SECOND;
   }
@@ -65,8 +69,14 @@ class Filter {
     return reason;
   }
 
-  /** Counters of a metric that are not 0, by their labels. */
+  /** Counters of a metric that are not 0, by their labels, once a tick has told them. */
   counted(metric: string): Record<string, number> {
+    this.advance(1);
+    this.host.runTimers();
+    return this.told(metric);
+  }
+
+  told(metric: string): Record<string, number> {
     const found: Record<string, number> = {};
     for (const [name, value] of this.host.metrics()) {
       const parts = name.split(";.;");
@@ -92,7 +102,6 @@ describe("verdicts of providers", () => {
     filter.send(good, "/x1");
     filter.send([], "/x1");
     filter.send(good, "/nowhere");
-    filter.advance(1);
     filter.send(good);
     expect(filter.counted("sallyport_jwt_total")).toEqual({
       "jwt allow ok idp": 2,
@@ -104,17 +113,24 @@ describe("verdicts of providers", () => {
     expect(filter.counted("sallyport_decisions_total")["jwt deny jwt:no_rule"]).toBe(1);
   });
 
-  test("of requests that pass are told at most once a second, and none is lost", async () => {
+  test("of requests that pass are told once a second, and none is lost", async () => {
     const filter = new Filter(section({ idp: PROVIDER }));
     const good = await bearer();
-    const allowed = (): number | undefined =>
-      filter.counted("sallyport_jwt_total")["jwt allow ok idp"];
-    for (let i = 0; i < 5; i++) filter.send(good);
-    expect(allowed()).toBe(1);
-    filter.advance(1);
-    filter.send(good);
-    expect(allowed()).toBe(6);
-    expect(filter.counted("sallyport_jwt_cache_total")).toEqual({ "jwt miss": 1, "jwt hit": 5 });
+    for (let i = 0; i < 6; i++) filter.send(good);
+    expect(filter.told("sallyport_jwt_total")).toEqual({});
+    expect(filter.told("sallyport_decisions_total")).toEqual({});
+    expect(filter.counted("sallyport_jwt_total")).toEqual({ "jwt allow ok idp": 6 });
+    expect(filter.told("sallyport_decisions_total")).toEqual({ "chain allow ok": 6 });
+    expect(filter.told("sallyport_jwt_cache_total")).toEqual({ "jwt miss": 1, "jwt hit": 5 });
+    expect(filter.counted("sallyport_decisions_total")).toEqual({ "chain allow ok": 6 });
+  });
+
+  test("are told when the configuration goes", async () => {
+    const filter = new Filter(section({ idp: PROVIDER }));
+    filter.send(await bearer());
+    filter.remove();
+    expect(filter.told("sallyport_jwt_total")).toEqual({ "jwt allow ok idp": 1 });
+    expect(filter.told("sallyport_decisions_total")).toEqual({ "chain allow ok": 1 });
   });
 
   test("make no more counters with each push", async () => {

@@ -295,7 +295,6 @@ describe("host calls", () => {
       clock_time_get: 1,
       proxy_get_shared_data: 1,
       proxy_set_shared_data: 1,
-      proxy_increment_metric: 1,
     });
   });
 

@@ -25,7 +25,6 @@ describe("a limit in the store of the worker", () => {
     expect(Object.fromEntries(on.callsOf([["x-user", "b"]]))).toEqual({
       proxy_get_header_map_pairs: 1,
       clock_time_get: 1,
-      proxy_increment_metric: 1,
     });
   });
 

@@ -284,12 +284,12 @@ describe("a batch", () => {
 });
 
 describe("without an export", () => {
-  test("there is neither tick nor metric", () => {
+  test("there is neither call nor metric", () => {
     const filter = new Simulated(module, { configuration: { trace: {} } });
     filter.send(SAMPLED);
     filter.advance(10);
     filter.host.runTimers();
-    expect(filter.host.hostCallsByName().get("proxy_set_tick_period_milliseconds") ?? 0).toBe(0);
+    expect(filter.host.hostCallsByName().get("proxy_http_call") ?? 0).toBe(0);
     expect([...filter.host.metrics().keys()].filter((name) => /spans/.test(name))).toEqual([]);
   });
 });

@@ -86,10 +86,9 @@ describe("host calls", () => {
     ]);
     expect(Object.fromEntries(calls)).toEqual({
       proxy_get_header_map_pairs: 1,
-      // traceparent; x-trace-id; the decision.
+      // traceparent; x-trace-id.
       proxy_replace_header_map_value: 1,
       proxy_add_header_map_value: 1,
-      proxy_increment_metric: 1,
     });
   });
 });

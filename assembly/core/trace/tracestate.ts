@@ -62,8 +62,12 @@ function memberAt(index: u32): Member {
   return changetype<Member>(MEMBERS + index * MEMBER_SIZE);
 }
 
+/** Bit n: a member's key has a hash that ends in n. */
+let seenHashes: u64 = 0;
+
 export function beginTracestate(): void {
   listMembers = 0;
+  seenHashes = 0;
   membersRead = 0;
   linesRead = 0;
   bytesRead = 0;
@@ -101,13 +105,10 @@ function addMember(ptr: usize, len: u32): bool {
   membersRead++;
   const keyLen = readKey(ptr, len);
   if (keyLen == 0 || !isValue(ptr + keyLen + 1, len - keyLen - 1)) return false;
-  // Hashes first: keys of one length that differ in their middles cost no more than others.
   const hash = <u32>secretHash(ptr, keyLen);
-  for (let i: u32 = 0; i < listMembers; i++) {
-    const known = memberAt(i);
-    if (known.hash != hash || known.keyLen != keyLen) continue;
-    if (equals(known.ptr, ptr, keyLen)) return true;
-  }
+  const bit = (<u64>1) << (<u64>hash & 63);
+  if ((seenHashes & bit) != 0 && isKnown(ptr, keyLen, hash)) return true;
+  seenHashes |= bit;
   const member = memberAt(listMembers);
   member.ptr = ptr;
   member.len = len;
@@ -115,6 +116,16 @@ function addMember(ptr: usize, len: u32): bool {
   member.hash = hash;
   listMembers++;
   return true;
+}
+
+/** Hashes first: keys of one length that differ in their middles cost no more than others. */
+function isKnown(ptr: usize, keyLen: u32, hash: u32): bool {
+  for (let i: u32 = 0; i < listMembers; i++) {
+    const known = memberAt(i);
+    if (known.hash != hash || known.keyLen != keyLen) continue;
+    if (equals(known.ptr, ptr, keyLen)) return true;
+  }
+  return false;
 }
 
 /** Length of the key in front of "=", 0 when it is not one (§3.3.1.3.1). */

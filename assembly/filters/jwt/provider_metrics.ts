@@ -7,7 +7,6 @@
 //         80  ids u32 of outcome deny, by reason │ of outcome dry_run, by reason
 
 import { arenaAllocate } from "../../abi/arena";
-import { monotonicNanoseconds } from "../../abi/clock";
 import { defineMetric, incrementMetric, metricId } from "../../abi/host";
 import { MetricType, Status } from "../../abi/types";
 import { equalsText } from "../../core/bytes/ascii";
@@ -39,9 +38,6 @@ const PROVIDER = text(";.;provider=.=");
 const END = text(";.;sallyport_jwt_total");
 const OTHER = text("other");
 const NAME_BYTES: u32 = 256;
-
-const FLUSHED_EVERY_NANOSECONDS: u64 = 1000000000;
-let flushedAtNanoseconds: u64 = 0;
 
 /** Gives each provider its row. Anything but OK leaves it to be tried again. */
 export function defineProviderMetrics(config: JwtConfig): Status {
@@ -114,7 +110,6 @@ export function noteProvider(config: JwtConfig, provider: Provider, reason: Reas
   if (row == 0) return;
   if (reason == Reason.OK) {
     store<u32>(row, load<u32>(row) + 1);
-    flushCounters();
     return;
   }
   if (!isOfToken(reason)) return;
@@ -122,11 +117,8 @@ export function noteProvider(config: JwtConfig, provider: Provider, reason: Reas
   incrementMetric(load<u32>(idOf(row, outcome, reason)), 1);
 }
 
-/** Tells the host what was only counted here, when it was not told for a second. */
-function flushCounters(): void {
-  const now = monotonicNanoseconds();
-  if (now - flushedAtNanoseconds < FLUSHED_EVERY_NANOSECONDS) return;
-  flushedAtNanoseconds = now;
+/** Tells the host what was only counted here. */
+export function flushTokens(): void {
   flushTokenCounters();
   for (let i: u32 = 0; i < PROVIDER_ROWS_MAX; i++) {
     const row = ROWS + i * ROW_BYTES;

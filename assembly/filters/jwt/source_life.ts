@@ -4,11 +4,7 @@
 import { NONE } from "../../core/bytes/none";
 import { Status } from "../../abi/types";
 import { Algorithm } from "../../core/crypto/algorithm";
-import {
-  BACKOFF_MILLISECONDS_MIN,
-  SOURCES_TICK_MILLISECONDS,
-  SOURCES_WAIT_TICK_MILLISECONDS,
-} from "../../core/limits";
+import { BACKOFF_MILLISECONDS_MIN } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { drawDenySecrets } from "./deny_table";
 import {
@@ -100,16 +96,14 @@ export function fetchesKeys(config: usize): bool {
   return changetype<JwtConfig>(config).sources != 0;
 }
 
-/** Milliseconds between ticks that the sets of a root want now; 0 when it has none. */
-export function nextTickMilliseconds(config: usize): u32 {
-  let at = changetype<JwtConfig>(config).sources;
-  if (at == 0) return 0;
-  for (; at != 0; at = sourceAt(at).next) {
+/** Whether somebody waits for a set of a root, or will: nobody has fetched it yet. */
+export function isSetWanted(config: usize): bool {
+  for (let at = changetype<JwtConfig>(config).sources; at != 0; at = sourceAt(at).next) {
     const source = sourceAt(at);
     const isFirst = setOf(source).fetchedAt == 0 && setOf(source).failures == 0;
-    if (source.waiters != 0 || isFirst) return SOURCES_WAIT_TICK_MILLISECONDS;
+    if (source.waiters != 0 || isFirst) return true;
   }
-  return SOURCES_TICK_MILLISECONDS;
+  return false;
 }
 
 /** An answer to a callout whose purpose isSourcePurpose. */

@@ -1,8 +1,8 @@
 // How often tokens were known. Names and ids are the VM's: several roots count together.
 //
 // A host call costs as much as a tenth of a request with a token that is known, so hits are only
-// counted here, as are evictions, which come with each of many new tokens, and told to the host at
-// most once a second. Everything rarer is told at once.
+// counted here, as are evictions, which come with each of many new tokens, and told to the host on
+// tick. Everything rarer is told at once.
 
 import { arenaAllocate } from "../../abi/arena";
 import { defineMetric, incrementMetric, metricId } from "../../abi/host";

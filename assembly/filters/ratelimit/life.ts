@@ -19,11 +19,9 @@ import {
   receiveRls,
 } from "./stores/rls/rls_store";
 import { fetchSeed } from "./stores/seed";
-import { holdsLeases, returnIdleLeases } from "./stores/shared_store";
+import { returnIdleLeases } from "./stores/shared_store";
 
 const NANOSECONDS_PER_MICROSECOND: u64 = 1000;
-const FLUSH_TICK_MILLISECONDS: u32 = 1000;
-const LEASE_TICK_MILLISECONDS: u32 = 100;
 const PURPOSE_SHIFT: u32 = 24;
 
 let generations: u32 = 0;
@@ -51,11 +49,6 @@ export function tickRateLimit(config: usize): void {
   const own = changetype<RateLimitConfig>(config);
   returnIdleLeases(own, monotonicNanoseconds() / NANOSECONDS_PER_MICROSECOND);
   flushLimitMetrics(own);
-}
-
-/** Milliseconds between ticks that the limits want. */
-export function limitTickMilliseconds(config: usize): u32 {
-  return holdsLeases() ? LEASE_TICK_MILLISECONDS : FLUSH_TICK_MILLISECONDS;
 }
 
 /** Whether an answer with this purpose is one that `receiveLease` takes. */
