@@ -12,3 +12,5 @@ export const METRIC_LABELS_MAX: u32 = 256;
 export const METRIC_SERIES: u32 = 1000;
 /** and at most: Envoy frees none of them as long as the VM lives. */
 export const METRIC_SERIES_MAX: u32 = 2000;
+/** Bytes of a metric's name with all its labels: a service, a method, and 256 of what is fixed. */
+export const METRIC_NAME_BYTES_MAX: u32 = 256 + 2 * SERVICE_BYTES_MAX;
