@@ -99,10 +99,24 @@ describe("the capabilities that the module needs", () => {
 
   test("include calls where spans are exported, and nothing for requests that wait", () => {
     const exporting = requiredCapabilities(module, { trace: { export: { cluster: "otel" } } });
-    const calls = ["proxy_http_call", "proxy_on_http_call_response"];
+    const calls = ["proxy_http_call", "proxy_on_http_call_response", "proxy_record_metric"];
     const others = exporting.filter((name) => !calls.includes(name));
     expect(others).toEqual(requiredCapabilities(module, { trace: {} }));
     expect(exporting).toEqual(expect.arrayContaining(calls));
+  });
+
+  test("include the recording of how long calls take, where any are made", () => {
+    const limit = { name: "a", key: [{ header: "x-a" }], capacity: 1, refill: "1/s" };
+    const redis = {
+      stores: { s: { redis: { cluster: "c" } } },
+      limits: [{ ...limit, store: "s" }],
+    };
+    const { jwt, rateLimit } = WHOLE;
+    for (const configuration of [{ rateLimit: redis }, { rateLimit }, { jwt }]) {
+      expect(requiredCapabilities(module, configuration)).toContain("proxy_record_metric");
+    }
+    const shared = { rateLimit: { limits: [limit] } };
+    expect(requiredCapabilities(module, shared)).not.toContain("proxy_record_metric");
   });
 
   test("are enough, and not one of them can be left out", () => {
