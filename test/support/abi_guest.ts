@@ -27,6 +27,8 @@ export interface Guest {
   /** What the next buffers that the module asks for hold. */
   buffer: Uint8Array;
   continued: number;
+  /** Names of the metrics that were defined. */
+  metrics: string[];
   log: [level: number, message: string][];
 }
 
@@ -59,6 +61,7 @@ function emptyGuest(): Guest {
     grpcUpstream: new Uint8Array(),
     buffer: new Uint8Array([123, 125]),
     continued: 0,
+    metrics: [],
     log: [],
   };
 }
@@ -99,6 +102,10 @@ export async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> 
       guest.grpcTokens.push(token);
       view().setUint32(values[11] ?? 0, token, true);
       return STATUS_OK;
+    },
+    proxy_define_metric: (_type = 0, ptr = 0, len = 0) => {
+      guest.metrics.push(new TextDecoder().decode(new Uint8Array(guest.memory.buffer, ptr, len)));
+      return next();
     },
     proxy_log: (level = 0, ptr = 0, len = 0) => {
       const bytes = new Uint8Array(guest.memory.buffer, ptr, len);
