@@ -8,6 +8,7 @@ import { Block } from "./core/config/block";
 import { ConfigError, Value } from "./core/config/value";
 import { parse } from "./core/json/tree";
 import { CONFIG_BYTES_MAX } from "./core/limits";
+import { makesCalls } from "./call_durations";
 import { ChainConfig } from "./document";
 import { fetchesKeys } from "./filters/jwt/source_life";
 import { hasRedis, hasService } from "./filters/ratelimit/life";
@@ -113,7 +114,7 @@ function neededBy(config: ChainConfig): Array<string> {
   if (calls || exports) needed = needed.concat(CALLOUTS);
   if (asks) needed = needed.concat(SERVICES);
   if (calls || asks) needed = needed.concat(WAITING);
-  needed = needed.concat(metricsNeed(config, fetches));
+  needed = needed.concat(metricsNeed(config));
   if (fetches || config.rateLimit != 0) needed = needed.concat(SHARED);
   if (config.jwt != 0 || config.clearsRoute) needed = needed.concat(FOREIGN);
   if (config.jwt != 0 || config.rateLimit != 0) needed = needed.concat(PROPERTIES);
@@ -121,7 +122,7 @@ function neededBy(config: ChainConfig): Array<string> {
   return needed;
 }
 
-function metricsNeed(config: ChainConfig, fetches: bool): Array<string> {
+function metricsNeed(config: ChainConfig): Array<string> {
   if (config.requestMetrics != 0) return RECORDS.concat(VALUES);
-  return fetches ? RECORDS : [];
+  return makesCalls(config) ? RECORDS : [];
 }

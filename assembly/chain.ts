@@ -20,6 +20,7 @@ import { KEY_WAIT_MILLISECONDS } from "./core/limits";
 import { Reason } from "./core/reason";
 import { TRACE_AT } from "./core/stream_data";
 import { beginTrace, keepTrace } from "./core/trace/in_hand";
+import { recordCallDuration } from "./call_durations";
 import { noteAllowed, noteDenied } from "./decisions";
 import { ChainConfig } from "./document";
 import { pendingSet } from "./filters/jwt/fetched_set";
@@ -291,6 +292,7 @@ export class Chain extends Handler {
     trailerCount: u32,
   ): void {
     beginTrace();
+    recordCallDuration(purpose);
     recordHttpCall(sectionOf(root), headerCount);
     receive(root, purpose, headerCount, bodyLen);
     resumeWaiting(root);
@@ -305,6 +307,7 @@ export class Chain extends Handler {
     messageLen: u32,
   ): void {
     beginTrace();
+    recordCallDuration(purpose);
     recordGrpcCall(sectionOf(root), grpcStatus);
     receiveMessage(root, purpose, grpcStatus, messagePtr, messageLen);
     resumeWaiting(root);

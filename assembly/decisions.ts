@@ -2,23 +2,21 @@
 // up, none later. Requests that pass are counted here and told to the host once a second: the call
 // would cost 0.4 us of each in a real Envoy, as it is the only one of its kind.
 
-import { arenaAllocate } from "./abi/arena";
-import { defineMetric, incrementMetric, metricId } from "./abi/host";
+import { incrementMetric, metricId } from "./abi/host";
+import { defineLabelled, putLabel } from "./abi/metric_name";
 import { MetricType, Status } from "./abi/types";
-import { copyText, Text, text } from "./core/bytes/text";
+import { Text, text } from "./core/bytes/text";
 import { dryRunReason } from "./core/headers/decision";
 import { Reason, reasonFilter, reasonName, REASONS } from "./core/reason";
 import { logRefusal, readLogLevel } from "./refusal_log";
 
-// Labels travel in the name: `stats_tags` of Envoy's bootstrap take them out again
-// (envoy/README.md).
-const FILTER = text("filter=.=");
-const OUTCOME = text(";.;outcome=.=");
+const FILTER = text("filter");
+const OUTCOME = text("outcome");
 const ALLOW = text("allow");
 const DENY = text("deny");
 const DRY_RUN = text("dry_run");
-const REASON = text(";.;reason=.=");
-const NAME = text(";.;sallyport_decisions_total");
+const REASON = text("reason");
+const NAME = text("sallyport_decisions_total");
 
 const IDS: usize = memory.data(<i32>(REASONS * 4), 4);
 let defined = false;
@@ -26,15 +24,6 @@ let allowed: u32 = 0;
 /** Of dry runs, by reason; 0 where there can be none. */
 const DRY_RUN_IDS: usize = memory.data(<i32>(REASONS * 4), 4);
 let dryRunDefined = false;
-
-let lineEnd: usize = 0;
-
-function put(part: Text): void {
-  lineEnd = copyText(lineEnd, part);
-}
-
-/** Room for the longest name of a metric: six constant texts and the two of the reason. */
-const LINE_BYTES: u32 = 256;
 
 /** Defines the counters of this VM, once. Anything but OK leaves them to be tried again. */
 export function defineDecisions(): Status {
@@ -63,17 +52,10 @@ export function defineDryRuns(): Status {
 }
 
 function define(reason: Reason, outcome: Text): Status {
-  const line = arenaAllocate(LINE_BYTES);
-  if (line == 0) return Status.INVALID_MEMORY_ACCESS;
-  lineEnd = line;
-  put(FILTER);
-  put(reasonFilter(reason));
-  put(OUTCOME);
-  put(outcome);
-  put(REASON);
-  put(reasonName(reason));
-  put(NAME);
-  return defineMetric(MetricType.COUNTER, line, <u32>(lineEnd - line));
+  putLabel(FILTER, reasonFilter(reason));
+  putLabel(OUTCOME, outcome);
+  putLabel(REASON, reasonName(reason));
+  return defineLabelled(MetricType.COUNTER, NAME);
 }
 
 /** Counts a request that passes: as allowed, or as what a dry run would have refused. */

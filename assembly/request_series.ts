@@ -2,11 +2,11 @@
 // the configuration allows; what comes later is counted by the one whose labels are all `other`. So
 // clients can make the host keep no more than that, and no path, host or claim is a label.
 
-import { defineMetric, incrementMetric, metricId, recordMetric } from "./abi/host";
+import { incrementMetric, metricId, recordMetric } from "./abi/host";
+import { defineLabelled, putLabel, putNumberLabel } from "./abi/metric_name";
 import { MetricType, Status } from "./abi/types";
-import { writeUnsigned } from "./core/bytes/decimal";
-import { copyText, Text, text } from "./core/bytes/text";
-import { METRIC_SERIES, METRIC_SERIES_MAX, SERVICE_BYTES_MAX } from "./core/metric_limits";
+import { Text, text } from "./core/bytes/text";
+import { METRIC_SERIES, METRIC_SERIES_MAX } from "./core/metric_limits";
 import { RequestMetrics } from "./request_metrics_model";
 import {
   hasHistogram,
@@ -26,21 +26,17 @@ export const enum Protocol {
 }
 
 // Names and values of labels are those of istio_requests_total.
-const CODE = text("response_code=.=");
-const GRPC_STATUS = text(";.;grpc_response_status=.=");
-const SERVICE = text(";.;destination_service=.=");
-const DURATION_SERVICE = text("destination_service=.=");
-const PROTOCOL = text(";.;request_protocol=.=");
-const METHOD = text(";.;request_method=.=");
-const TOTAL = text(";.;sallyport_requests_total");
-const DURATION = text(";.;sallyport_request_duration_milliseconds");
+const CODE = text("response_code");
+const GRPC_STATUS = text("grpc_response_status");
+const SERVICE = text("destination_service");
+const PROTOCOL = text("request_protocol");
+const METHOD = text("request_method");
+const TOTAL = text("sallyport_requests_total");
+const DURATION = text("sallyport_request_duration_milliseconds");
 const UNTRACKED = text("sallyport_requests_untracked_total");
 const HTTP = text("http");
 const GRPC = text("grpc");
-
-/** Room for the longest name: constant texts, a service, a method or `other`, two numbers. */
-const NAME_BYTES: u32 = 256 + 2 * SERVICE_BYTES_MAX;
-const NAME: usize = memory.data(<i32>NAME_BYTES, 8);
+const EMPTY = text("");
 
 // Series by what its labels are: key u64, 0 of a free place │ id u32. At the first place from hash
 // modulo PLACES that is its own or free; at least half of them are free.
@@ -65,18 +61,16 @@ export function defineRequestMetrics(config: RequestMetrics): Status {
   numberLabels(config);
   seriesMax = config.seriesMax;
   if (isDefined) return Status.OK;
-  let end = copyText(NAME, UNTRACKED);
-  let status = defineMetric(MetricType.COUNTER, NAME, <u32>(end - NAME));
+  let status = defineLabelled(MetricType.COUNTER, UNTRACKED);
   if (status != Status.OK) return status;
   untrackedId = metricId;
   const other = labelText(OTHER);
-  end = copyText(copyText(NAME, CODE), other);
-  end = copyText(copyText(end, GRPC_STATUS), other);
-  end = copyText(copyText(end, SERVICE), other);
-  end = copyText(copyText(end, PROTOCOL), other);
-  end = copyText(copyText(end, METHOD), other);
-  end = copyText(end, TOTAL);
-  status = defineMetric(MetricType.COUNTER, NAME, <u32>(end - NAME));
+  putLabel(CODE, other);
+  putLabel(GRPC_STATUS, other);
+  putLabel(SERVICE, other);
+  putLabel(PROTOCOL, other);
+  putLabel(METHOD, other);
+  status = defineLabelled(MetricType.COUNTER, TOTAL);
   if (status != Status.OK) return status;
   otherId = metricId;
   isDefined = true;
@@ -133,15 +127,13 @@ function defineSeries(
   code: u32,
   grpcStatus: u32,
 ): Status {
-  let end = copyText(NAME, CODE);
-  end += writeUnsigned(end, code);
-  end = copyText(end, GRPC_STATUS);
-  if (grpcStatus != NO_GRPC_STATUS) end += writeUnsigned(end, grpcStatus);
-  end = copyText(copyText(end, SERVICE), labelText(service));
-  end = copyText(copyText(end, PROTOCOL), protocolText(protocol));
-  end = copyText(copyText(end, METHOD), labelText(method));
-  end = copyText(end, TOTAL);
-  return defineMetric(MetricType.COUNTER, NAME, <u32>(end - NAME));
+  putNumberLabel(CODE, code);
+  if (grpcStatus == NO_GRPC_STATUS) putLabel(GRPC_STATUS, EMPTY);
+  else putNumberLabel(GRPC_STATUS, grpcStatus);
+  putLabel(SERVICE, labelText(service));
+  putLabel(PROTOCOL, protocolText(protocol));
+  putLabel(METHOD, labelText(method));
+  return defineLabelled(MetricType.COUNTER, TOTAL);
 }
 
 function protocolText(protocol: Protocol): Text {
@@ -151,10 +143,9 @@ function protocolText(protocol: Protocol): Text {
 /** Records how long a request took. */
 export function recordDuration(service: u32, protocol: Protocol, milliseconds: u64): void {
   if (!hasHistogram(service, protocol)) {
-    let end = copyText(copyText(NAME, DURATION_SERVICE), labelText(service));
-    end = copyText(copyText(end, PROTOCOL), protocolText(protocol));
-    end = copyText(end, DURATION);
-    if (defineMetric(MetricType.HISTOGRAM, NAME, <u32>(end - NAME)) != Status.OK) return;
+    putLabel(SERVICE, labelText(service));
+    putLabel(PROTOCOL, protocolText(protocol));
+    if (defineLabelled(MetricType.HISTOGRAM, DURATION) != Status.OK) return;
     setHistogram(service, protocol, metricId);
   }
   recordMetric(histogramId(service, protocol), milliseconds);

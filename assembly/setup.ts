@@ -15,6 +15,7 @@ import {
 } from "./core/limits";
 import { beginLine, endLine, LINE } from "./core/log/line";
 import { useCollector } from "./core/trace/callout";
+import { defineCallDurations } from "./call_durations";
 import { areGrantsKnown, checkGrants, readGrants } from "./capabilities";
 import { defineDecisions, defineDryRuns, flushDecisions } from "./decisions";
 import { ChainConfig, readDocument } from "./document";
@@ -274,6 +275,7 @@ function isExportedElsewhere(collector: u64, own: ChainConfig): bool {
 function setUp(config: ChainConfig, root: u32): bool {
   if (!areGrantsKnown()) return false;
   if (defineDecisions() != Status.OK) return false;
+  if (defineCallDurations(config) != Status.OK) return false;
   if (config.trace != 0 && defineRestarts(config.trace) != Status.OK) return false;
   if (config.trace != 0 && defineBaggageDrops() != Status.OK) return false;
   if (spanExportOf(config.trace) != 0 && defineSpanOutcomes() != Status.OK) return false;

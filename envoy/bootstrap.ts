@@ -211,6 +211,7 @@ const METRIC_TAGS = [
   "provider",
   "result",
   "limit",
+  "store",
   "format",
   "response_code",
   "grpc_response_status",

@@ -8,6 +8,7 @@ import { NONE } from "../core/bytes/none";
 import { CALLOUT_NOTE_BYTES } from "../core/export_limits";
 import { CALLOUTS_MAX, CLUSTER_BYTES_MAX, GRPC_MESSAGE_BYTES_MAX } from "../core/limits";
 import { putBytes, putHead, putUnsigned } from "../core/protobuf/writer";
+import { monotonicNanoseconds } from "./clock";
 import { callToken, grpcCall, httpCall } from "./host";
 import { findStream, streamSerial } from "./streams";
 import { Status } from "./types";
@@ -29,10 +30,12 @@ class Callout {
   streamSerial: u32;
   /** The caller's own number for what it asked. */
   purpose: u32;
+  /** Of the monotonic clock; 0 when the host had none. */
+  sentAtNanoseconds: u64;
 }
 
-const NOTE_AT: u32 = 24;
-if (offsetof<Callout>() != <usize>NOTE_AT) ERROR("Callout is not 24 bytes");
+const NOTE_AT: u32 = 32;
+if (offsetof<Callout>() != <usize>NOTE_AT) ERROR("Callout is not 32 bytes");
 const SIZE: u32 = NOTE_AT + CALLOUT_NOTE_BYTES;
 const PLACES: u32 = CALLOUTS_MAX * 2;
 const MASK: u32 = PLACES - 1;
@@ -82,6 +85,7 @@ function add(kind: CalloutKind, token: u32, root: u32, stream: u32, purpose: u32
   callout.stream = stream;
   callout.streamSerial = stream == 0 ? 0 : streamSerial(findStream(stream));
   callout.purpose = purpose;
+  callout.sentAtNanoseconds = monotonicNanoseconds();
   acceptedNote = changetype<usize>(callout) + NOTE_AT;
   memory.fill(acceptedNote, 0, CALLOUT_NOTE_BYTES);
   pending++;
@@ -211,11 +215,13 @@ export function callGrpc(
 export let takenRoot: u32 = 0;
 export let takenStream: u32 = 0;
 export let takenPurpose: u32 = 0;
+/** When it was sent, by the monotonic clock; 0 when the host had none. */
+export let takenSentAtNanoseconds: u64 = 0;
 /** Its CALLOUT_NOTE_BYTES. */
 export const takenNote: usize = memory.data(<i32>CALLOUT_NOTE_BYTES, 8);
 
 /**
- * Takes the callout with this token out of the table into the three `taken…`; false when there is
+ * Takes the callout with this token out of the table into the `taken…`; false when there is
  * none of this kind.
  */
 export function takeCallout(kind: CalloutKind, token: u32): bool {
@@ -226,6 +232,7 @@ export function takeCallout(kind: CalloutKind, token: u32): bool {
   takenRoot = callout.root;
   takenStream = callout.stream;
   takenPurpose = callout.purpose;
+  takenSentAtNanoseconds = callout.sentAtNanoseconds;
   memory.copy(takenNote, changetype<usize>(callout) + NOTE_AT, CALLOUT_NOTE_BYTES);
   const streamPlace = findStream(takenStream);
   if (streamPlace == NONE || streamSerial(streamPlace) != callout.streamSerial) takenStream = 0;

@@ -6,11 +6,12 @@ import { arenaAllocate, arenaFree } from "../abi/arena";
 import { calloutsPending, callGrpc, callOut } from "../abi/callouts";
 import { Handler, install } from "../abi/handler";
 import { answerLen, answerPtr, getBuffer, getHeaderPairs, sendLocalResponse } from "../abi/host";
+import { defineLabelled, putAnyLabel, putLabel, putNumberLabel } from "../abi/metric_name";
 import { decodePairs, encodedPairsLen, encodePairs, fieldsLen } from "../abi/pairs";
 import { enterPaused, markDone, pauseRequest, resumeRequest } from "../abi/resume";
 import { rootsAlive, setRootState } from "../abi/roots";
 import { keepStream, streamsKept } from "../abi/streams";
-import { Action, BufferType, MapType, Status } from "../abi/types";
+import { Action, BufferType, MapType, MetricType, Status } from "../abi/types";
 import { fieldAt } from "../core/bytes/field";
 import { Text, text, textLen, textPtr } from "../core/bytes/text";
 
@@ -63,6 +64,14 @@ export function corrupted(): u32 {
 /** A bug of ours, planted: what its assertion leaves behind is tested. */
 export function failAssertion(): void {
   assert(corruptedCount == u32.MAX_VALUE, "planted");
+}
+
+/** Defines a metric with so many labels of each kind; its status. */
+export function defineMetricWith(plain: u32, any: u32, numbers: u32): u32 {
+  for (let i: u32 = 0; i < plain; i++) putLabel(AUTHORITY, CLUSTER);
+  for (let i: u32 = 0; i < any; i++) putAnyLabel(AUTHORITY, PATH);
+  for (let i: u32 = 0; i < numbers; i++) putNumberLabel(AUTHORITY, u32.MAX_VALUE);
+  return defineLabelled(MetricType.COUNTER, CALL);
 }
 
 function setField(fields: usize, index: u32, name: Text, value: Text): void {

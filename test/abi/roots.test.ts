@@ -5,6 +5,8 @@ import { readFile } from "node:fs/promises";
 
 import { describe, expect, it } from "vitest";
 
+import { WASI } from "../support/abi_guest.ts";
+
 const MODULE = await WebAssembly.compile(await readFile("build/abi_probe.wasm"));
 const ROOTS_MAX = 16;
 const ANSWER_FIELDS = 1;
@@ -42,7 +44,8 @@ class Guest {
     };
     const env: Record<string, Call> = {};
     for (const { name } of WebAssembly.Module.imports(MODULE)) env[name] = known[name] ?? (() => 0);
-    const { exports } = new WebAssembly.Instance(MODULE, { env });
+    const imports = { env, wasi_snapshot_preview1: WASI };
+    const { exports } = new WebAssembly.Instance(MODULE, imports);
     if (!(exports["memory"] instanceof WebAssembly.Memory)) throw new Error("no memory");
     this.#memory = exports["memory"];
     for (const [name, value] of Object.entries(exports)) {

@@ -99,7 +99,7 @@ describe("the capabilities that the module needs", () => {
 
   test("include calls where spans are exported, and nothing for requests that wait", () => {
     const exporting = requiredCapabilities(module, { trace: { export: { cluster: "otel" } } });
-    const calls = ["proxy_http_call", "proxy_on_http_call_response"];
+    const calls = ["proxy_http_call", "proxy_on_http_call_response", "proxy_record_metric"];
     const others = exporting.filter((name) => !calls.includes(name));
     expect(others).toEqual(requiredCapabilities(module, { trace: {} }));
     expect(exporting).toEqual(expect.arrayContaining(calls));
@@ -126,6 +126,20 @@ describe("the capabilities that the module needs", () => {
     expect(answer).toMatchObject({ kind: "continue" });
     expect(host.hostCalls()).toBe(calls);
     expect(refusal({ trace: {} }, vmConfiguration(needed))).toContain("found a VM without");
+  });
+
+  test("include the recording of how long calls take, where any are made", () => {
+    const limit = { name: "a", key: [{ header: "x-a" }], capacity: 1, refill: "1/s" };
+    const redis = {
+      stores: { s: { redis: { cluster: "c" } } },
+      limits: [{ ...limit, store: "s" }],
+    };
+    const { jwt, rateLimit } = WHOLE;
+    for (const configuration of [{ rateLimit: redis }, { rateLimit }, { jwt }]) {
+      expect(requiredCapabilities(module, configuration)).toContain("proxy_record_metric");
+    }
+    const shared = { rateLimit: { limits: [limit] } };
+    expect(requiredCapabilities(module, shared)).not.toContain("proxy_record_metric");
   });
 
   test("are enough, and not one of them can be left out", () => {

@@ -241,7 +241,8 @@ await describeWithEnvoy("metrics in Envoy", (binary) => {
         .poll(() => counted(envoy), { timeout: TICK_PATIENCE })
         .toEqual([
           'sallyport_decisions_total{filter="chain",outcome="allow",reason="ok"} 1',
-          'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:audience_refused"} 2',
+          'sallyport_decisions_total{filter="jwt",outcome="dry_run",' +
+            'reason="jwt:audience_refused"} 2',
           'sallyport_decisions_total{filter="jwt",outcome="dry_run",reason="jwt:missing"} 1',
           'sallyport_jwt_cache_total{filter="jwt",result="miss"} 3',
           'sallyport_jwt_cache_total{filter="jwt",result="refused"} 1',

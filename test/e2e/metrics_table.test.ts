@@ -16,6 +16,7 @@ import { ecKey, mint } from "../support/tokens.ts";
 const LOCAL = { host: "127.0.0.1", port: 0 };
 const KEY = ecKey("k");
 const ISSUER = "http://idp.test";
+const LIMIT = { key: [{ text: "" }], capacity: 10, refill: "10/s" };
 
 const configuration = {
   trace: { baggage: { keys: ["tenant"] }, export: { cluster: "http" } },
@@ -29,7 +30,11 @@ const configuration = {
     },
     rules: [{ match: { prefix: "/" }, require: "idp" }],
   },
-  rateLimit: { limits: [{ name: "a", key: [{ text: "" }], capacity: 10, refill: "10/s" }] },
+  rateLimit: {
+    stores: { redis: { redis: { cluster: "http" } } },
+    onStoreFailure: "allow",
+    limits: ["shared", "redis"].map((store) => ({ ...LIMIT, name: store, store })),
+  },
   metrics: {
     requests: { services: [{ hosts: ["example.test"], service: "orders" }], methods: ["GET"] },
   },

@@ -28,6 +28,8 @@ const RULES = ["recording_rules.yaml", "alerts.yaml"].map((name) => resolve(FOLD
 const ANY_PORT = { host: "127.0.0.1", port: 0 };
 const KEY = ecKey("observed");
 
+const LIMIT = { key: [{ text: "" }], capacity: 1000, refill: "1000/s" };
+
 /** Has every metric that a panel shows. */
 const CONFIGURATION = {
   trace: { extract: ["tracecontext", "b3"] },
@@ -41,7 +43,12 @@ const CONFIGURATION = {
     rules: [{ match: { prefix: "/" }, require: "idp" }],
   },
   rateLimit: {
-    limits: [{ name: "all", key: [{ text: "" }], capacity: 1000, refill: "1000/s" }],
+    // It answers, but is no Webdis.
+    stores: { broken: { redis: { cluster: "idp" } } },
+    limits: [
+      { name: "all", ...LIMIT },
+      { name: "broken", ...LIMIT, store: "broken", onStoreFailure: "allow" },
+    ],
   },
   metrics: { requests: { services: [{ hosts: ["example.test"], service: "orders" }] } },
 };

@@ -168,6 +168,13 @@ await describeWithRateLimitService("a rate limit service", (envoyBinary, service
     return { status: response.status, reason: details === undefined ? null : reasonOf(details) };
   }
 
+  /** Value of a line of Envoy's page for Prometheus; NaN without one. */
+  async function metric(line: string): Promise<number> {
+    const page = await envoy.admin("/stats/prometheus?filter=sallyport");
+    const found = page.split("\n").find((each) => each.startsWith(`${line} `));
+    return Number(found?.slice(line.length));
+  }
+
   async function statuses(listener: string, count: number, headers: HeaderList = []) {
     const found: number[] = [];
     for (let i = 0; i < count; i++) found.push((await send(listener, headers)).status);
@@ -258,6 +265,9 @@ await describeWithRateLimitService("a rate limit service", (envoyBinary, service
         expect(await send("deny")).toEqual(denied);
         expect((await send("allow")).status).toBe(200);
       }
+      // One of two workers had six of the twelve, and five in a row open its breaker.
+      const labels = '{filter="ratelimit",store="s"}';
+      expect(await metric(`sallyport_ratelimit_breakers_open${labels}`)).toBeGreaterThan(0);
     }
 
     /** Both workers ask again. */
@@ -288,6 +298,11 @@ await describeWithRateLimitService("a rate limit service", (envoyBinary, service
       await redis.start();
       await expectRecovery();
     }, 120_000);
+
+    test("was called by gRPC, and its calls are timed", async () => {
+      const count = 'sallyport_call_duration_milliseconds_count{filter="ratelimit"}';
+      await expect.poll(() => metric(count), POLL).toBeGreaterThan(0);
+    });
 
     test("leaves no request and no worker behind", async () => {
       const stats = await envoy.stats("downstream_rq_active|wasm.*(created|active)");

@@ -9,6 +9,9 @@ const MODULE = await WebAssembly.compile(await readFile("build/abi_probe.wasm"))
 
 export const STATUS_OK = 0;
 
+/** No clock: the layer only notes when calls begin. WASI errno 58 is notsup. */
+export const WASI = { clock_time_get: (): number => 58 };
+
 export type Call = (...values: number[]) => number;
 
 export interface Guest {
@@ -24,6 +27,8 @@ export interface Guest {
   /** What the next buffers that the module asks for hold. */
   buffer: Uint8Array;
   continued: number;
+  /** Names of the metrics that were defined. */
+  metrics: string[];
   log: [level: number, message: string][];
 }
 
@@ -56,6 +61,7 @@ function emptyGuest(): Guest {
     grpcUpstream: new Uint8Array(),
     buffer: new Uint8Array([123, 125]),
     continued: 0,
+    metrics: [],
     log: [],
   };
 }
@@ -97,6 +103,10 @@ export async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> 
       view().setUint32(values[11] ?? 0, token, true);
       return STATUS_OK;
     },
+    proxy_define_metric: (_type = 0, ptr = 0, len = 0) => {
+      guest.metrics.push(new TextDecoder().decode(new Uint8Array(guest.memory.buffer, ptr, len)));
+      return next();
+    },
     proxy_log: (level = 0, ptr = 0, len = 0) => {
       const bytes = new Uint8Array(guest.memory.buffer, ptr, len);
       guest.log.push([level, new TextDecoder().decode(bytes)]);
@@ -109,10 +119,11 @@ export async function startGuest(headers: Uint8Array = REQUEST): Promise<Guest> 
   };
   const env: Record<string, Call> = {};
   for (const { module, name } of WebAssembly.Module.imports(MODULE)) {
-    expect(module).toBe("env");
-    env[name] = known[name] ?? next;
+    if (module === "env") env[name] = known[name] ?? next;
+    else expect(Object.keys(WASI)).toContain(name);
   }
-  const instance = await WebAssembly.instantiate(MODULE, { env });
+  const imports = { env, wasi_snapshot_preview1: WASI };
+  const instance = await WebAssembly.instantiate(MODULE, imports);
   for (const [name, value] of Object.entries(instance.exports)) {
     if (typeof value === "function") {
       guest.call[name] = (...values) => Number(Reflect.apply(value, undefined, values)) >>> 0;

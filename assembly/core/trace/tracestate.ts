@@ -106,7 +106,7 @@ function addMember(ptr: usize, len: u32): bool {
   const keyLen = readKey(ptr, len);
   if (keyLen == 0 || !isValue(ptr + keyLen + 1, len - keyLen - 1)) return false;
   const hash = <u32>secretHash(ptr, keyLen);
-  const bit = (<u64>1) << (<u64>hash & 63);
+  const bit = (<u64>1) << ((<u64>hash) & 63);
   if ((seenHashes & bit) != 0 && isKnown(ptr, keyLen, hash)) return true;
   seenHashes |= bit;
   const member = memberAt(listMembers);

@@ -6,8 +6,8 @@
 //          8  label: length u32 and bytes
 //         80  ids u32 of outcome deny, by reason │ of outcome dry_run, by reason
 
-import { arenaAllocate } from "../../abi/arena";
-import { defineMetric, incrementMetric, metricId } from "../../abi/host";
+import { incrementMetric, metricId } from "../../abi/host";
+import { defineLabelled, putLabel } from "../../abi/metric_name";
 import { MetricType, Status } from "../../abi/types";
 import { equalsText } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
@@ -29,15 +29,16 @@ const enum Outcome {
   DRY_RUN,
 }
 
-const FILTER = text("filter=.=jwt;.;outcome=.=");
+const FILTER = text("filter");
+const JWT = text("jwt");
+const OUTCOME = text("outcome");
 const ALLOW = text("allow");
 const DENY = text("deny");
 const DRY_RUN = text("dry_run");
-const REASON = text(";.;reason=.=");
-const PROVIDER = text(";.;provider=.=");
-const END = text(";.;sallyport_jwt_total");
+const REASON = text("reason");
+const PROVIDER = text("provider");
+const NAME = text("sallyport_jwt_total");
 const OTHER = text("other");
-const NAME_BYTES: u32 = 256;
 
 /** Gives each provider its row. Anything but OK leaves it to be tried again. */
 export function defineProviderMetrics(config: JwtConfig): Status {
@@ -69,19 +70,14 @@ function rowOf(label: Text): usize {
 function defineRow(row: usize, outcome: Outcome): Status {
   const bit: u32 = 1 << (<u32>outcome);
   if ((load<u32>(row, 4) & bit) != 0) return Status.OK;
-  const name = arenaAllocate(NAME_BYTES);
-  if (name == 0) return Status.INVALID_MEMORY_ACCESS;
+  const refused = outcome == Outcome.DENY ? DENY : DRY_RUN;
   for (let reason: Reason = Reason.OK; <u32>reason < REASONS; reason++) {
     if (!isOfToken(reason)) continue;
-    let end = copyText(name, FILTER);
-    if (reason == Reason.OK) end = copyText(end, ALLOW);
-    else end = copyText(end, outcome == Outcome.DENY ? DENY : DRY_RUN);
-    end = copyText(end, REASON);
-    end = copyText(end, reasonName(reason));
-    end = copyText(end, PROVIDER);
-    end = copyText(end, row + LABEL_AT);
-    end = copyText(end, END);
-    const status = defineMetric(MetricType.COUNTER, name, <u32>(end - name));
+    putLabel(FILTER, JWT);
+    putLabel(OUTCOME, reason == Reason.OK ? ALLOW : refused);
+    putLabel(REASON, reasonName(reason));
+    putLabel(PROVIDER, row + LABEL_AT);
+    const status = defineLabelled(MetricType.COUNTER, NAME);
     if (status != Status.OK) return status;
     store<u32>(idOf(row, outcome, reason), metricId);
   }

@@ -1,30 +1,32 @@
 // What can be seen of fetched sets: gauges and counters of each source, defined when its
 // configuration is set up.
 
-import { arenaAllocate } from "../../abi/arena";
-import { defineMetric, incrementMetric, metricId, recordMetric } from "../../abi/host";
+import { incrementMetric, metricId, recordMetric } from "../../abi/host";
+import { defineLabelled, putLabel } from "../../abi/metric_name";
 import { MetricType, Status } from "../../abi/types";
-import { copyText, Text, text } from "../../core/bytes/text";
-import { METRIC_LABEL_BYTES_MAX } from "../../core/limits";
+import { Text, text } from "../../core/bytes/text";
 import { deniedCount } from "./deny_table";
 import { FetchedSet } from "./fetched_set";
 import { Source, SourceKind } from "./source";
 
-const PROVIDER = text("filter=.=jwt;.;provider=.=");
-const JWKS = text(";.;sallyport_jwks_");
-const JWKS_OK = text(";.;outcome=.=ok;.;sallyport_jwks_");
-const JWKS_FAILED = text(";.;outcome=.=failed;.;sallyport_jwks_");
-const DENY_LIST = text(";.;sallyport_deny_list_");
-const DENY_LIST_OK = text(";.;outcome=.=ok;.;sallyport_deny_list_");
-const DENY_LIST_FAILED = text(";.;outcome=.=failed;.;sallyport_deny_list_");
+const FILTER = text("filter");
+const JWT = text("jwt");
+const PROVIDER = text("provider");
+const OUTCOME = text("outcome");
+const OK = text("ok");
+const FAILED = text("failed");
 
-const AGE = text("age_seconds");
-const KEYS = text("keys");
-const ENTRIES = text("entries");
-const LAST_STATUS = text("last_status");
-const WAITERS = text("waiters");
-const FETCHES = text("fetches_total");
-const DROPPED = text("dropped_keys_total");
+const JWKS_AGE = text("sallyport_jwks_age_seconds");
+const JWKS_KEYS = text("sallyport_jwks_keys");
+const JWKS_LAST_STATUS = text("sallyport_jwks_last_status");
+const JWKS_WAITERS = text("sallyport_jwks_waiters");
+const JWKS_FETCHES = text("sallyport_jwks_fetches_total");
+const JWKS_DROPPED = text("sallyport_jwks_dropped_keys_total");
+const LIST_AGE = text("sallyport_deny_list_age_seconds");
+const LIST_ENTRIES = text("sallyport_deny_list_entries");
+const LIST_LAST_STATUS = text("sallyport_deny_list_last_status");
+const LIST_WAITERS = text("sallyport_deny_list_waiters");
+const LIST_FETCHES = text("sallyport_deny_list_fetches_total");
 
 const enum Metric {
   AGE,
@@ -42,57 +44,44 @@ const METRICS: u32 = 7;
 /** Bytes of the ids of a source's metrics. */
 export const SOURCE_METRICS_BYTES: u32 = METRICS * 4;
 
-/** Room for the longest name of a metric: a constant text, the provider's name, another text. */
-const NAME_BYTES: u32 = 128 + METRIC_LABEL_BYTES_MAX;
 const MILLISECONDS_PER_SECOND: u64 = 1000;
 
-/** What stands between the provider and the end of the name. */
-function middleOf(metric: Metric, isList: bool): Text {
-  switch (metric) {
-    case Metric.FETCHES_OK:
-      return isList ? DENY_LIST_OK : JWKS_OK;
-    case Metric.FETCHES_FAILED:
-      return isList ? DENY_LIST_FAILED : JWKS_FAILED;
-    default:
-      return isList ? DENY_LIST : JWKS;
-  }
-}
-
-function endOf(metric: Metric, isList: bool): Text {
+function nameOf(metric: Metric, isList: bool): Text {
   switch (metric) {
     case Metric.AGE:
-      return AGE;
+      return isList ? LIST_AGE : JWKS_AGE;
     case Metric.CONTENT:
-      return isList ? ENTRIES : KEYS;
+      return isList ? LIST_ENTRIES : JWKS_KEYS;
     case Metric.LAST_STATUS:
-      return LAST_STATUS;
+      return isList ? LIST_LAST_STATUS : JWKS_LAST_STATUS;
     case Metric.WAITERS:
-      return WAITERS;
+      return isList ? LIST_WAITERS : JWKS_WAITERS;
     case Metric.DROPPED:
-      return DROPPED;
+      return JWKS_DROPPED;
     default:
-      return FETCHES;
+      return isList ? LIST_FETCHES : JWKS_FETCHES;
   }
 }
 
 /** Defines the metrics of a source. Anything but OK leaves them to be tried again. */
 export function defineSourceMetrics(source: Source): Status {
   if (load<u32>(source.metrics) != 0) return Status.OK;
-  const name = arenaAllocate(NAME_BYTES);
-  if (name == 0) return Status.INVALID_MEMORY_ACCESS;
   const isList = source.kind == SourceKind.DENY_LIST;
   for (let metric: u32 = isList ? <u32>Metric.DROPPED : METRICS; metric > 0; metric--) {
-    let end = copyText(name, PROVIDER);
-    end = copyText(end, source.name);
-    end = copyText(end, middleOf(<Metric>(metric - 1), isList));
-    end = copyText(end, endOf(<Metric>(metric - 1), isList));
-    const isGauge = metric - 1 <= <u32>Metric.WAITERS;
-    const kind = isGauge ? MetricType.GAUGE : MetricType.COUNTER;
-    const status = defineMetric(kind, name, <u32>(end - name));
+    const status = define(source, <Metric>(metric - 1), isList);
     if (status != Status.OK) return status;
     store<u32>(source.metrics + ((metric - 1) << 2), metricId);
   }
   return Status.OK;
+}
+
+function define(source: Source, metric: Metric, isList: bool): Status {
+  putLabel(FILTER, JWT);
+  putLabel(PROVIDER, source.name);
+  if (metric == Metric.FETCHES_OK) putLabel(OUTCOME, OK);
+  if (metric == Metric.FETCHES_FAILED) putLabel(OUTCOME, FAILED);
+  const type = metric <= Metric.WAITERS ? MetricType.GAUGE : MetricType.COUNTER;
+  return defineLabelled(type, nameOf(metric, isList));
 }
 
 function idOf(source: Source, metric: Metric): u32 {

@@ -4,14 +4,15 @@
 // counted here, as are evictions, which come with each of many new tokens, and told to the host on
 // tick. Everything rarer is told at once.
 
-import { arenaAllocate } from "../../abi/arena";
-import { defineMetric, incrementMetric, metricId } from "../../abi/host";
+import { incrementMetric, metricId } from "../../abi/host";
+import { defineLabelled, putLabel } from "../../abi/metric_name";
 import { MetricType, Status } from "../../abi/types";
-import { copyText, Text, text } from "../../core/bytes/text";
+import { Text, text } from "../../core/bytes/text";
 
-const BEGIN = text("filter=.=jwt;.;result=.=");
-const END = text(";.;sallyport_jwt_cache_total");
-const NAME_BYTES: u32 = 64;
+const FILTER = text("filter");
+const JWT = text("jwt");
+const RESULT = text("result");
+const NAME = text("sallyport_jwt_cache_total");
 
 const enum Result {
   HIT,
@@ -42,12 +43,9 @@ const EVICTED = text("evicted");
 const REFUSED = text("refused");
 
 function define(result: Result, label: Text): Status {
-  const name = arenaAllocate(NAME_BYTES);
-  if (name == 0) return Status.INVALID_MEMORY_ACCESS;
-  let end = copyText(name, BEGIN);
-  end = copyText(end, label);
-  end = copyText(end, END);
-  const status = defineMetric(MetricType.COUNTER, name, <u32>(end - name));
+  putLabel(FILTER, JWT);
+  putLabel(RESULT, label);
+  const status = defineLabelled(MetricType.COUNTER, NAME);
   if (status == Status.OK) store<u32>(IDS + ((<usize>result) << 2), metricId);
   return status;
 }

@@ -18,8 +18,10 @@ import {
   PURPOSE_RLS,
   receiveRls,
 } from "./stores/rls/rls_store";
+import { defineOpenBreakers } from "./stores/open_breakers";
 import { fetchSeed } from "./stores/seed";
 import { returnIdleLeases } from "./stores/shared_store";
+import { closeBreaker } from "./stores/store_breaker";
 
 const NANOSECONDS_PER_MICROSECOND: u64 = 1000;
 const PURPOSE_SHIFT: u32 = 24;
@@ -31,7 +33,8 @@ export function activateRateLimit(config: usize, root: u32): Status {
   const own = changetype<RateLimitConfig>(config);
   own.generation = ++generations;
   own.root = root;
-  const defined = defineLimitMetrics(own);
+  let defined = defineLimitMetrics(own);
+  if (defined == Status.OK) defined = defineOpenBreakers(own);
   if (defined != Status.OK) return defined;
   const status = fetchSeed();
   return allowsAll(own) ? Status.OK : status;
@@ -88,6 +91,11 @@ export function endLimits(config: usize, stream: u32): void {
   if (hasService(config)) forgetRls(stream);
 }
 
+/** Whether there is a store outside of Envoy. */
+export function hasStores(config: usize): bool {
+  return changetype<RateLimitConfig>(config).stores != 0;
+}
+
 /** Whether a limit is kept in Redis. */
 export function hasRedis(config: usize): bool {
   return hasStore(config, StoreKind.REDIS);
@@ -112,4 +120,7 @@ export function abandonRateLimit(config: usize): void {
   flushLimitMetrics(own);
   abandonRedis(own);
   abandonRls(own);
+  for (let at = own.stores; at != 0; at = changetype<Store>(at).next) {
+    closeBreaker(changetype<Store>(at));
+  }
 }

@@ -36,6 +36,8 @@ export class Store {
   failures: u32;
   /** Milliseconds of the monotonic clock until which no call is made. */
   openUntilMilliseconds: u64;
+  /** What counts open breakers (stores/open_breakers.ts); 0 before it is defined. */
+  gauge: usize;
   /** Address of the next Store; 0 at the end. */
   next: usize;
 }

@@ -1,16 +1,14 @@
 // How many members of baggage did not go on. Names and ids are the VM's: several roots count
 // together.
 
-import { arenaAllocate } from "../../abi/arena";
-import { defineMetric, incrementMetric, metricId } from "../../abi/host";
+import { incrementMetric, metricId } from "../../abi/host";
+import { defineLabelled, putLabel } from "../../abi/metric_name";
 import { MetricType, Status } from "../../abi/types";
-import { copyText, Text, text } from "../../core/bytes/text";
+import { Text, text } from "../../core/bytes/text";
 import { excessMembers, malformedMembers, unlistedMembers } from "../../core/trace/baggage";
 
-const BEGIN = text("reason=.=");
-const END = text(";.;sallyport_trace_baggage_dropped_total");
-/** Room for the longest name of a metric. */
-const NAME_BYTES: u32 = 80;
+const REASON = text("reason");
+const NAME = text("sallyport_trace_baggage_dropped_total");
 
 const enum Drop {
   MALFORMED = 0,
@@ -28,10 +26,8 @@ let defined: u32 = 0;
 /** Defines the counters, once in the VM. Anything but OK leaves the rest to be tried again. */
 export function defineBaggageDrops(): Status {
   while (defined < DROPS) {
-    const name = arenaAllocate(NAME_BYTES);
-    if (name == 0) return Status.INVALID_MEMORY_ACCESS;
-    const end = copyText(copyText(copyText(name, BEGIN), nameOf(defined)), END);
-    const status = defineMetric(MetricType.COUNTER, name, <u32>(end - name));
+    putLabel(REASON, nameOf(defined));
+    const status = defineLabelled(MetricType.COUNTER, NAME);
     if (status != Status.OK) return status;
     store<u32>(IDS + (defined << 2), metricId);
     defined++;

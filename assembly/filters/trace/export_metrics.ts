@@ -1,9 +1,9 @@
 // What became of spans. Names and ids are the VM's: several roots count together.
 
-import { arenaAllocate } from "../../abi/arena";
-import { defineMetric, incrementMetric, metricId } from "../../abi/host";
+import { incrementMetric, metricId } from "../../abi/host";
+import { defineLabelled, putLabel } from "../../abi/metric_name";
 import { MetricType, Status } from "../../abi/types";
-import { copyText, Text, text } from "../../core/bytes/text";
+import { Text, text } from "../../core/bytes/text";
 
 export const enum SpanOutcome {
   EXPORTED,
@@ -12,13 +12,11 @@ export const enum SpanOutcome {
 }
 const OUTCOMES: u32 = 3;
 
-const BEGIN = text("outcome=.=");
+const OUTCOME = text("outcome");
 const EXPORTED = text("exported");
 const QUEUE_FULL = text("queue_full");
 const EXPORT_FAILED = text("export_failed");
-const END = text(";.;sallyport_trace_spans_total");
-/** Room for the longest name of a metric. */
-const NAME_BYTES: u32 = 64;
+const NAME = text("sallyport_trace_spans_total");
 
 const IDS: usize = memory.data(<i32>(OUTCOMES * 4), 4);
 let defined: u32 = 0;
@@ -26,10 +24,8 @@ let defined: u32 = 0;
 /** Defines the counters, once in the VM. Anything but OK leaves the rest to be tried again. */
 export function defineSpanOutcomes(): Status {
   for (; defined < OUTCOMES; defined++) {
-    const name = arenaAllocate(NAME_BYTES);
-    if (name == 0) return Status.INVALID_MEMORY_ACCESS;
-    const end = copyText(copyText(copyText(name, BEGIN), outcomeName(defined)), END);
-    const status = defineMetric(MetricType.COUNTER, name, <u32>(end - name));
+    putLabel(OUTCOME, outcomeName(defined));
+    const status = defineLabelled(MetricType.COUNTER, NAME);
     if (status != Status.OK) return status;
     store<u32>(IDS + (defined << 2), metricId);
   }

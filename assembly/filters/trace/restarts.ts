@@ -1,10 +1,10 @@
 // How many traces of others did not go on, by format and by what was wrong. Names and ids are the
 // VM's: several roots count together.
 
-import { arenaAllocate } from "../../abi/arena";
-import { defineMetric, incrementMetric, metricId } from "../../abi/host";
+import { incrementMetric, metricId } from "../../abi/host";
+import { defineLabelled, putLabel } from "../../abi/metric_name";
 import { MetricType, Status } from "../../abi/types";
-import { copyText, Text, text } from "../../core/bytes/text";
+import { Text, text } from "../../core/bytes/text";
 import { Extracted } from "../../core/trace/span_context";
 import {
   formatName,
@@ -15,11 +15,9 @@ import {
   TraceMode,
 } from "./formats";
 
-const BEGIN = text("format=.=");
-const REASON = text(";.;reason=.=");
-const END = text(";.;sallyport_trace_restarts_total");
-/** Room for the longest name of a metric. */
-const NAME_BYTES: u32 = 96;
+const FORMAT = text("format");
+const REASON = text("reason");
+const NAME = text("sallyport_trace_restarts_total");
 
 const DUPLICATE = text("duplicate");
 const MALFORMED = text("malformed");
@@ -67,14 +65,9 @@ function canBe(config: TraceConfig, format: u32, reason: Extracted): bool {
 }
 
 function define(format: u32, reason: Extracted): Status {
-  const name = arenaAllocate(NAME_BYTES);
-  if (name == 0) return Status.INVALID_MEMORY_ACCESS;
-  let end = copyText(name, BEGIN);
-  end = copyText(end, formatName(format));
-  end = copyText(end, REASON);
-  end = copyText(end, reasonName(reason));
-  end = copyText(end, END);
-  return defineMetric(MetricType.COUNTER, name, <u32>(end - name));
+  putLabel(FORMAT, formatName(format));
+  putLabel(REASON, reasonName(reason));
+  return defineLabelled(MetricType.COUNTER, NAME);
 }
 
 // @ts-ignore: decorator

@@ -7,12 +7,11 @@
 //         48  events that are defined u32, a bit each │ free u32
 //         56  hash of the name u64
 
-import { arenaAllocate } from "../../../abi/arena";
-import { defineMetric, incrementMetric, metricId } from "../../../abi/host";
+import { incrementMetric, metricId } from "../../../abi/host";
+import { defineLabelled, putAnyLabel, putLabel } from "../../../abi/metric_name";
 import { MetricType, Status } from "../../../abi/types";
-import { copyMetricLabel } from "../../../core/bytes/metric_label";
-import { copyText, Text, text, textLen, textPtr } from "../../../core/bytes/text";
-import { LIMIT_ROWS_MAX, RATE_LIMIT_NAME_BYTES_MAX } from "../../../core/limits";
+import { Text, text } from "../../../core/bytes/text";
+import { LIMIT_ROWS_MAX } from "../../../core/limits";
 import { RateLimitConfig, Rule, ruleAt, StoreKind } from "../model";
 
 /** What is counted of a limit, in the order of the label `outcome`. */
@@ -43,9 +42,11 @@ const MASK: u32 = PLACES - 1;
 const PLACE_TABLE: usize = memory.data(<i32>(PLACES * 2), 2);
 if (LIMIT_ROWS_MAX * 2 - 2 > PLACES) ERROR("too few places for the rows");
 
-const BEGIN = text("filter=.=ratelimit;.;outcome=.=");
-const LIMIT = text(";.;limit=.=");
-const END = text(";.;sallyport_ratelimit_total");
+const FILTER = text("filter");
+const RATELIMIT = text("ratelimit");
+const OUTCOME = text("outcome");
+const LIMIT = text("limit");
+const NAME = text("sallyport_ratelimit_total");
 const OTHER = text("other");
 const ALLOWED = text("allowed");
 const LIMITED = text("limited");
@@ -53,8 +54,6 @@ const SHADOW = text("shadow");
 const STORE_ERROR = text("store_error");
 const EVICTED = text("evicted");
 const LEASED = text("leased");
-/** Room for the longest name of a metric: four constant texts and the limit's name. */
-const NAME_BYTES: u32 = 128 + RATE_LIMIT_NAME_BYTES_MAX;
 
 function outcomeOf(event: LimitEvent): Text {
   switch (event) {
@@ -75,15 +74,13 @@ function outcomeOf(event: LimitEvent): Text {
 
 /** Gives each limit its counters. Anything but OK leaves it to be tried again. */
 export function defineLimitMetrics(config: RateLimitConfig): Status {
-  const name = arenaAllocate(NAME_BYTES);
-  if (name == 0) return Status.INVALID_MEMORY_ACCESS;
   for (let i: u32 = 0; i < config.ruleCount; i++) {
     const rule = ruleAt(config, i);
     const row = rowOf(rule.nameHash);
     const label = row == lastRow() ? OTHER : rule.name;
     for (let event: u32 = 0; event < EVENTS; event++) {
       if (!canHappen(rule, <LimitEvent>event) || isDefined(row, event)) continue;
-      const status = define(row, <LimitEvent>event, label, name);
+      const status = define(row, <LimitEvent>event, label);
       if (status != Status.OK) return status;
     }
     rule.metrics = row;
@@ -136,13 +133,11 @@ function isDefined(row: usize, event: u32): bool {
   return (load<u32>(row, DEFINED_AT) & (1 << event)) != 0;
 }
 
-function define(row: usize, event: LimitEvent, label: Text, name: usize): Status {
-  let end = copyText(name, BEGIN);
-  end = copyText(end, outcomeOf(event));
-  end = copyText(end, LIMIT);
-  end = copyMetricLabel(end, textPtr(label), textLen(label));
-  end = copyText(end, END);
-  const status = defineMetric(MetricType.COUNTER, name, <u32>(end - name));
+function define(row: usize, event: LimitEvent, label: Text): Status {
+  putLabel(FILTER, RATELIMIT);
+  putLabel(OUTCOME, outcomeOf(event));
+  putAnyLabel(LIMIT, label);
+  const status = defineLabelled(MetricType.COUNTER, NAME);
   if (status != Status.OK) return status;
   store<u32>(row + IDS_AT + ((<u32>event) << 2), metricId);
   store<u32>(row, load<u32>(row, DEFINED_AT) | (1 << (<u32>event)), DEFINED_AT);

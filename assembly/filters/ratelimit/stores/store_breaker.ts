@@ -7,6 +7,7 @@ import { LogLevel } from "../../../abi/types";
 import { Text, text } from "../../../core/bytes/text";
 import { beginLine, endLine, LINE, putName } from "../../../core/log/line";
 import { Store } from "../model";
+import { countOpenBreakers } from "./open_breakers";
 
 /** Failures in a row that open it. */
 const FAILURES_TO_OPEN: u32 = 5;
@@ -20,12 +21,18 @@ const FAILS = text("store fails: no calls for a while");
 const WORKS = text("store answers again");
 const STORE = text("store");
 
+// @ts-ignore: decorator
+@inline
+function isOpen(store: Store): bool {
+  return store.failures >= FAILURES_TO_OPEN;
+}
+
 /**
  * Whether a call may be made now. One that is allowed while the breaker is open is the probe: the
  * next one may follow only after a longer time still, unless this one succeeds.
  */
 export function mayCall(store: Store, nowMilliseconds: u64): bool {
-  if (store.failures < FAILURES_TO_OPEN) return true;
+  if (!isOpen(store)) return true;
   if (nowMilliseconds < store.openUntilMilliseconds) return false;
   store.failures = min(store.failures + 1, FAILURES_TO_OPEN + DOUBLINGS_MAX);
   store.openUntilMilliseconds = nowMilliseconds + openMilliseconds(store);
@@ -34,7 +41,13 @@ export function mayCall(store: Store, nowMilliseconds: u64): bool {
 
 /** The store did its part. */
 export function noteSuccess(store: Store): void {
-  if (store.failures >= FAILURES_TO_OPEN) logLine(LogLevel.INFO, store, WORKS);
+  if (isOpen(store)) logLine(LogLevel.INFO, store, WORKS);
+  closeBreaker(store);
+}
+
+/** There is nothing against calls any more, or nobody who makes any: its configuration goes. */
+export function closeBreaker(store: Store): void {
+  if (isOpen(store)) countOpenBreakers(store, -1);
   store.failures = 0;
 }
 
@@ -43,9 +56,10 @@ export function noteSuccess(store: Store): void {
  * calls from before change nothing.
  */
 export function noteFailure(store: Store, nowMilliseconds: u64): void {
-  if (store.failures >= FAILURES_TO_OPEN) return;
+  if (isOpen(store)) return;
   store.failures++;
-  if (store.failures < FAILURES_TO_OPEN) return;
+  if (!isOpen(store)) return;
+  countOpenBreakers(store, 1);
   store.openUntilMilliseconds = nowMilliseconds + openMilliseconds(store);
   logLine(LogLevel.WARN, store, FAILS);
 }
