@@ -63,6 +63,8 @@ const enum Grants {
 
 let grants: Grants = Grants.ALL;
 let granted: Array<string> = [];
+/** Whether requests enter this VM at all. */
+export let seesRequests: bool = true;
 
 /** Whether it is known what the VM was granted. */
 export function areGrantsKnown(): bool {
@@ -73,6 +75,7 @@ export function areGrantsKnown(): bool {
 export function readGrants(len: u32, error: ConfigError): void {
   grants = Grants.ALL;
   granted = [];
+  seesRequests = true;
   if (len == 0) return;
   if (len > CONFIG_BYTES_MAX) {
     error.put("$", len.toString() + " bytes", "at most " + CONFIG_BYTES_MAX.toString() + " bytes");
@@ -90,6 +93,7 @@ export function readGrants(len: u32, error: ConfigError): void {
   root.done();
   for (let i = 0; i < items.length; i++) granted.push(items[i].string());
   grants = Grants.LISTED;
+  seesRequests = granted.includes("proxy_on_request_headers");
 }
 
 /** Names in a VM's list; hosts know fewer than a hundred. */

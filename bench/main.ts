@@ -1,22 +1,17 @@
 // `npm run bench`: Sallyport's chain, each of its filters, Envoy's own filters and the same chain
 // by others, side by side in one real Envoy. Prints tables, keeps JSON and a chart.
-// Options: harness/command.ts, and
-//   --requests N  through one VM, whose memory must not grow
-//   --reloads N   of its configuration
+// Options: harness/command.ts.
 
 import { fileURLToPath } from "node:url";
 import { runBench } from "./harness/command.ts";
 import { describeMachine, describeModule } from "./harness/machine.ts";
 import { requireEnvoy } from "./harness/measured_envoy.ts";
-import { flatnessBars } from "./stack/flatness.ts";
 import type { GrowthPace } from "./stack/growth.ts";
 import { measureGrowth } from "./stack/growth.ts";
 import { drawChart } from "./stack/chart.ts";
 import type { Peers } from "./stack/peers.ts";
 import { findPeers } from "./stack/peers.ts";
-import { measureReloads } from "./stack/reloads.ts";
 import { evaluateStack } from "./stack/report.ts";
-import { measureRequestsSoFar } from "./stack/requests_so_far.ts";
 import type { StackReport } from "./stack/result.ts";
 import { makeStackSamples } from "./stack/samples.ts";
 import type { StackPace } from "./stack/stack.ts";
@@ -29,8 +24,6 @@ interface Pace {
   stack: StackPace;
   growth: GrowthPace;
   starts: number;
-  requestsSoFar: number;
-  reloads: number;
 }
 
 const PACE: Pace = {
@@ -47,8 +40,6 @@ const PACE: Pace = {
     onlyEnds: false,
   },
   starts: 7,
-  requestsSoFar: 1_000_000,
-  reloads: 1000,
 };
 const QUICK: Pace = {
   isQuick: true,
@@ -64,8 +55,6 @@ const QUICK: Pace = {
     onlyEnds: true,
   },
   starts: 1,
-  requestsSoFar: 10_000,
-  reloads: 20,
 };
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));
 
@@ -78,14 +67,7 @@ async function bench(pace: Pace): Promise<StackReport> {
   const starts = await measureStarts(input, pace.starts);
   const { samples, pinned } = await measureStack(input, pace.stack);
   const growth = await measureGrowth(input, pace.growth);
-  const requestsSoFar = await measureRequestsSoFar(input, pace.requestsSoFar);
-  const reloads = await measureReloads(input, pace.reloads);
   const findings = evaluateStack(samples);
-  const bars = [
-    ...findings.bars,
-    ...flatnessBars("requests", requestsSoFar),
-    ...flatnessBars("reloads", reloads.chain),
-  ];
   return {
     machine: describeMachine(binary, MODULE),
     quick: pace.isQuick,
@@ -95,11 +77,8 @@ async function bench(pace: Pace): Promise<StackReport> {
     missing: Object.fromEntries(peers.missing),
     modules: modulesOf(peers),
     ...findings,
-    bars,
     starts,
     growth,
-    requests_so_far: requestsSoFar,
-    reloads,
   };
 }
 
@@ -115,10 +94,6 @@ await runBench({
   pace: PACE,
   quick: QUICK,
   keepsQuick: true,
-  numbers: {
-    requests: (pace, requestsSoFar) => ({ ...pace, requestsSoFar }),
-    reloads: (pace, reloads) => ({ ...pace, reloads }),
-  },
   bench,
   render: renderReport,
   draw: drawChart,

@@ -28,6 +28,7 @@ import {
   MatchIndex,
 } from "../core/match/match_index";
 import { PathReading, readForMatches } from "../core/match/path_reading";
+import { beginHost } from "../core/match/request_host";
 
 const BLOCK: usize = heap.alloc(ROOT_BYTES);
 const PATH: usize = heap.alloc(PATH_BYTES_MAX);
@@ -78,6 +79,7 @@ export function readMatches(ptr: usize, len: u32, split: u32, hasTokens: u32): T
 /** Begins a request without any header or claim. */
 export function beginMatchRequest(): void {
   beginRequest(names, LINES, LINES_MAX);
+  beginHost();
   for (let i: u32 = 0; i < LINES_MAX; i++) fieldAt(LINES, i).nameId = NONE;
   lineCount = 0;
   beginIdentity();

@@ -56,22 +56,43 @@ function oursProvider(issuer: string, keys: readonly PublicKey[]): JsonObject {
   };
 }
 
-export function native(keys: readonly PublicKey[], isCached: boolean): JsonObject[] {
-  const provider: JsonObject = {
-    issuer: ISSUER,
-    audiences: [AUDIENCE],
-    local_jwks: { inline_string: JSON.stringify({ keys }) },
-    claim_to_headers: [{ header_name: SUBJECT_HEADER, claim_name: "sub" }],
-    ...(isCached ? { jwt_cache_config: NATIVE_CACHE } : {}),
-  };
+export function native(
+  keys: readonly PublicKey[],
+  isCached: boolean,
+  otherKeys: readonly PublicKey[] = [],
+): JsonObject[] {
+  const others = otherKeys.map((key, index) => ({ key, name: `p${index}` }));
+  const otherProviders = others.map(({ key, name }) => {
+    return [name, nativeProvider(`${ISSUER}/${name}`, [key], isCached)] as const;
+  });
   return [
     {
       name: "envoy.filters.http.jwt_authn",
       typed_config: {
         "@type": JWT_AUTHN,
-        providers: { [PROVIDER]: provider },
-        rules: [{ match: { prefix: "/" }, requires: { provider_name: PROVIDER } }],
+        providers: {
+          ...Object.fromEntries(otherProviders),
+          [PROVIDER]: nativeProvider(ISSUER, keys, isCached),
+        },
+        rules: [
+          ...others.map(({ name }) => nativeRule(`/${name}`, name)),
+          nativeRule("/", PROVIDER),
+        ],
       },
     },
   ];
+}
+
+function nativeProvider(issuer: string, keys: readonly PublicKey[], isCached: boolean): JsonObject {
+  return {
+    issuer,
+    audiences: [AUDIENCE],
+    local_jwks: { inline_string: JSON.stringify({ keys }) },
+    claim_to_headers: [{ header_name: SUBJECT_HEADER, claim_name: "sub" }],
+    ...(isCached ? { jwt_cache_config: NATIVE_CACHE } : {}),
+  };
+}
+
+function nativeRule(prefix: string, provider: string): JsonObject {
+  return { match: { prefix }, requires: { provider_name: provider } };
 }

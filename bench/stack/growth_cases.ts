@@ -10,6 +10,7 @@ import type { PublicKey } from "../jwt/samples.ts";
 import type { StackInput } from "./chain_filters.ts";
 import { chainFilters } from "./chain_filters.ts";
 import { chains, NONE } from "./cases.ts";
+import { localRateLimits } from "./native.ts";
 import { headersOf, makeOtherKeys, tokenHeaders } from "./growth_samples.ts";
 import type { Part } from "./work.ts";
 import { AMPLE, CALLER_HEADER, LIMIT_NAME } from "./work.ts";
@@ -94,8 +95,9 @@ const MAKERS: Record<AxisName, Maker> = {
   },
   limits: (at, { modulePath, samples }) => {
     const bucket = { key: [{ header: CALLER_HEADER }], capacity: 1_000_000, refill: "1000000/s" };
+    const paths = many(at - 1, (i) => `/v1/place/${i}`);
     const limits = [
-      ...many(at - 1, (i) => ({ ...bucket, name: `p${i}`, match: { path: `/v1/place/${i}` } })),
+      ...paths.map((path, i) => ({ ...bucket, name: `p${i}`, match: { path } })),
       { ...bucket, name: LIMIT_NAME },
     ];
     const name = listenerName("limits", at, "rateLimit");
@@ -105,6 +107,12 @@ const MAKERS: Record<AxisName, Maker> = {
     return Promise.resolve([
       { ...shared, kind: NONE, filters: [], parts: [] },
       { ...shared, kind: "rateLimit", filters, parts: ["limit"] },
+      {
+        ...shared,
+        kind: "local_ratelimit",
+        filters: [localRateLimits(paths, CALLER_HEADER)],
+        parts: ["limit"],
+      },
     ]);
   },
   providers: (at, { modulePath, samples }, otherKeys) => {
@@ -116,6 +124,12 @@ const MAKERS: Record<AxisName, Maker> = {
     return Promise.resolve([
       { ...shared, kind: NONE, filters: [], parts: [] },
       { ...shared, kind: "jwt", filters, parts: ["token"] },
+      {
+        ...shared,
+        kind: "jwt_authn",
+        filters: jwtAuthn(keys, true, otherProviders),
+        parts: ["token"],
+      },
     ]);
   },
   keys: (at, { modulePath, samples }, otherKeys) => {

@@ -1,9 +1,7 @@
 // What a run of `npm run bench` leaves in bench/results/latest.json.
 
 import type { Machine, ModuleFile } from "../harness/machine.ts";
-import type { Flatness } from "./flatness.ts";
 import type { Growth } from "./growth.ts";
-import type { Reloads } from "./reloads.ts";
 import type { StackFindings } from "./report.ts";
 import type { StartReport } from "./starts.ts";
 
@@ -21,6 +19,4 @@ export interface StackReport extends StackFindings {
   /** Until Envoy serves, more than without filters. */
   starts: Record<string, StartReport>;
   growth: Growth;
-  requests_so_far: Flatness;
-  reloads: Reloads;
 }

@@ -4,8 +4,6 @@ import type { Colors } from "../../host-sim/cli/terminal.ts";
 import { barLines, cell } from "../harness/bars.ts";
 import type { Summary } from "../harness/measure.ts";
 import { title, underHead } from "../harness/table.ts";
-import type { Flatness } from "./flatness.ts";
-import type { ReloadsOf } from "./reloads.ts";
 import type { StackReport } from "./result.ts";
 
 type Rows = readonly (readonly string[])[];
@@ -21,7 +19,6 @@ export function renderReport(report: StackReport, colors: Colors): string {
     ["what one adds by what the other adds", ratioRows(report)],
     ["growth: us of CPU added to a request", growthRows(report)],
     ["until Envoy serves, more than without filters, ms", startRows(report)],
-    ["memory, MiB", memoryRows(report)],
   ];
   return [
     `${machine.cpu}, Envoy ${machine.envoy}, ${rounds} rounds, ${machine.load}`,
@@ -106,22 +103,5 @@ function startRows({ starts }: StackReport): Rows {
       cell(cpu.median),
       cell(wall.median),
     ]),
-  ];
-}
-
-function memoryRows({ requests_so_far: requests, reloads }: StackReport): Rows {
-  const rowsOf = (what: string, { points }: Flatness): string[][] =>
-    [points[0], points.at(-1)].flatMap((point) => {
-      if (point === undefined) return [];
-      const { after, resident_kib: resident, vm_resident_kib: vm } = point;
-      const figures = [resident, vm].map((kib) => (kib / 1024).toFixed(1));
-      return [[`after ${after.toLocaleString("en-US")} ${what}`, ...figures]];
-    });
-  return [
-    ["", "resident set of Envoy", "of it the VMs"],
-    ...rowsOf("requests", requests),
-    ...Object.entries(reloads).flatMap(([name, one]: [string, ReloadsOf]) =>
-      rowsOf(`reloads of ${name}, ${cell(one.milliseconds_each)} ms each`, one),
-    ),
   ];
 }

@@ -1,4 +1,5 @@
-// Tick timers of the roots of one VM. A timer is armed anew after its tick, counted from then.
+// Tick timers of the roots of one VM. A timer is armed anew after its tick, counted from then, and
+// goes on without a tick when its root is gone.
 // Source: envoy source/extensions/common/wasm/wasm.cc (setTimerPeriod, tickHandler).
 
 import type { Clock } from "./api.ts";
@@ -24,10 +25,6 @@ export class Timers {
     }
     const periodNanoseconds = BigInt(milliseconds) * 1_000_000n;
     this.#timers.set(rootId, { periodNanoseconds, dueAt: this.#now() + periodNanoseconds });
-  }
-
-  delete(rootId: number): void {
-    this.#timers.delete(rootId);
   }
 
   /** Ids of the roots whose timer is due, earliest first. */

@@ -299,11 +299,10 @@ export class Vm {
     }
   }
 
-  /** on_delete; then the context, its timer and its calls are gone, these without a callback. */
+  /** on_delete; then the context and its calls are gone, without a callback; never its timer. */
   deleteRoot(root: Context): void {
     this.onDelete(root);
     for (const call of [...root.calls.values()]) call.cancel();
-    this.timers.delete(root.id);
     this.contexts.delete(root.id);
   }
 

@@ -4,7 +4,7 @@ import { stackCases } from "../../bench/stack/cases.ts";
 import { drawChart } from "../../bench/stack/chart.ts";
 import { headersOf, tokenHeaders } from "../../bench/stack/growth_samples.ts";
 import type { Peer, Peers } from "../../bench/stack/peers.ts";
-import { parseMemory } from "../../bench/stack/process_memory.ts";
+import { parseMemory } from "../../bench/memory/process_memory.ts";
 import { evaluateStack } from "../../bench/stack/report.ts";
 import { makeStackSamples } from "../../bench/stack/samples.ts";
 import { CHAIN } from "../../bench/stack/work.ts";

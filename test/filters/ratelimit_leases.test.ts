@@ -299,3 +299,18 @@ describe("a flood of keys", () => {
     for (const page of pages) expect(on.shared(page)).toHaveLength(1024);
   });
 });
+
+describe("ticks", () => {
+  test("end with the root that wanted them", () => {
+    const on = filter([limit({ capacity: 100 })]);
+    for (let push = 0; push < 5; push++) {
+      on.plugin.update(JSON.stringify(configuration([limit({ capacity: 100 + push })])));
+    }
+    const ofWorkerAndMain = 2;
+    on.advance(2);
+    expect(on.host.runTimers()).toBe(ofWorkerAndMain);
+    on.plugin.remove();
+    on.advance(2);
+    expect(on.host.runTimers()).toBe(0);
+  });
+});

@@ -157,6 +157,8 @@ describe("pushes", () => {
     expect(liveBytes(counted, plugin)).toBe(after100);
     plugin.remove();
     expect(host.liveContexts()).toBe(0);
+    advance(TICK_NANOSECONDS);
+    expect(host.runTimers()).toBe(0);
   }, 600_000);
 });
 

@@ -167,9 +167,9 @@ export function findHeader(ptr: usize, len: u32, hash: u32): u32 {
  * it; NONE when there are too many. The name is a view that lives as long.
  */
 export function adoptName(ptr: usize, len: u32, hash: u32): u32 {
-  const known = adoptedCount;
+  const known = adoptedCount();
   const id = numberOfNew(ptr, len, hash);
-  if (adoptedCount == known) return id;
+  if (adoptedCount() == known) return id;
   touchState(id);
   if (looks >= LOOKS_MAX) return adoptAllFields() ? id : NONE;
   looks++;

@@ -14,7 +14,7 @@ import { NONE } from "../bytes/none";
 import { headerPtr } from "../headers/request";
 import { isMet, Match } from "./match";
 import { hasHead } from "./path_condition";
-import { beginHost, requestHostLen } from "./request_host";
+import { requestHostLen } from "./request_host";
 
 /** One of the tables. */
 // @ts-ignore: decorator
@@ -89,7 +89,6 @@ export function findMatches(
   isWhole: bool,
   target: usize,
 ): u32 {
-  beginHost();
   if (!isWhole) return tryAll(index, pathPtr, pathLen, false, target);
   const paths = index.paths;
   const hosts = index.hosts;

@@ -6,7 +6,6 @@ import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
 import { PATH_BYTES_MAX } from "../../core/limits";
 import { meetsConditions, Met, RequestConditions } from "../../core/match/conditions";
 import { hasHead, matchesPath, PathCondition } from "../../core/match/path_condition";
-import { beginHost } from "../../core/match/request_host";
 import { Reason } from "../../core/reason";
 import { JwtConfig } from "./model";
 
@@ -44,7 +43,6 @@ export function findRule(config: JwtConfig): Rule | null {
   const ptr = headerPtr(FixedName.PATH);
   const len = headerLen(FixedName.PATH);
   if (readPath(ptr, len, config.segments, PATH, RULE_PATH) != PathResult.OK) return null;
-  beginHost();
   for (let i: u32 = 0; i < config.ruleCount; i++) {
     const rule = ruleAt(config, i);
     // Most rules are none of the request's: one comparison says so.

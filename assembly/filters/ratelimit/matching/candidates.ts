@@ -3,7 +3,7 @@
 import { NONE } from "../../../core/bytes/none";
 import { RATE_LIMITS_MAX } from "../../../core/limits";
 import { findMatches, MATCH_INDEX_BYTES, MatchIndex } from "../../../core/match/match_index";
-import { beginHost, requestHostLen } from "../../../core/match/request_host";
+import { requestHostLen } from "../../../core/match/request_host";
 import { REQUEST_PATH, requestPath } from "../../../core/match/request_path";
 import { RateLimitConfig } from "../model";
 
@@ -26,7 +26,6 @@ export function matchedAt(index: u32): u32 {
  */
 export function findMatching(config: RateLimitConfig, first: u32, end: u32): u32 {
   const index = indexOf(config, first < config.anonymousCount ? 0 : 1);
-  beginHost();
   if (index.usesHost != 0 && requestHostLen(index.authorityId) == NONE) return NONE;
   if (index.usesPath == 0) return findMatches(index, REQUEST_PATH, 0, true, MATCHED);
   const path = requestPath();

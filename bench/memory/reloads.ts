@@ -7,29 +7,56 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../envoy/http_filters.ts";
 import { wasmFilter } from "../../envoy/http_filters.ts";
 import { compileGuest } from "../../test/support/guest.ts";
-import { EMPTY_GUEST } from "../harness/bare_guests.ts";
+import type { BarReport } from "../harness/bars.ts";
+import { bar } from "../harness/bars.ts";
 import type { BenchEnvoy } from "../harness/listeners.ts";
 import { askUpstream, requireAnswer, withEnvoy } from "../harness/listeners.ts";
 import { ourFilters } from "../harness/ours.ts";
 import { round } from "../harness/round.ts";
 import { EDITS } from "../headers/cases.ts";
-import type { StackInput } from "./chain_filters.ts";
+import { CHAIN, configurationOf } from "../stack/work.ts";
 import type { Flatness } from "./flatness.ts";
-import { watchMemory } from "./flatness.ts";
-import { CHAIN, configurationOf } from "./work.ts";
+import { FLAT, leftByEach, watchMemory } from "./flatness.ts";
+import type { MemoryInput } from "./result.ts";
 
 export interface ReloadsOf extends Flatness {
   /** From the file to the counter of Envoy that tells of it. */
   milliseconds_each: number;
   /** What the resident set of Envoy grew by from the first look to the last. */
   resident_kib_each: number;
+  /** The same of Envoy's heap. */
+  heap_kib_each: number;
 }
 
 export interface Reloads {
   chain: ReloadsOf;
-  /** Of a module that does nothing: what Envoy itself grows by. */
+  /** Of TICKING_GUEST with the same configurations: what Envoy itself keeps of each. */
   empty: ReloadsOf;
 }
+
+/**
+ * A module that does nothing but tick, as Sallyport does with limits: Envoy keeps a timer for each
+ * root that ever had one (source/extensions/common/wasm/wasm.cc, setTimerPeriod), and the text of
+ * each configuration (proxy-wasm-cpp-host src/wasm.cc, plugin_canary_cache_).
+ */
+const TICKING_GUEST = `
+// @ts-ignore: decorator
+@external("env", "proxy_set_tick_period_milliseconds")
+declare function setTickPeriod(milliseconds: i32): i32;
+
+export function proxy_on_context_create(context: i32, root: i32): void {}
+export function proxy_on_configure(context: i32, len: i32): i32 {
+  setTickPeriod(1000);
+  return 1;
+}
+export function proxy_on_tick(context: i32): void {}
+export function proxy_on_request_headers(context: i32, headers: i32, end: i32): i32 {
+  return 0;
+}
+export function proxy_on_delete(context: i32): void {
+  setTickPeriod(0);
+}
+`;
 
 /** A filter that is discovered. */
 interface Discovered {
@@ -46,29 +73,41 @@ const POLL_MILLISECONDS = 5;
 const PATIENCE_MILLISECONDS = 10_000;
 const GENERATION_HEADER = "x-generation";
 
-export async function measureReloads(input: StackInput, reloads: number): Promise<Reloads> {
+export async function measureReloads(input: MemoryInput, reloads: number): Promise<Reloads> {
   const { binary } = input;
   const folder = await mkdtemp(join(tmpdir(), "sallyport-bench-"));
   try {
     const modulePath = join(folder, "empty.wasm");
-    await writeFile(modulePath, await compileGuest(EMPTY_GUEST));
+    await writeFile(modulePath, await compileGuest(TICKING_GUEST));
     const chain: Discovered = {
       binary,
       folder,
-      filterOf: (generation) => chainOf(input, generation),
+      filterOf: (generation) => ourFilter(input, generation),
       require: (envoy, generation) => requireGeneration(input, envoy, generation),
     };
     const empty: Discovered = {
       binary,
       folder,
-      filterOf: (generation) =>
-        wasmFilter({ name: NAME, vmId: NAME, modulePath, configuration: { generation } }),
+      filterOf: (generation) => {
+        const configuration = configurationAt(input, generation);
+        return wasmFilter({ name: NAME, vmId: NAME, modulePath, configuration });
+      },
       require: () => Promise.resolve(),
     };
     return { chain: await reload(chain, reloads), empty: await reload(empty, reloads) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The VMs must be flat, and Envoy may keep no more of our configurations than of anybody's. */
+export function reloadBars({ chain, empty }: Reloads): BarReport[] {
+  const count = chain.points.at(-1)?.after.toLocaleString("en-US") ?? "no";
+  const left = round(chain.heap_kib_each / empty.heap_kib_each);
+  return [
+    bar(`memory of the VMs after ${count} reloads`, chain.vm_factor, FLAT),
+    bar("what a reload leaves in Envoy's heap, by an empty module's", left, FLAT),
+  ];
 }
 
 async function reload(one: Discovered, reloads: number): Promise<ReloadsOf> {
@@ -84,7 +123,7 @@ async function reload(one: Discovered, reloads: number): Promise<ReloadsOf> {
 async function reloadAll(one: Discovered, envoy: BenchEnvoy, reloads: number): Promise<ReloadsOf> {
   await one.require(envoy, 0);
   let milliseconds = 0;
-  const flatness = await watchMemory(envoy.process.pid, reloads, async (count, done) => {
+  const flatness = await watchMemory(envoy.process, reloads, async (count, done) => {
     for (let generation = done + 1; generation <= done + count; generation++) {
       await push(one, generation);
       const pushed = performance.now();
@@ -94,13 +133,13 @@ async function reloadAll(one: Discovered, envoy: BenchEnvoy, reloads: number): P
     await one.require(envoy, done + count);
     console.error(`${done + count} of ${reloads} reloads`);
   });
-  const [first, last] = [flatness.points[0], flatness.points.at(-1)];
-  const grown = (last?.resident_kib ?? Number.NaN) - (first?.resident_kib ?? Number.NaN);
-  const counted = (last?.after ?? 0) - (first?.after ?? 0);
+  const left = (part: "resident_kib" | "heap_kib"): number =>
+    round(leftByEach(flatness.points, part));
   return {
     ...flatness,
     milliseconds_each: round(milliseconds / reloads),
-    resident_kib_each: round(grown / counted),
+    resident_kib_each: left("resident_kib"),
+    heap_kib_each: left("heap_kib"),
   };
 }
 
@@ -135,12 +174,17 @@ async function push({ folder, filterOf }: Discovered, generation: number): Promi
   await rename(file, join(folder, "filter.json"));
 }
 
+function ourFilter(input: MemoryInput, generation: number): JsonObject {
+  const configuration = configurationAt(input, generation);
+  const [filter = {}] = ourFilters(input.modulePath, NAME, configuration);
+  return filter;
+}
+
 /** The chain with one more header that tells configurations apart. */
-function chainOf({ modulePath, samples }: StackInput, generation: number): JsonObject {
+function configurationAt({ samples }: MemoryInput, generation: number): JsonObject {
   const chain = configurationOf(CHAIN, samples.signers.ES256.publicKey);
   const set = [...EDITS.set, { header: GENERATION_HEADER, value: String(generation) }];
-  const [filter = {}] = ourFilters(modulePath, NAME, { ...chain, normalise: { ...EDITS, set } });
-  return filter;
+  return { ...chain, normalise: { ...EDITS, set } };
 }
 
 async function untilLoaded(envoy: BenchEnvoy, generation: number): Promise<void> {
@@ -154,7 +198,7 @@ async function untilLoaded(envoy: BenchEnvoy, generation: number): Promise<void>
 }
 
 async function requireGeneration(
-  { samples }: StackInput,
+  { samples }: MemoryInput,
   envoy: BenchEnvoy,
   generation: number,
 ): Promise<void> {
