@@ -1,6 +1,6 @@
 // What is counted and logged of each decision. All counters are defined when a configuration is set
 // up, none later. Requests that pass are counted here and told to the host on tick: the call would
-// be a tenth of what a trace or a limit costs (bench/README.md).
+// be a tenth of what a trace or a limit costs (docs/decisions/0027-passes-are-told-on-tick.md).
 
 import { incrementMetric, metricId } from "./abi/host";
 import { defineLabelled, putLabel } from "./abi/metric_name";
