@@ -1,20 +1,14 @@
 // Hostile inputs, by the numbers of jwt_inputs.ts, that no other table shows: signatures that are
 // right by looser readings, and one that is right though it looks odd.
 
-import {
-  constants,
-  createHash,
-  generateKeyPairSync,
-  privateEncrypt,
-  publicDecrypt,
-  sign,
-} from "node:crypto";
+import { constants, createHash, privateEncrypt, publicDecrypt, sign } from "node:crypto";
 
 import type { Case } from "../support/case.ts";
 import type { TestKey } from "../support/tokens.ts";
 import { encode, forge, keyFor, replacePart } from "../support/tokens.ts";
 import { bearer, one, passes, refused } from "./jwt_expectations.ts";
 import { claims, EC, ISSUER, RSA, token } from "./jwt_tokens.ts";
+import { newRsaKeys } from "../support/key_pairs.ts";
 
 const ED = keyFor("EdDSA", "ed-1");
 const P384 = keyFor("ES384", "p384");
@@ -22,8 +16,7 @@ const SMALL: TestKey = makeSmall();
 
 /** RSA with 3 as its exponent: what is forged by taking a cube root. */
 function makeSmall(): TestKey {
-  const options = { modulusLength: 2048, publicExponent: 3 };
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", options);
+  const { privateKey, publicKey } = newRsaKeys(2048, 3);
   const kid = "rsa-3";
   return { alg: "RS256", kid, privateKey, jwk: { ...publicKey.export({ format: "jwk" }), kid } };
 }

@@ -1,6 +1,5 @@
 // Keys and algorithms of the section jwt: what is accepted, and the message for everything else.
 
-import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 
 import { loadConfigurationError } from "../support/configuration_error.ts";
@@ -22,6 +21,7 @@ import {
   SVID,
   svid,
 } from "./jwt_sections.ts";
+import { newEdwardsKeys } from "../support/key_pairs.ts";
 
 const errorOf = await loadConfigurationError();
 
@@ -124,7 +124,7 @@ const refused: [section: unknown, message: string][] = [
     `${IDP}.keys: found no key for signatures that can be verified here, allowed: at least one`,
   ],
   [
-    keys(generateKeyPairSync("x25519").publicKey.export({ format: "jwk" })),
+    keys(newEdwardsKeys("x25519").publicKey.export({ format: "jwk" })),
     `${IDP}.keys: found no key for signatures that can be verified here, allowed: at least one`,
   ],
   [

@@ -1,6 +1,5 @@
 // What a server of keys can answer, and what becomes of the keys.
 
-import { generateKeyPairSync } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import type { HeaderList } from "../../host-sim/src/index.ts";
@@ -19,6 +18,7 @@ import {
   simulate,
   started,
 } from "./remote_keys.ts";
+import { newEcKeys } from "../support/key_pairs.ts";
 
 const KEY = ecKey("k");
 const OTHER = ecKey("other");
@@ -246,7 +246,7 @@ describe("keys that nobody confirms", () => {
 describe("one bad key among good ones", () => {
   const RSA = rsaKey("r");
   const ED = keyFor("EdDSA", "e");
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { privateKey } = newEcKeys("P-256");
   let server: KeyServer;
   beforeEach(() => {
     server = new KeyServer(GOOD);

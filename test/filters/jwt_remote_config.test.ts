@@ -2,12 +2,13 @@
 // everything else.
 
 import type { KeyObject } from "node:crypto";
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 
 import { loadConfigurationError } from "../support/configuration_error.ts";
 import { ecKey, keyFor, rsaKey } from "../support/tokens.ts";
 import { IDP, provider, svid } from "./jwt_sections.ts";
+import { newEcKeys, newEdwardsKeys, newRsaKeys } from "../support/key_pairs.ts";
 
 const errorOf = await loadConfigurationError();
 
@@ -163,12 +164,10 @@ const refused: [section: unknown, message: string][] = [
 ];
 
 const PEM_ALLOWED = "PEM blocks PUBLIC KEY: RSA, EC on P-256, P-384 or P-521, Ed25519";
-const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const { privateKey } = newEcKeys("P-256");
 const spki = (type: "x25519" | "ed448"): string =>
-  (type === "x25519" ? generateKeyPairSync("x25519") : generateKeyPairSync("ed448")).publicKey
-    .export({ type: "spki", format: "pem" })
-    .toString();
-const SHORT = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey;
+  newEdwardsKeys(type).publicKey.export({ type: "spki", format: "pem" }).toString();
+const SHORT = newRsaKeys(1024).publicKey;
 const OTHER_KIND = "no PEM block, or one of another kind";
 const NO_DER = "a PEM block that is no key in DER";
 const NO_BASE64 = "a PEM block that is not base64";
@@ -192,7 +191,7 @@ const badPem: [name: string, text: unknown, found: string][] = [
   ["P-224", curveOf("secp224r1"), NO_DER],
   [
     "an RSA key of 1024 bits",
-    pemOf(generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey),
+    pemOf(newRsaKeys(1024).privateKey),
     "an n that is not odd, of 2048 to 4096 bits, in base64url without leading zeros",
   ],
   [
@@ -208,7 +207,7 @@ const badPem: [name: string, text: unknown, found: string][] = [
 ];
 
 function curveOf(namedCurve: string): string {
-  return pemOf(generateKeyPairSync("ec", { namedCurve }).privateKey);
+  return pemOf(newEcKeys(namedCurve).privateKey);
 }
 
 /** The same DER with its first length in two bytes. */

@@ -1,12 +1,11 @@
 // Sections jwt of configurations, with one provider or rule changed, and words of their errors.
 
-import { generateKeyPairSync } from "node:crypto";
-
 import { ecKey, rsaKey } from "../support/tokens.ts";
+import { newEdwardsKeys } from "../support/key_pairs.ts";
 
 export const EC = ecKey("ec").jwk;
 export const RSA = rsaKey("rsa").jwk;
-export const ED = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+export const ED = newEdwardsKeys("ed25519").publicKey.export({ format: "jwk" });
 export const SECRET = { kty: "oct", k: Buffer.alloc(64, 1).toString("base64url") };
 
 export const inline = (...keys: unknown[]): object => ({ inline: { keys } });

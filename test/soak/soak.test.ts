@@ -2,8 +2,6 @@
 // requests, leave the allocator's live bytes where they were and no context alive. Keys come from
 // servers as well, whose addresses change, and rules are trees of requirements.
 
-import { generateKeyPairSync } from "node:crypto";
-
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -13,6 +11,7 @@ import type { CountedModule } from "../support/live_bytes.ts";
 import { loadCountedModule } from "../support/live_bytes.ts";
 import type { SoakHost } from "../support/soak_host.ts";
 import { liveBytes, soakHost, START_SECONDS, startPlugin } from "../support/soak_host.ts";
+import { newEcKeys } from "../support/key_pairs.ts";
 
 const PUSHES = 10_000;
 const REQUESTS = 1_000_000;
@@ -23,7 +22,7 @@ const CLUSTER = "keys";
 const TICK_PUSHES = 10;
 const TICK_NANOSECONDS = 1_100_000_000n;
 
-const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const { publicKey, privateKey } = newEcKeys("P-256");
 const jwk = { ...publicKey.export({ format: "jwk" }), kid: "one", alg: "ES256", use: "sig" };
 
 let counted: CountedModule;

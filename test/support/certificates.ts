@@ -1,7 +1,8 @@
 // Self-signed certificates, made anew in each run: X.509 version 1 (RFC 5280 §4.1), written by hand
 // since Node reads certificates but makes none.
 
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, sign } from "node:crypto";
+import { newEcKeys } from "./key_pairs.ts";
 
 export interface TestCertificate {
   /** PEM of the private key and of the certificate. */
@@ -23,7 +24,7 @@ const ECDSA_WITH_SHA256 = Buffer.from("06082a8648ce3d040302", "hex");
 const COMMON_NAME = Buffer.from("0603550403", "hex");
 
 export function selfSignedCertificate(commonName: string): TestCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { privateKey, publicKey } = newEcKeys("P-256");
   const algorithm = der(SEQUENCE, ECDSA_WITH_SHA256);
   const attribute = der(SEQUENCE, COMMON_NAME, der(UTF8_STRING, Buffer.from(commonName)));
   const name = der(SEQUENCE, der(SET, attribute));

@@ -1,6 +1,6 @@
 // Runs the conformance probe in a real Envoy: every scenario in turn, on one worker.
 
-import { createSign, generateKeyPairSync } from "node:crypto";
+import { createSign } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assembleBootstrap, renderListener } from "../../envoy/bootstrap.ts";
 import type { JsonObject } from "../../envoy/http_filters.ts";
@@ -11,6 +11,7 @@ import { send } from "./conformance_client.ts";
 import type { ConformanceAnswer } from "./conformance_client.ts";
 import { SCENARIOS } from "./conformance_scenarios.ts";
 import { startConformanceUpstream } from "./conformance_upstream.ts";
+import { newEcKeys } from "./key_pairs.ts";
 
 /** Names and numbers that both hosts are given. */
 export const PLUGIN_NAME = "probe plugin";
@@ -142,7 +143,7 @@ function upstreamCluster(port: number): JsonObject {
 
 /** Arguments of verify_signature, by variant: `name=hex` lines for the probe's configuration. */
 export function makeFixtures(): string {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { privateKey, publicKey } = newEcKeys("P-256");
   const der = publicKey.export({ type: "spki", format: "der" });
   const pem = Buffer.from(publicKey.export({ type: "spki", format: "pem" }));
   const text = Buffer.from("signed text");

@@ -1,19 +1,12 @@
 // Keys of node:crypto that sign and verify as JWS does, for comparison with the module.
 
 import type { JsonWebKey } from "node:crypto";
-import {
-  constants,
-  createHmac,
-  generateKeyPairSync,
-  randomBytes,
-  randomInt,
-  sign,
-  verify,
-} from "node:crypto";
+import { constants, createHmac, randomBytes, randomInt, sign, verify } from "node:crypto";
 
 import type { RsaPair } from "./rsa_keys.ts";
 import { COORDINATE_BYTES, CURVES, HASH_BYTES } from "./verifier.ts";
 import type { Algorithm, EcAlgorithm, Hash, RsaAlgorithm, Verifier } from "./verifier.ts";
+import { newEcKeys, newEdwardsKeys } from "./key_pairs.ts";
 
 /**
  * A key and its algorithm. `verify` is Node's answer but for the length of a signature: that is
@@ -103,9 +96,7 @@ const CURVE_NUMBERS = [
 ] as const;
 
 export function ecSigner(algorithm: EcAlgorithm): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", {
-    namedCurve: CURVES[algorithm.curve],
-  });
+  const { privateKey, publicKey } = newEcKeys(CURVES[algorithm.curve]);
   const hash = NODE_HASHES[algorithm.hash];
   const dsaEncoding = "ieee-p1363" as const;
   const jwk = privateKey.export({ format: "jwk" });
@@ -128,7 +119,7 @@ export function ecSigner(algorithm: EcAlgorithm): Signer {
 }
 
 export function edSigner(algorithm: Algorithm): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const { privateKey, publicKey } = newEdwardsKeys("ed25519");
   const jwk = privateKey.export({ format: "jwk" });
   return {
     algorithm,

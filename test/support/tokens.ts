@@ -2,8 +2,9 @@
 // since no library makes them.
 
 import type { JsonWebKey, KeyObject } from "node:crypto";
-import { constants, createHmac, createSecretKey, generateKeyPairSync, sign } from "node:crypto";
+import { constants, createHmac, createSecretKey, sign } from "node:crypto";
 import { SignJWT } from "jose";
+import { newEcKeys, newEdwardsKeys, newRsaKeys } from "./key_pairs.ts";
 
 /** Every algorithm of the module, in the order of its numbers. */
 export const ALGORITHMS = [
@@ -40,18 +41,18 @@ const CURVES: Partial<Record<Algorithm, string>> = {
 const SECRET_BYTES = 64;
 
 export function ecKey(kid: string, alg: "ES256" | "ES384" | "ES512" = "ES256"): TestKey {
-  const pair = generateKeyPairSync("ec", { namedCurve: CURVES[alg] ?? "" });
+  const pair = newEcKeys(CURVES[alg] ?? "");
   return testKey(alg, kid, pair);
 }
 
 export function rsaKey(kid: string, modulusLength = 2048): TestKey {
-  return testKey("RS256", kid, generateKeyPairSync("rsa", { modulusLength }));
+  return testKey("RS256", kid, newRsaKeys(modulusLength));
 }
 
 /** A key for one algorithm; those for RSA take a while to make. */
 export function keyFor(alg: Algorithm, kid: string): TestKey {
   if (alg === "ES256" || alg === "ES384" || alg === "ES512") return ecKey(kid, alg);
-  if (alg === "EdDSA") return testKey(alg, kid, generateKeyPairSync("ed25519"));
+  if (alg === "EdDSA") return testKey(alg, kid, newEdwardsKeys("ed25519"));
   if (alg.startsWith("HS")) {
     const secret = Buffer.alloc(SECRET_BYTES, kid);
     const jwk = { kty: "oct", k: secret.toString("base64url"), kid };

@@ -1,9 +1,10 @@
 // JSON Web Keys against node:crypto, and every reason not to take one.
 
-import { createPublicKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
+import { createPublicKey, type JsonWebKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 
 import { ALGORITHMS, core, KeyType, NONE, probe, Profile, u32 } from "./exports.ts";
+import { newEcKeys, newEdwardsKeys, newRsaKeys } from "../../support/key_pairs.ts";
 
 const VERDICTS = [
   "USABLE",
@@ -50,12 +51,12 @@ function read(jwk: unknown, profile: number = Profile.RFC7519): Read {
   };
 }
 
-const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const ec = newEcKeys("P-256");
 const EC = ec.publicKey.export({ format: "jwk" });
-const ED = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+const ED = newEdwardsKeys("ed25519").publicKey.export({ format: "jwk" });
 const OCT = { kty: "oct", k: Buffer.alloc(32, 7).toString("base64url") };
 const EC_PRIVATE = ec.privateKey.export({ format: "jwk" });
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const rsa = newRsaKeys(2048);
 const RSA = rsa.publicKey.export({ format: "jwk" });
 const RSA_PRIVATE = rsa.privateKey.export({ format: "jwk" });
 
@@ -70,7 +71,7 @@ function keyFor(alg: (typeof ALGORITHMS)[number]): object {
   if (alg.startsWith("HS")) return { ...OCT, k: Buffer.alloc(64, 7).toString("base64url") };
   if (alg === "EdDSA") return ED;
   const namedCurve = { ES256: "P-256", ES384: "P-384", ES512: "P-521" }[alg.slice(0, 5)] ?? "";
-  return generateKeyPairSync("ec", { namedCurve }).publicKey.export({ format: "jwk" });
+  return newEcKeys(namedCurve).publicKey.export({ format: "jwk" });
 }
 
 describe("usable keys", () => {
@@ -80,7 +81,7 @@ describe("usable keys", () => {
     ["P-521", KeyType.EC_P521, 132],
   ])("%s becomes the SubjectPublicKeyInfo of node:crypto", (namedCurve, type, bytes) => {
     for (let round = 0; round < 50; round++) {
-      const jwk = generateKeyPairSync("ec", { namedCurve }).publicKey.export({ format: "jwk" });
+      const jwk = newEcKeys(namedCurve).publicKey.export({ format: "jwk" });
       const { verdict, keyType, signatureLen, spki, kid } = read(jwk);
       expect(verdict).toBe("USABLE");
       expect({ keyType, signatureLen, kid }).toEqual({
@@ -114,7 +115,7 @@ describe("usable keys", () => {
   });
 
   test.each([2048, 2056, 3072, 4096])("RSA of %d bits, too", (modulusLength) => {
-    const jwk = generateKeyPairSync("rsa", { modulusLength }).publicKey.export({ format: "jwk" });
+    const jwk = newRsaKeys(modulusLength).publicKey.export({ format: "jwk" });
     const { verdict, keyType, signatureLen, spki } = read({ ...jwk, kid: "r" });
     expect(verdict).toBe("USABLE");
     expect({ keyType, signatureLen }).toEqual({
@@ -166,8 +167,8 @@ const IGNORED: [name: string, jwk: object][] = [
   ["no curve", { kty: "EC", x: EC.x, y: EC.y }],
   ["Ed25519 as an EC key", { ...EC, crv: "Ed25519" }],
   ["P-256 as an OKP key", { ...ED, crv: "P-256" }],
-  ["X25519", generateKeyPairSync("x25519").publicKey.export({ format: "jwk" })],
-  ["Ed448", generateKeyPairSync("ed448").publicKey.export({ format: "jwk" })],
+  ["X25519", newEdwardsKeys("x25519").publicKey.export({ format: "jwk" })],
+  ["Ed448", newEdwardsKeys("ed448").publicKey.export({ format: "jwk" })],
   ["an unknown kty", { kty: "AKP", pub: "AAAA" }],
 ];
 
