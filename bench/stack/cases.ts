@@ -85,7 +85,7 @@ export function stackCases(peers: Peers): StackCase[] {
   const bare: [string, readonly Part[]][] = [
     [NONE, []],
     [EMPTY, []],
-    [CALLS, []],
+    [CALLS, WITHOUT_TOKEN],
   ];
   const alone = [...bare, ...SECTIONS, ...NATIVE];
   const turns: [string, readonly Part[]][] = [[NONE, []], ...chains(peers)];
