@@ -28,6 +28,7 @@ const GROUPS: readonly [
     "The whole chain: four header edits, trace, cached ES256 token, one limit",
     [
       ["chain", "sallyport", "Sallyport"],
+      ["calls", "peer", "its calls of the host alone"],
       ["native", "envoy", "Envoy's own filters"],
       ["rust", "peer", "Rust: proxy-wasm crate"],
       ["solo", "peer", "AssemblyScript: Solo's SDK"],
