@@ -11,7 +11,15 @@ import type { Peers } from "./peers.ts";
 import type { LoadName } from "./samples.ts";
 import { MISSED } from "./samples.ts";
 import type { Part } from "./work.ts";
-import { AMPLE, CHAIN, CHAIN_CALLS, configurationOf, SCANT, WITHOUT_TOKEN } from "./work.ts";
+import {
+  AMPLE,
+  CHAIN,
+  CHAIN_CALLS,
+  configurationOf,
+  refusalCalls,
+  SCANT,
+  WITHOUT_TOKEN,
+} from "./work.ts";
 
 export interface StackCase {
   name: string;
@@ -52,6 +60,8 @@ export const REFUSALS = ["no token", "bad signature", "over the limit"] as const
 type Refusal = (typeof REFUSALS)[number];
 
 export const withLoad = (name: string, load: LoadName): string => `${name}, ${load}`;
+/** The listener of a module that answers with a status, and has no reason to. */
+const answering = (status: 401 | 429): string => `${CALLS}, ${status}`;
 /** The listener whose bucket is empty. */
 const scant = (name: string): string => `${name}, scant`;
 
@@ -103,6 +113,10 @@ export function stackCases(peers: Peers): StackCase[] {
         return { name: listener, listener, load, parts: ["token"] };
       }),
     ]),
+    ...REFUSALS.map((load): StackCase => {
+      const listener = answering(load === "over the limit" ? 429 : 401);
+      return { name: withLoad(CALLS, load), listener, load, parts: [] };
+    }),
     ...chains(peers).flatMap(([name, parts]) =>
       refusalsOf(name, peers).map((load): StackCase => {
         const listener = load === "over the limit" ? scant(name) : name;
@@ -119,6 +133,8 @@ export async function stackFilters(input: StackInput, none: EmptyFilters): Promi
     [NONE]: [],
     [EMPTY]: [none.empty],
     [CALLS]: [await none.bare(CALLS, CHAIN_CALLS)],
+    [answering(401)]: [await none.bare(answering(401), refusalCalls(401))],
+    [answering(429)]: [await none.bare(answering(429), refusalCalls(429))],
     header_mutation: [headerMutation()],
     header_to_metadata: [headerToMetadata()],
     jwt_authn: jwtAuthn([key], true),

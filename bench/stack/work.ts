@@ -6,7 +6,7 @@
 //   limit     one bucket for each subject, told of on every response
 
 import type { JsonObject } from "../../envoy/http_filters.ts";
-import type { BareCalls } from "../harness/bare_guests.ts";
+import type { BareAnswer, BareCalls } from "../harness/bare_guests.ts";
 import type { HeaderSet } from "../harness/load.ts";
 import { EDIT_CALLS, EDITS } from "../headers/cases.ts";
 import { TOKEN_CALLS } from "../jwt/cases.ts";
@@ -50,6 +50,20 @@ export const CHAIN_CALLS: BareCalls = {
     ["add", "ratelimit-policy", `"${LIMIT_NAME}";q=1000000;w=1`],
   ],
 };
+
+/** The host calls of a refusal, whose counters and shared data are left out. */
+export function refusalCalls(status: 401 | 429): BareCalls {
+  const body = `{"error":"${REFUSAL_TEXTS[status]}","trace_id":"${TRACE_ID}"}`;
+  const fields: BareAnswer["fields"] = [
+    ["content-type", "application/json"],
+    ["x-trace-id", TRACE_ID],
+    status === 401
+      ? ["www-authenticate", 'Bearer error="invalid_token", error_description="missing"']
+      : ["ratelimit", `"${LIMIT_NAME}";r=0;t=86400`],
+  ];
+  return { clock: true, request: [], answer: { status, details: "sallyport", fields, body } };
+}
+const REFUSAL_TEXTS = { 401: "invalid token", 429: "rate limit exceeded" };
 
 /** What a request of every case carries; twelve headers with the pseudo-headers and the token. */
 export function stackHeaders(token: string | null): HeaderSet {

@@ -136,7 +136,7 @@ function differ(a: v128, b: v128): bool {
 /** All of 4 to 15 bytes, some of them twice. */
 // @ts-ignore: decorator
 @inline
-function loadShort(ptr: usize, len: u32): v128 {
+export function loadShort(ptr: usize, len: u32): v128 {
   const isLong = len >= 8;
   const first = isLong ? load<u64>(ptr) : <u64>load<u32>(ptr);
   const last = isLong ? load<u64>(ptr + len - 8) : <u64>load<u32>(ptr + len - 4);
@@ -244,16 +244,28 @@ function hasControl(bytes: v128): bool {
 
 /** Whether all bytes are SP or VCHAR: printable ASCII, neither control characters nor obs-text. */
 export function isVisibleAscii(ptr: usize, len: u32): bool {
-  const count = <u32>(Char.DELETE - Char.SPACE);
   let offset: u32 = 0;
-  for (; offset + 16 <= len; offset += 16) {
-    const above = i8x16.sub(v128.load(ptr + offset), i8x16.splat(<i8>Char.SPACE));
-    if (!i8x16.all_true(i8x16.lt_u(above, i8x16.splat(<i8>count)))) return false;
+  if (len >= 16) {
+    for (const last = len - 16; offset < last; offset += 16) {
+      if (!areVisible(v128.load(ptr + offset))) return false;
+    }
+    return areVisible(v128.load(ptr + len - 16));
   }
+  if (len >= 4) return areVisible(loadShort(ptr, len));
   for (; offset < len; offset++) {
-    if (<u32>load<u8>(ptr + offset) - Char.SPACE >= count) return false;
+    if (<u32>load<u8>(ptr + offset) - Char.SPACE >= VISIBLE) return false;
   }
   return true;
+}
+
+/** Characters from SP on that are neither control characters nor obs-text. */
+const VISIBLE: u32 = Char.DELETE - Char.SPACE;
+
+// @ts-ignore: decorator
+@inline
+function areVisible(bytes: v128): bool {
+  const above = i8x16.sub(bytes, i8x16.splat(<i8>Char.SPACE));
+  return i8x16.all_true(i8x16.lt_u(above, i8x16.splat(<i8>VISIBLE)));
 }
 
 // @ts-ignore: decorator

@@ -26,8 +26,8 @@ export const enum ClaimKind {
 // Values of this request: ptr u32, len u32, kind u32 for each claim, 16 bytes apart.
 const VALUES: usize = memory.data(<i32>(CLAIMS_MAX << 4), 16);
 let verified = false;
-/** Whether a claim may have been set since they were dropped. */
-let hasClaims = false;
+/** Numbers of the claims that have been set since they were dropped lie below. */
+let claimsEnd: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -43,9 +43,9 @@ export function beginIdentity(): void {
 
 /** Drops the claims that have been set. */
 export function clearClaims(): void {
-  if (!hasClaims) return;
-  hasClaims = false;
-  memory.fill(VALUES, 0, CLAIMS_MAX << 4);
+  // Of so few bytes: memory.fill calls out of the module, which costs more than the stores.
+  for (let id: u32 = 0; id < claimsEnd; id++) v128.store(VALUES + (id << 4), i64x2.splat(0));
+  claimsEnd = 0;
 }
 
 /** A token was verified for this request. */
@@ -59,7 +59,7 @@ export function isVerified(): bool {
 
 /** Value of a claim of the request's token, a view that lives until the callback returns. */
 export function setClaim(id: u32, ptr: usize, len: u32, kind: ClaimKind): void {
-  hasClaims = true;
+  claimsEnd = max(claimsEnd, id + 1);
   const value = VALUES + (id << 4);
   store<u32>(value, <u32>ptr);
   store<u32>(value, len, 4);

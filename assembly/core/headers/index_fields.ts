@@ -8,8 +8,8 @@ import { NONE } from "../bytes/none";
 import { TWIN_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
 import { isHostName } from "./host_names";
-import { findName, hashName, NAME_OWNED, nameFlags } from "./names";
-import { HeaderPolicy, matchesStripPrefix, Underscores } from "./policy";
+import { findName, hashName, mayBeListed, NAME_OWNED, nameFlags } from "./names";
+import { HeaderPolicy, matchesStripPrefix, mayBeStripped, Underscores } from "./policy";
 import { hasPatterns, matchesPatterns, NamePatterns } from "./name_patterns";
 import { removeUnlisted } from "./removals";
 import {
@@ -35,6 +35,7 @@ let renamedCount: u32 = 0;
 export function indexFields(policy: HeaderPolicy): Reason {
   const names = requestNames();
   const count = requestFieldCount();
+  const hasPatternRules = hasRules(policy.patterns);
   twinBytes = 0;
   renamedCount = 0;
   for (let i: u32 = 0; i < count; i++) {
@@ -43,7 +44,15 @@ export function indexFields(policy: HeaderPolicy): Reason {
     if (hasUnderscore(field.namePtr, field.nameLen)) {
       reason = indexTwin(names, policy, field);
     } else {
-      reason = indexPlain(names, policy, field);
+      const hash = hashName(field.namePtr, field.nameLen);
+      field.hash = hash;
+      // Most names are nobody's: they cost no call.
+      const isKnown = hasPatternRules || mayBeListed(names, hash);
+      if (isKnown || mayBeStripped(policy, field.namePtr)) {
+        reason = indexPlain(names, policy, field);
+      } else {
+        field.nameId = NONE;
+      }
     }
     if (reason != Reason.OK) return reason;
   }
@@ -90,9 +99,7 @@ function underscores(ptr: usize): i32 {
 }
 
 function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
-  const hash = hashName(field.namePtr, field.nameLen);
-  const id = findName(names, field.namePtr, field.nameLen, hash);
-  field.hash = hash;
+  const id = findName(names, field.namePtr, field.nameLen, field.hash);
   field.nameId = id;
   if (id == NONE) {
     if (!matchesStripPrefix(policy, field.namePtr, field.nameLen)) {
@@ -109,10 +116,15 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
 
 /** Gives a field that a rule may be about a number; false when there is no room. */
 function adoptMatching(patterns: usize, field: Field): bool {
-  if (patterns == 0) return true;
+  if (!hasRules(patterns)) return true;
   const table = changetype<NamePatterns>(patterns);
-  if (!hasPatterns(table) || !matchesPatterns(table, field.namePtr, field.nameLen)) return true;
-  return adoptField(field);
+  return matchesPatterns(table, field.namePtr, field.nameLen) ? adoptField(field) : true;
+}
+
+// @ts-ignore: decorator
+@inline
+function hasRules(patterns: usize): bool {
+  return patterns != 0 && hasPatterns(changetype<NamePatterns>(patterns));
 }
 
 function indexTwin(names: usize, policy: HeaderPolicy, field: Field): Reason {

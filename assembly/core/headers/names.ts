@@ -76,6 +76,13 @@ export function nameFlags(table: usize, id: u32): u16 {
   return load<u16>(entryOf(table, id), 6);
 }
 
+/** Whether any name in the table hashes like one with this `hashName`. */
+// @ts-ignore: decorator
+@inline
+export function mayBeListed(table: usize, hash: u32): bool {
+  return load<u16>(headOf(table, hash)) != 0;
+}
+
 /** Number of a name (lower case) with its `hashName`, or NONE. */
 export function findName(table: usize, ptr: usize, len: u32, hash: u32): u32 {
   let next = <u32>load<u16>(headOf(table, hash));

@@ -5,8 +5,10 @@
 //   /a%62c/./x/../y?q  ─►  /abc/y
 
 import { Char, isDigit, lower, startsWith } from "../bytes/ascii";
+import { copyShort } from "../bytes/copy";
 import { hexValue } from "../bytes/hex";
 import { PATH_BYTES_MAX } from "../limits";
+import { plainPathLen } from "./plain_path";
 
 export const enum PathResult {
   OK = 0,
@@ -60,6 +62,12 @@ export function readPath(
   target: usize,
   out: RulePath,
 ): PathResult {
+  const plain = plainPathLen(ptr, len);
+  if (plain > 0 && plain <= PATH_BYTES_MAX) {
+    copyShort(target, ptr, plain);
+    out.len = plain;
+    return PathResult.OK;
+  }
   const end = pathEnd(ptr, ptr + len);
   out.len = 0;
   if (end - ptr > PATH_BYTES_MAX) return PathResult.TOO_LONG;

@@ -33,12 +33,18 @@ export function noteFirstByte(policy: HeaderPolicy, byte: u32): void {
   store<u64>(word, load<u64>(word) | ((<u64>1) << ((<u64>byte) & 63)));
 }
 
-/** Whether a name (with `-` for `_`) begins with one of the policy's prefixes. */
-export function matchesStripPrefix(policy: HeaderPolicy, ptr: usize, len: u32): bool {
-  if (policy.prefixCount == 0 || len == 0) return false;
+/** Whether one of the policy's prefixes begins with the byte at `ptr`: without any, none does. */
+// @ts-ignore: decorator
+@inline
+export function mayBeStripped(policy: HeaderPolicy, ptr: usize): bool {
   const byte = <u32>load<u8>(ptr);
   const word = changetype<usize>(policy) + offsetof<HeaderPolicy>("first0") + ((byte >> 6) << 3);
-  if (((load<u64>(word) >> ((<u64>byte) & 63)) & 1) == 0) return false;
+  return ((load<u64>(word) >> ((<u64>byte) & 63)) & 1) != 0;
+}
+
+/** Whether a name (with `-` for `_`) begins with one of the policy's prefixes. */
+export function matchesStripPrefix(policy: HeaderPolicy, ptr: usize, len: u32): bool {
+  if (len == 0 || !mayBeStripped(policy, ptr)) return false;
   for (let i: u32 = 0; i < policy.prefixCount; i++) {
     const prefix: Text = load<u32>(policy.prefixes + (i << 2));
     if (startsWith(ptr, len, textPtr(prefix), textLen(prefix))) return true;

@@ -2,7 +2,8 @@
 // ("a", "bc") and ("ab", "c"), or a header and a claim of one value, are different keys. And the
 // name of its page in shared data.
 //
-// The parts are chained: key = siphash(previous key │ place and kind │ length │ siphash(bytes)).
+// The parts are chained: key = siphash(previous key │ siphash(bytes) │ place and kind │ length),
+// and the first one's previous key is a hash of the limit's name.
 // Nothing is stored, so a part can be of any length and have any number of values.
 
 import { Char } from "../bytes/ascii";
@@ -13,8 +14,6 @@ import { Text, text, textLen, textPtr } from "../bytes/text";
 import { RATE_LIMIT_NAME_BYTES_MAX, RATE_LIMIT_PAGE_KEYS, RATE_LIMIT_PAGES_MAX } from "../limits";
 
 export const enum KeyPart {
-  /** The limit itself. */
-  LIMIT = 0,
   TEXT = 1,
   CLAIM = 2,
   HEADER = 3,
@@ -47,9 +46,13 @@ export class KeySeed {
   k1: u64;
 }
 
-/** The key before its first part: that of the limit whose name has this hash. */
-export function startKey(nameHash: u64, seed: KeySeed): u64 {
-  return chain(0, 0, KeyPart.LIMIT, 0, nameHash, seed);
+/**
+ * The key before its first part: the hash of the limit's name. It is no secret, and need not be, as
+ * no client chooses it.
+ */
+export function startKey(nameHash: u64): u64 {
+  // 0 marks a free slot (page.ts).
+  return max<u64>(nameHash, 1);
 }
 
 /** The key with one more value of its part number `place`. A part can have several values. */
@@ -92,9 +95,7 @@ function chain(key: u64, place: u32, kind: KeyPart, len: u32, hash: u64, seed: K
   link.hash = hash;
   link.tag = (place << 8) | kind;
   link.len = len;
-  const next = siphash(LINK, LINK_SIZE, seed.k0, seed.k1);
-  // 0 marks a free slot (page.ts).
-  return next == 0 ? 1 : next;
+  return max<u64>(siphash(LINK, LINK_SIZE, seed.k0, seed.k1), 1);
 }
 
 const PREFIX = text("sallyport/rl2/");

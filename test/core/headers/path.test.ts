@@ -175,6 +175,44 @@ describe("the path that rules see", () => {
     expect(read("/a/..".repeat(1638))).toBe("/");
   });
 
+  test("is that of an absolute URI, which is never taken as it stands", () => {
+    const odd = [
+      "",
+      "?",
+      "#",
+      "%41",
+      "%",
+      ";",
+      "//",
+      "/.",
+      "/..",
+      "/.a",
+      "\\",
+      "\0",
+      "\x1f",
+      "\x7f",
+      "/",
+    ];
+    for (let len = 0; len < 70; len++) {
+      for (const piece of odd) {
+        for (let at = 0; at <= len; at += 1 + (len >> 4)) {
+          const text = `/${"a".repeat(at)}${piece}${"b".repeat(len - at)}`;
+          expect(read(text)).toBe(read(`http://h${text}`));
+        }
+      }
+    }
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...Array.from("ab~/.%;?#\\")), { maxLength: 60 }),
+        (tail) => {
+          const text = `/${tail.join("")}`;
+          expect(read(text)).toBe(read(`http://h${text}`));
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
   test("is a path without dot segments that is read as itself, for any input", () => {
     const piece = fc.constantFrom(
       ...Array.from("abA/.;%?#*\\:\0\x7f\xff 25efF0"),

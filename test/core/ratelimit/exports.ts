@@ -25,7 +25,7 @@ export interface RateLimitExports {
     out: number,
   ): void;
   putBackInPool(limit: number, hash: bigint, cost: number, now: bigint): void;
-  startKey(nameHash: bigint, seed: number): bigint;
+  startKey(nameHash: bigint): bigint;
   addPart(key: bigint, place: number, kind: number, ptr: number, len: number, seed: number): bigint;
   addAbsentPart(key: bigint, place: number, kind: number, seed: number): bigint;
   pagesFor(keys: number): number;

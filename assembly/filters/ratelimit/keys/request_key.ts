@@ -70,7 +70,7 @@ export let foundKey: u64 = 0;
 
 /** Finds the key of a rule for the request in hand. */
 export function keyOf(config: RateLimitConfig, rule: Rule, seed: KeySeed): KeyResult {
-  let key = startKey(rule.nameHash, seed);
+  let key = startKey(rule.nameHash);
   for (let place: u32 = 0; place < rule.partCount; place++) {
     const part = partAt(rule, place);
     const kind = <KeyPart>part.kind;
