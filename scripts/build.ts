@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build as bundle } from "esbuild";
 
+import { addBranchHints } from "./branch_hints/branch_hints.ts";
 import { listFiles } from "./lib/list_files.ts";
 import { runLimited } from "./lib/run_limited.ts";
 
@@ -36,14 +37,24 @@ class BuildError extends Error {}
 const SHARED_INPUTS = /^(asconfig\.json|package-lock\.json|scripts\/build\.ts)$/;
 const SHIPPED_INPUTS = /^assembly\/(?!probe\/).*\.ts$/;
 const PROBE_INPUTS = /^assembly\/.*\.ts$/;
+/** What decides the branch hints beside the module's own code. */
+const TRAINING_INPUTS =
+  /^(host-sim\/(src\/.*|gateway\/platform)|scripts\/(branch_hints|lib)\/\w+)\.ts$/;
+const HINTED_INPUTS = new RegExp(`${SHIPPED_INPUTS.source}|${TRAINING_INPUTS.source}`);
 
 function wasmTarget(name: string, entry: string, inputs: RegExp, options: string): Target {
   const output = `build/${name}.wasm`;
   return { name, entry, output, inputs, make: (target, file) => compile(target, options, file) };
 }
 
+/** What is shipped, without its hints: compiled anew only when its own sources change. */
+const PLAIN = wasmTarget("sallyport.plain", "assembly/index.ts", SHIPPED_INPUTS, "release");
+
 const TARGETS: Target[] = [
-  wasmTarget("sallyport", "assembly/index.ts", SHIPPED_INPUTS, "release"),
+  {
+    ...wasmTarget("sallyport", "assembly/index.ts", HINTED_INPUTS, "release"),
+    make: addHints,
+  },
   wasmTarget("sallyport.debug", "assembly/index.ts", SHIPPED_INPUTS, "debug"),
   wasmTarget("core_probe", "assembly/probe/core_probe.ts", PROBE_INPUTS, "core_probe"),
   wasmTarget("crypto_probe", "assembly/probe/crypto_probe.ts", PROBE_INPUTS, "core_probe"),
@@ -152,6 +163,12 @@ async function compile(target: Target, options: string, temporary: string): Prom
   if (/^WARNING\b/m.test(messages)) {
     throw new BuildError(`asc warnings in ${target.entry} are errors`);
   }
+}
+
+async function addHints(_target: Target, temporary: string): Promise<void> {
+  await makeIfStale(PLAIN);
+  const plain = await readFile(join(ROOT, PLAIN.output));
+  await writeFile(temporary, await addBranchHints(plain));
 }
 
 /** One file without our sources; packages stay in node_modules, where npm has put them. */

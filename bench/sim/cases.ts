@@ -1,8 +1,9 @@
 // What is counted on the simulator: configurations, and the requests that they get.
 
 import type { HeaderList } from "../../host-sim/src/index.ts";
+import type { FixedAlgorithm } from "../../scripts/lib/fixed_tokens.ts";
+import { FIXED_KEYS, tokensOf } from "../../scripts/lib/fixed_tokens.ts";
 import { EDITS } from "../headers/cases.ts";
-import { FIXED_KEYS, tokensOf } from "./fixed_tokens.ts";
 
 export interface SimCase {
   name: string;
@@ -40,7 +41,7 @@ const ample = (capacity: number): object => {
 /** Has a token for none but its first requests. */
 const SCANT = { name: "scant", key: [{ header: "x-tenant" }], capacity: 1, refill: "1/d" };
 
-const jwtWith = (alg: keyof typeof FIXED_KEYS): object => ({
+const jwtWith = (alg: FixedAlgorithm): object => ({
   providers: {
     bench: {
       issuer: "https://idp.test",
@@ -70,7 +71,7 @@ function refused(
 /** Each right signature builds a slice of its key's table (core/crypto/tables.ts). */
 const TABLES_BUILT_AFTER = 640;
 
-function verifying(name: string, alg: keyof typeof FIXED_KEYS, requests: number): SimCase {
+function verifying(name: string, alg: FixedAlgorithm, requests: number): SimCase {
   const tokens = tokensOf(alg, TABLES_BUILT_AFTER + requests);
   const one = passing(name, { jwt: jwtWith(alg) }, ...tokens.map(bearing));
   return { ...one, warmUp: TABLES_BUILT_AFTER };

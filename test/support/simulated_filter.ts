@@ -16,6 +16,7 @@ import type {
   Stream,
 } from "../../host-sim/src/index.ts";
 import { createHost, latin1 } from "../../host-sim/src/index.ts";
+import { fixedRandom } from "../../scripts/lib/fixed_random.ts";
 import { MODULE_PATH } from "./envoy.ts";
 import { reasonOf } from "./run_cases.ts";
 
@@ -52,7 +53,6 @@ export class Simulated {
   readonly plugin: Plugin;
   readonly module: WebAssembly.Module;
   #nanoseconds = BigInt(NANOSECONDS_PER_SECOND);
-  #random = 1;
 
   constructor(module: WebAssembly.Module, options: SimulatedOptions) {
     this.module = module;
@@ -63,9 +63,7 @@ export class Simulated {
     this.host = createHost({
       clock,
       crypto: createSignatureCrypto(),
-      random: (target) => {
-        for (let i = 0; i < target.length; i++) target[i] = this.#nextByte();
-      },
+      random: fixedRandom(),
       ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
@@ -82,14 +80,6 @@ export class Simulated {
       vmId: VM_ID,
       failurePolicy: "FAIL_RELOAD",
     });
-  }
-
-  /** Xorshift (G. Marsaglia, 2003): the same bytes in every run. */
-  #nextByte(): number {
-    this.#random ^= this.#random << 13;
-    this.#random ^= this.#random >>> 17;
-    this.#random ^= this.#random << 5;
-    return this.#random & 0xff;
   }
 
   /** Moves the clock, in seconds. */
