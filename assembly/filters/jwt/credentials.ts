@@ -52,6 +52,15 @@ let isList: bool = false;
 let isFull: bool = false;
 /** Whether tokens are only counted, not read. */
 let isCounting: bool = false;
+/** The place where `takeTokens` found tokens of the request in hand last; 0 when it found none. */
+let takenFrom: usize = 0;
+
+/** Begins a request: no place is known to hold a token. */
+// @ts-ignore: decorator
+@inline
+export function beginTokens(): void {
+  takenFrom = 0;
+}
 
 /**
  * Finds the tokens at the places of a provider, in the order of the places. JWT_MISSING when there
@@ -60,7 +69,12 @@ let isCounting: bool = false;
  */
 export function takeTokens(config: JwtConfig, provider: Provider): Reason {
   beginCollecting(false);
-  for (let i: u32 = 0; i < provider.locationCount; i++) collect(locationAt(provider, i));
+  for (let i: u32 = 0; i < provider.locationCount; i++) {
+    const location = locationAt(provider, i);
+    const before = found;
+    collect(location);
+    if (found > before) takenFrom = changetype<usize>(location);
+  }
   if (isFull) return Reason.HEADERS_TOO_LARGE;
   if (found == 0) return Reason.JWT_MISSING;
   if (found > TOKENS_MAX) return Reason.JWT_MULTIPLE;
@@ -79,6 +93,16 @@ export function selectToken(index: u32): void {
 export function takeInHand(ptr: usize, len: u32): void {
   tokenPtr = ptr;
   tokenLen = len;
+}
+
+/**
+ * Whether `takeTokens` found tokens of this request at this place. They are there still: nothing
+ * that the section writes is at such a place (location_config.ts).
+ */
+// @ts-ignore: decorator
+@inline
+export function wereTakenFrom(location: Location): bool {
+  return changetype<usize>(location) == takenFrom;
 }
 
 /** Whether there is a token at this place. The tokens that were found before are forgotten. */

@@ -3,7 +3,7 @@
 import { Status } from "../../abi/types";
 import { setVerified } from "../../core/headers/identity";
 import { Reason } from "../../core/reason";
-import { tokenLen, tokenPtr } from "./credentials";
+import { beginTokens, tokenLen, tokenPtr } from "./credentials";
 import { activateSources, closeSources, openSources } from "./source_life";
 import { forward, forwardState } from "./forwarding";
 import { pendingSet, setPendingSet } from "./fetched_set";
@@ -59,6 +59,7 @@ export function releaseKeys(config: usize): void {
 export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
   setPendingSet(0);
+  beginTokens();
   clearOutput(own);
   const rule = findRule(own);
   if (rule === null) {
