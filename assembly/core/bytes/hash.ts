@@ -16,16 +16,10 @@ export function siphash(ptr: usize, len: u32, k0: u64, k1: u64): u64 {
   let v2 = k0 ^ INITIAL_2;
   let v3 = k1 ^ INITIAL_3;
 
-  // Whole words, then one word of the bytes that are left and the length; then FINAL_ROUNDS without
-  // input.
   const wordsEnd = ptr + (len & ~7);
-  const lastWord = tail(wordsEnd, len & 7) | ((<u64>len) << 56);
-  const turns = (len >> 3) + 1 + FINAL_ROUNDS;
-  let at = ptr;
-  for (let turn: u32 = 0; turn < turns; turn++) {
-    const word = at < wordsEnd ? load<u64>(at) : at == wordsEnd ? lastWord : 0;
+  for (let at = ptr; at < wordsEnd; at += 8) {
+    const word = load<u64>(at);
     v3 ^= word;
-    if (at == wordsEnd + 8) v2 ^= FINAL_MARK;
     v0 += v1;
     v1 = rotl<u64>(v1, 13) ^ v0;
     v0 = rotl<u64>(v0, 32);
@@ -37,7 +31,24 @@ export function siphash(ptr: usize, len: u32, k0: u64, k1: u64): u64 {
     v1 = rotl<u64>(v1, 17) ^ v2;
     v2 = rotl<u64>(v2, 32);
     v0 ^= word;
-    at += 8;
+  }
+  // The bytes that are left and the length, then FINAL_ROUNDS without input.
+  let word = ((<u64>len) << 56) | ((len & 7) == 0 ? 0 : tail(wordsEnd, len & 7));
+  for (let turn: u32 = 0; turn <= FINAL_ROUNDS; turn++) {
+    v3 ^= word;
+    v0 += v1;
+    v1 = rotl<u64>(v1, 13) ^ v0;
+    v0 = rotl<u64>(v0, 32);
+    v2 += v3;
+    v3 = rotl<u64>(v3, 16) ^ v2;
+    v0 += v3;
+    v3 = rotl<u64>(v3, 21) ^ v0;
+    v2 += v1;
+    v1 = rotl<u64>(v1, 17) ^ v2;
+    v2 = rotl<u64>(v2, 32);
+    v0 ^= word;
+    if (turn == 0) v2 ^= FINAL_MARK;
+    word = 0;
   }
   return v0 ^ v1 ^ v2 ^ v3;
 }
