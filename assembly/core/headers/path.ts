@@ -45,6 +45,17 @@ export class RulePath {
   len: u32;
 }
 
+/**
+ * Characters below 64 that are themselves in any path: printable ones but # % . / ; ?. Bit n is
+ * character n.
+ */
+const PLAIN_LOW: u64 = 0x77ff_3fd7_0000_0000;
+/**
+ * Those from 64: all but the backslash and DEL. Bit n is character 64 + n, and the bytes 64 and 128
+ * above it: the few that share the bits of the two are plain as well, and only read more slowly.
+ */
+const PLAIN_HIGH: u64 = 0x7fff_ffff_efff_ffff;
+
 /** Most digits, letters and marks that a URI scheme is looked for in. */
 const SCHEME_BYTES_MAX: u32 = 32;
 
@@ -60,6 +71,39 @@ export function readPath(
   target: usize,
   out: RulePath,
 ): PathResult {
+  const plain = copyPlain(ptr, len, target);
+  if (plain == 0) return readAny(ptr, len, segments, target, out);
+  out.len = plain;
+  return PathResult.OK;
+}
+
+/**
+ * Copies a path that all readers see as it stands: without escapes and parameters, without segments
+ * that are empty or begin with a dot. Returns its length, 0 for any other.
+ */
+function copyPlain(ptr: usize, len: u32, target: usize): u32 {
+  if (len == 0 || len > PATH_BYTES_MAX || load<u8>(ptr) != Char.SLASH) return 0;
+  const end = ptr + len;
+  let at = ptr;
+  for (; at < end; at++) {
+    const c = <u32>load<u8>(at);
+    if (!isPlain(c)) {
+      if (c == Char.QUESTION || c == Char.HASH) break;
+      if (c != Char.SLASH && c != Char.DOT) return 0;
+      if (at > ptr && load<u8>(at - 1) == Char.SLASH) return 0;
+    }
+    store<u8>(target + (at - ptr), <u8>c);
+  }
+  return <u32>(at - ptr);
+}
+
+// @ts-ignore: decorator
+@inline
+function isPlain(c: u32): bool {
+  return (((c < 64 ? PLAIN_LOW : PLAIN_HIGH) >> (c & 63)) & 1) != 0;
+}
+
+function readAny(ptr: usize, len: u32, segments: u32, target: usize, out: RulePath): PathResult {
   const end = pathEnd(ptr, ptr + len);
   out.len = 0;
   if (end - ptr > PATH_BYTES_MAX) return PathResult.TOO_LONG;
