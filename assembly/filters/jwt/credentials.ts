@@ -130,21 +130,24 @@ function put(ptr: usize, len: u32): void {
 function collect(location: Location): void {
   const id = location.headerId;
   const count = headerCount(id);
-  if (count == 0) return;
-  const before = found;
-  if (count == 1) {
-    collectFrom(location, headerPtr(id), headerLen(id));
-  } else {
-    let at = nextField(id, 0);
-    for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
-      const field = requestField(at);
-      collectFrom(location, field.valuePtr, field.valueLen);
-      at = nextField(id, at + 1);
-    }
-    if (location.kind <= LocationKind.HEADER && found > before) isList = true;
-  }
+  if (count == 1) collectFrom(location, headerPtr(id), headerLen(id));
+  else if (count > 1) collectLines(location);
 }
 
+function collectLines(location: Location): void {
+  const id = location.headerId;
+  const before = found;
+  let at = nextField(id, 0);
+  for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
+    const field = requestField(at);
+    collectFrom(location, field.valuePtr, field.valueLen);
+    at = nextField(id, at + 1);
+  }
+  if (location.kind <= LocationKind.HEADER && found > before) isList = true;
+}
+
+// @ts-ignore: decorator
+@inline
 function collectFrom(location: Location, ptr: usize, len: u32): void {
   switch (location.kind) {
     case LocationKind.QUERY:
@@ -180,10 +183,10 @@ function collectCredentials(location: Location, ptr: usize, end: usize): void {
   const schemeLen = textLen(scheme);
   if (ptr + schemeLen > end || !equalsLower(ptr, textPtr(scheme), schemeLen)) return;
   const afterScheme = ptr + schemeLen;
-  if (afterScheme < end && isTchar(load<u8>(afterScheme))) return;
   let at = afterScheme;
   while (at < end && load<u8>(at) == Char.SPACE) at++;
-  put(at, at == afterScheme ? 0 : <u32>(end - at));
+  if (at > afterScheme) return put(at, <u32>(end - at));
+  if (at == end || !isTchar(load<u8>(at))) put(at, 0);
 }
 
 function collectValue(location: Location, ptr: usize, end: usize): void {
