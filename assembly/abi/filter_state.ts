@@ -33,7 +33,13 @@ export function noteFilterState(key: Text, valuePtr: usize, valueLen: u32): bool
 }
 
 /** Sets what was noted; false when the host refused it. */
+// @ts-ignore: decorator
+@inline
 export function issueFilterState(): bool {
+  return count == 0 || issueNoted();
+}
+
+function issueNoted(): bool {
   const end = ENTRIES + count * ENTRY_BYTES;
   count = 0;
   for (let entry = ENTRIES; entry < end; entry += ENTRY_BYTES) {

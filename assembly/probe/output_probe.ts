@@ -1,9 +1,9 @@
 // Test-only: what becomes of claims, and bodies of refusals, over (pointer, length).
 
 import { ErrorForm, writeErrorBody } from "../core/headers/error_body";
-import { ClaimKind } from "../core/headers/identity";
+import { ClaimKind, FIELD_VALUE } from "../core/headers/identity";
 import { Scanner, SCANNER_BYTES } from "../core/json/scanner";
-import * as claimValue from "../core/jwt/claim_value";
+import { ArrayForm, markedKind, writeClaimValue } from "../core/jwt/claim_value";
 import { ERROR_BODY_BYTES_MAX } from "../core/limits";
 import { Reason, reasonGrpcStatus, reasonName, reasonStatus, REASONS } from "../core/reason";
 import { textLen, textPtr } from "../core/bytes/text";
@@ -13,21 +13,20 @@ const SCANNER = changetype<Scanner>(heap.alloc(SCANNER_BYTES));
 export const errorBodyBytesMax: u32 = ERROR_BODY_BYTES_MAX;
 export const reasonCount: u32 = REASONS;
 
+let valueAt: usize = 0;
+
 /** Length of the value; -1 when there is none. */
 export function claimValueForm(kind: u32, form: u32, ptr: usize, len: u32, target: usize): i32 {
-  const has = claimValue.formClaimValue(
-    <ClaimKind>kind,
-    <claimValue.ArrayForm>form,
-    ptr,
-    len,
-    SCANNER,
-    target,
-  );
-  return has ? <i32>claimValue.claimValueLen : -1;
+  const own = <ClaimKind>kind;
+  const isList = own >= ClaimKind.ARRAY;
+  valueAt = isList ? target : ptr;
+  if (!isList) return (markedKind(own, ptr, len) & FIELD_VALUE) != 0 ? <i32>len : -1;
+  const written = writeClaimValue(own, <ArrayForm>form, ptr, len, SCANNER, target);
+  return written != 0 ? <i32>written : -1;
 }
 
 export function claimValueAt(): usize {
-  return claimValue.claimValuePtr;
+  return valueAt;
 }
 
 /** Length of the body of a reason with its own statuses; `traceIdPtr` may be 0. */

@@ -23,7 +23,14 @@ export const enum ClaimKind {
   OBJECT = 5,
 }
 
-// Values of this request: ptr u32, len u32, kind u32 for each claim, 16 bytes apart.
+/**
+ * Beside the kind: the value may stand in a field as it is (core/jwt/claim_value.ts). Judged once,
+ * when the token is verified, and kept with it.
+ */
+export const FIELD_VALUE: u32 = 0x100;
+
+// Values of this request: ptr u32, len u32, kind u8 and FIELD_VALUE as u32 for each claim, 16 bytes
+// apart.
 const VALUES: usize = memory.data(<i32>(CLAIMS_MAX << 4), 16);
 let verified = false;
 /** Numbers of the claims that have been set since they were dropped lie below. */
@@ -58,12 +65,12 @@ export function isVerified(): bool {
 }
 
 /** Value of a claim of the request's token, a view that lives until the callback returns. */
-export function setClaim(id: u32, ptr: usize, len: u32, kind: ClaimKind): void {
+export function setClaim(id: u32, ptr: usize, len: u32, kindAndMark: u32): void {
   claimsEnd = max(claimsEnd, id + 1);
   const value = VALUES + (id << 4);
   store<u32>(value, <u32>ptr);
   store<u32>(value, len, 4);
-  store<u32>(value, kind, 8);
+  store<u32>(value, kindAndMark, 8);
 }
 
 /** 0 when the token has no such claim. */
@@ -76,7 +83,18 @@ export function claimLen(id: u32): u32 {
 }
 
 export function claimKind(id: u32): ClaimKind {
-  return <ClaimKind>load<u32>(VALUES + (id << 4), 8);
+  return <ClaimKind>(<u32>load<u8>(VALUES + (id << 4), 8));
+}
+
+// @ts-ignore: decorator
+@inline
+export function isFieldClaim(id: u32): bool {
+  return (claimKindAndMark(id) & FIELD_VALUE) != 0;
+}
+
+/** What `setClaim` was given. */
+export function claimKindAndMark(id: u32): u32 {
+  return load<u32>(VALUES + (id << 4), 8);
 }
 
 /** Whether a claim is one value that can stand for itself: a text, a whole number or a boolean. */

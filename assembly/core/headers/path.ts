@@ -63,11 +63,13 @@ export function readPath(
   out: RulePath,
 ): PathResult {
   const plain = plainPathLen(ptr, len);
-  if (plain > 0 && plain <= PATH_BYTES_MAX) {
-    copyShort(target, ptr, plain);
-    out.len = plain;
-    return PathResult.OK;
-  }
+  if (plain == 0 || plain > PATH_BYTES_MAX) return readAny(ptr, len, segments, target, out);
+  copyShort(target, ptr, plain);
+  out.len = plain;
+  return PathResult.OK;
+}
+
+function readAny(ptr: usize, len: u32, segments: u32, target: usize, out: RulePath): PathResult {
   const end = pathEnd(ptr, ptr + len);
   out.len = 0;
   if (end - ptr > PATH_BYTES_MAX) return PathResult.TOO_LONG;

@@ -279,12 +279,23 @@ export function nextField(id: u32, from: u32): u32 {
  * no field may have (RFC 9110 §5.5) makes it absent, and the answer false.
  */
 export function setHeader(id: u32, ptr: usize, len: u32): bool {
-  const state = touchState(id);
   const valid = isFieldValue(ptr, len);
+  setOnly(id, ptr, len, valid ? 1 : 0);
+  return valid;
+}
+
+/** The same of a value that a field may have. */
+export function setFieldValue(id: u32, ptr: usize, len: u32): void {
+  setOnly(id, ptr, len, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function setOnly(id: u32, ptr: usize, len: u32, count: u32): void {
+  const state = touchState(id);
   state.valuePtr = ptr;
   state.valueLen = len;
-  state.valueCount = valid ? 1 : 0;
-  return valid;
+  state.valueCount = count;
 }
 
 /** The header shall be absent. */

@@ -7,10 +7,11 @@
 //   OBJECT                   JSON alone
 
 import { Char, isVisibleAscii } from "../bytes/ascii";
-import { ClaimKind } from "../headers/identity";
+import { claimCount, ClaimKind, FIELD_VALUE, setClaim } from "../headers/identity";
 import { Scanner } from "../json/scanner";
 import { Token } from "../json/token";
 import { HEADER_VALUE_BYTES_MAX } from "../limits";
+import { Claims, keptClaim } from "./claims";
 
 /** `array` in the configuration. */
 export const enum ArrayForm {
@@ -18,30 +19,42 @@ export const enum ArrayForm {
   JSON,
 }
 
-/** The last value that `formClaimValue` made. */
-export let claimValuePtr: usize = 0;
-export let claimValueLen: u32 = 0;
+/** Makes the values of the table that were kept of a token the claims of the request. */
+export function setKeptClaims(table: usize, claims: Claims): void {
+  const count = claimCount(table);
+  for (let id: u32 = 0; id < count; id++) {
+    const value = keptClaim(claims, id);
+    setClaim(id, value.ptr, value.len, markedKind(value.kind, value.ptr, value.len));
+  }
+}
+
+/** The kind of a claim, with FIELD_VALUE when its value is one for a field as it is. */
+export function markedKind(kind: ClaimKind, ptr: usize, len: u32): u32 {
+  return isScalar(kind) && isSafeValue(ptr, len) ? kind | FIELD_VALUE : kind;
+}
+
+// @ts-ignore: decorator
+@inline
+function isScalar(kind: ClaimKind): bool {
+  return kind != ClaimKind.ABSENT && kind < ClaimKind.ARRAY;
+}
 
 /**
- * Whether a claim has a value for a field, which is then in `claimValuePtr` and `claimValueLen`: a
- * view of the claim, or of `target`, which has room for `len` bytes.
+ * Writes the value that an ARRAY or OBJECT has for a field to `target`, which has room for `len`
+ * bytes; returns its length, 0 when it has none.
  */
-export function formClaimValue(
+export function writeClaimValue(
   kind: ClaimKind,
   form: ArrayForm,
   ptr: usize,
   len: u32,
   scanner: Scanner,
   target: usize,
-): bool {
-  claimValuePtr = ptr;
-  claimValueLen = len;
-  if (kind == ClaimKind.ARRAY || kind == ClaimKind.OBJECT) {
-    claimValuePtr = target;
-    if (form == ArrayForm.JSON) claimValueLen = compact(ptr, len, target);
-    else claimValueLen = kind == ClaimKind.ARRAY ? join(ptr, len, scanner, target) : 0;
-  }
-  return kind != ClaimKind.ABSENT && isSafeValue(claimValuePtr, claimValueLen);
+): u32 {
+  let written: u32 = 0;
+  if (form == ArrayForm.JSON) written = compact(ptr, len, target);
+  else if (kind == ClaimKind.ARRAY) written = join(ptr, len, scanner, target);
+  return isSafeValue(target, written) ? written : 0;
 }
 
 /**

@@ -3,15 +3,10 @@
 
 import { Text } from "../../core/bytes/text";
 import { NONE } from "../../core/bytes/none";
-import { claimCount, ClaimKind, setClaim } from "../../core/headers/identity";
+import { ClaimKind } from "../../core/headers/identity";
 import { Scanner } from "../../core/json/scanner";
-import {
-  checkedClaim,
-  Claims,
-  CLAIMS_BYTES,
-  ExpectedClaims,
-  keptClaim,
-} from "../../core/jwt/claims";
+import { checkedClaim, Claims, CLAIMS_BYTES, ExpectedClaims } from "../../core/jwt/claims";
+import { setKeptClaims } from "../../core/jwt/claim_value";
 import { readClaims } from "../../core/jwt/read_claims";
 import { endOf, judgeDates } from "../../core/jwt/token_times";
 import { Reason } from "../../core/reason";
@@ -60,11 +55,7 @@ export function checkClaims(
   if (reason != Reason.OK) return reason;
   expiresAtSeconds = endOf(CLAIMS, rules.times, nowSeconds);
   validFromSeconds = max(0, max(CLAIMS.notBeforeSeconds, CLAIMS.issuedAtSeconds));
-  const count = claimCount(kept);
-  for (let id: u32 = 0; id < count; id++) {
-    const value = keptClaim(CLAIMS, id);
-    setClaim(id, value.ptr, value.len, value.kind);
-  }
+  setKeptClaims(kept, CLAIMS);
   return Reason.OK;
 }
 

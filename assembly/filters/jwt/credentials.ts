@@ -52,6 +52,15 @@ let isList: bool = false;
 let isFull: bool = false;
 /** Whether tokens are only counted, not read. */
 let isCounting: bool = false;
+/** The place where `takeTokens` found tokens of the request in hand last; 0 when it found none. */
+let takenFrom: usize = 0;
+
+/** Begins a request: no place is known to hold a token. */
+// @ts-ignore: decorator
+@inline
+export function beginTokens(): void {
+  takenFrom = 0;
+}
 
 /**
  * Finds the tokens at the places of a provider, in the order of the places. JWT_MISSING when there
@@ -60,7 +69,12 @@ let isCounting: bool = false;
  */
 export function takeTokens(config: JwtConfig, provider: Provider): Reason {
   beginCollecting(false);
-  for (let i: u32 = 0; i < provider.locationCount; i++) collect(locationAt(provider, i));
+  for (let i: u32 = 0; i < provider.locationCount; i++) {
+    const location = locationAt(provider, i);
+    const before = found;
+    collect(location);
+    if (found > before) takenFrom = changetype<usize>(location);
+  }
   if (isFull) return Reason.HEADERS_TOO_LARGE;
   if (found == 0) return Reason.JWT_MISSING;
   if (found > TOKENS_MAX) return Reason.JWT_MULTIPLE;
@@ -79,6 +93,16 @@ export function selectToken(index: u32): void {
 export function takeInHand(ptr: usize, len: u32): void {
   tokenPtr = ptr;
   tokenLen = len;
+}
+
+/**
+ * Whether `takeTokens` found tokens of this request at this place. They are there still: nothing
+ * that the section writes is at such a place (location_config.ts).
+ */
+// @ts-ignore: decorator
+@inline
+export function wereTakenFrom(location: Location): bool {
+  return changetype<usize>(location) == takenFrom;
 }
 
 /** Whether there is a token at this place. The tokens that were found before are forgotten. */
@@ -106,21 +130,24 @@ function put(ptr: usize, len: u32): void {
 function collect(location: Location): void {
   const id = location.headerId;
   const count = headerCount(id);
-  if (count == 0) return;
-  const before = found;
-  if (count == 1) {
-    collectFrom(location, headerPtr(id), headerLen(id));
-  } else {
-    let at = nextField(id, 0);
-    for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
-      const field = requestField(at);
-      collectFrom(location, field.valuePtr, field.valueLen);
-      at = nextField(id, at + 1);
-    }
-    if (location.kind <= LocationKind.HEADER && found > before) isList = true;
-  }
+  if (count == 1) collectFrom(location, headerPtr(id), headerLen(id));
+  else if (count > 1) collectLines(location);
 }
 
+function collectLines(location: Location): void {
+  const id = location.headerId;
+  const before = found;
+  let at = nextField(id, 0);
+  for (let i: u32 = 0; i < HEADERS_MAX && at != NONE; i++) {
+    const field = requestField(at);
+    collectFrom(location, field.valuePtr, field.valueLen);
+    at = nextField(id, at + 1);
+  }
+  if (location.kind <= LocationKind.HEADER && found > before) isList = true;
+}
+
+// @ts-ignore: decorator
+@inline
 function collectFrom(location: Location, ptr: usize, len: u32): void {
   switch (location.kind) {
     case LocationKind.QUERY:
@@ -156,10 +183,10 @@ function collectCredentials(location: Location, ptr: usize, end: usize): void {
   const schemeLen = textLen(scheme);
   if (ptr + schemeLen > end || !equalsLower(ptr, textPtr(scheme), schemeLen)) return;
   const afterScheme = ptr + schemeLen;
-  if (afterScheme < end && isTchar(load<u8>(afterScheme))) return;
   let at = afterScheme;
   while (at < end && load<u8>(at) == Char.SPACE) at++;
-  put(at, at == afterScheme ? 0 : <u32>(end - at));
+  if (at > afterScheme) return put(at, <u32>(end - at));
+  if (at == end || !isTchar(load<u8>(at))) put(at, 0);
 }
 
 function collectValue(location: Location, ptr: usize, end: usize): void {

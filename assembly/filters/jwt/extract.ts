@@ -2,9 +2,9 @@
 // must not depend on their being true.
 
 import { arenaAllocate } from "../../abi/arena";
-import { claimCount, setClaim } from "../../core/headers/identity";
 import { PATH_TREE_BYTES } from "../../core/json/path_tree";
-import { Claims, CLAIMS_BYTES, ExpectedClaims, keptClaim } from "../../core/jwt/claims";
+import { setKeptClaims } from "../../core/jwt/claim_value";
+import { Claims, CLAIMS_BYTES, ExpectedClaims } from "../../core/jwt/claims";
 import { AudienceMatch } from "../../core/jwt/audience";
 import { Compact, readCompact } from "../../core/jwt/compact";
 import { readClaims } from "../../core/jwt/read_claims";
@@ -38,20 +38,15 @@ export function extractClaims(config: JwtConfig, provider: Provider): OutcomeKin
 }
 
 function setClaims(config: JwtConfig, scratch: usize): bool {
-  const kept = config.claims;
   EXPECTED.issuer = 0;
   EXPECTED.audiences = 0;
   EXPECTED.audienceCount = 0;
   EXPECTED.audienceMatch = AudienceMatch.ANY;
-  EXPECTED.kept = kept;
+  EXPECTED.kept = config.claims;
   EXPECTED.checked = NO_CLAIMS;
   const ptr = COMPACT.payloadPtr;
   const reason = readClaims(ptr, COMPACT.payloadLen, scratch, EXPECTED, SCANNER, CLAIMS);
   if (reason != Reason.OK) return false;
-  const count = claimCount(kept);
-  for (let id: u32 = 0; id < count; id++) {
-    const value = keptClaim(CLAIMS, id);
-    setClaim(id, value.ptr, value.len, value.kind);
-  }
+  setKeptClaims(config.claims, CLAIMS);
   return true;
 }

@@ -3,7 +3,7 @@
 import { Status } from "../../abi/types";
 import { setVerified } from "../../core/headers/identity";
 import { Reason } from "../../core/reason";
-import { tokenLen, tokenPtr } from "./credentials";
+import { beginTokens, tokenLen, tokenPtr } from "./credentials";
 import { activateSources, closeSources, openSources } from "./source_life";
 import { forward, forwardState } from "./forwarding";
 import { pendingSet, setPendingSet } from "./fetched_set";
@@ -16,7 +16,7 @@ import { checkRequirement } from "./requirement_check";
 import { findRule, noRuleReason, Rule } from "./rules";
 import { defineTokenCounters } from "./token_counters";
 import { removeAllTokens, removeTokensOf } from "./token_removal";
-import { clearOutput, conclude } from "./verdict";
+import { clearOutput, pass, refuse } from "./verdict";
 import { activateTokens } from "./verified_tokens";
 import { chooseVerifiers } from "./verifiers";
 
@@ -59,23 +59,25 @@ export function releaseKeys(config: usize): void {
 export function authenticate(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
   setPendingSet(0);
+  beginTokens();
   clearOutput(own);
   const rule = findRule(own);
   if (rule === null) {
-    const verdict = conclude(own, noRuleReason, 0);
+    const verdict = refuse(own, noRuleReason, 0);
     return verdict == Reason.OK ? removeAllTokens(own) : verdict;
   }
   const reason = rule.passesPreflight != 0 && isPreflight(own) ? Reason.OK : check(own, rule);
   // It may be decided otherwise when the keys have come that it waits for.
   if (pendingSet != 0 && reason != Reason.OK) return reason;
-  const verdict = conclude(own, reason, reason == Reason.JWT_CLAIM_REFUSED ? missingScope : 0);
+  const scope = reason == Reason.JWT_CLAIM_REFUSED ? missingScope : 0;
+  const verdict = reason == Reason.OK ? pass() : refuse(own, reason, scope);
   return verdict == Reason.OK ? removeTokensOf(own, rule) : verdict;
 }
 
 /** The verdict on a request that should wait for keys where too many do. */
 export function refuseToWait(config: usize): Reason {
   const own = changetype<JwtConfig>(config);
-  const verdict = conclude(own, Reason.JWT_WAITING_FULL, 0);
+  const verdict = refuse(own, Reason.JWT_WAITING_FULL, 0);
   const rule = findRule(own);
   return verdict == Reason.OK && rule !== null ? removeTokensOf(own, rule) : verdict;
 }
@@ -88,5 +90,6 @@ function check(config: JwtConfig, rule: Rule): Reason {
   if (reason != Reason.OK) return reason;
   setVerified();
   reason = forward(provider.forwarding, tokenPtr, tokenLen);
-  return reason == Reason.OK ? forwardState(provider.forwarding) : reason;
+  if (reason != Reason.OK || provider.forwarding.claimStateCount == 0) return reason;
+  return forwardState(provider.forwarding);
 }

@@ -4,14 +4,15 @@ import { arenaAllocate } from "../../abi/arena";
 import { Char, isVisibleAscii } from "../../core/bytes/ascii";
 import { NONE } from "../../core/bytes/none";
 import { Text } from "../../core/bytes/text";
-import { ClaimKind, claimKind, claimLen, claimPtr } from "../../core/headers/identity";
-import { removeHeader, setHeader } from "../../core/headers/request";
 import {
-  ArrayForm,
-  claimValueLen,
-  claimValuePtr,
-  formClaimValue,
-} from "../../core/jwt/claim_value";
+  ClaimKind,
+  claimKind,
+  claimLen,
+  claimPtr,
+  isFieldClaim,
+} from "../../core/headers/identity";
+import { removeHeader, setFieldValue } from "../../core/headers/request";
+import { ArrayForm, writeClaimValue } from "../../core/jwt/claim_value";
 import { HEADER_VALUE_BYTES_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import { noteFilterState } from "../../abi/filter_state";
@@ -83,9 +84,9 @@ export function forward(forwarding: Forwarding, tokenPtr: usize, tokenLen: u32):
   if (forwarding.payloadId != NONE) forwardPayload(forwarding.payloadId, tokenPtr, tokenLen);
   for (let i: u32 = 0; i < forwarding.claimHeaderCount; i++) {
     const each = claimHeaderAt(forwarding, i);
-    const value = formed(each.claimId, each.form);
-    if (value == Formed.NO_ROOM) return Reason.HEADERS_TOO_LARGE;
-    if (value == Formed.VALUE) setHeader(each.headerId, claimValuePtr, claimValueLen);
+    const len = formed(each.claimId, each.form);
+    if (len == NONE) return Reason.HEADERS_TOO_LARGE;
+    if (len != 0) setFieldValue(each.headerId, formedPtr, len);
   }
   return Reason.OK;
 }
@@ -98,32 +99,32 @@ export function forward(forwarding: Forwarding, tokenPtr: usize, tokenLen: u32):
 export function forwardState(forwarding: Forwarding): Reason {
   for (let i: u32 = 0; i < forwarding.claimStateCount; i++) {
     const each = claimStateAt(forwarding, i);
-    const value = formed(each.claimId, each.form);
-    if (value == Formed.NO_ROOM) return Reason.HEADERS_TOO_LARGE;
-    if (value == Formed.VALUE && !noteFilterState(each.key, claimValuePtr, claimValueLen)) {
-      return Reason.HEADERS_TOO_LARGE;
-    }
+    const len = formed(each.claimId, each.form);
+    if (len == 0) continue;
+    if (len == NONE || !noteFilterState(each.key, formedPtr, len)) return Reason.HEADERS_TOO_LARGE;
   }
   return Reason.OK;
 }
 
-const enum Formed {
-  NOTHING,
-  VALUE,
-  NO_ROOM,
+/** The value that `formed` found or made last. */
+let formedPtr: usize = 0;
+
+/** Length of the value that a claim has for a field: 0 without one, NONE without room for it. */
+// @ts-ignore: decorator
+@inline
+function formed(claimId: u32, form: ArrayForm): u32 {
+  if (!isFieldClaim(claimId)) return written(claimId, form);
+  formedPtr = claimPtr(claimId);
+  return claimLen(claimId);
 }
 
-function formed(claimId: u32, form: ArrayForm): Formed {
+function written(claimId: u32, form: ArrayForm): u32 {
   const kind = claimKind(claimId);
+  if (kind < ClaimKind.ARRAY) return 0;
   const len = claimLen(claimId);
-  let target: usize = 0;
-  if (kind == ClaimKind.ARRAY || kind == ClaimKind.OBJECT) {
-    target = arenaAllocate(len);
-    if (target == 0) return Formed.NO_ROOM;
-  }
-  return formClaimValue(kind, form, claimPtr(claimId), len, SCANNER, target)
-    ? Formed.VALUE
-    : Formed.NOTHING;
+  formedPtr = arenaAllocate(len);
+  if (formedPtr == 0) return NONE;
+  return writeClaimValue(kind, form, claimPtr(claimId), len, SCANNER, formedPtr);
 }
 
 /** The part between the dots of a token, as it stands there: base64url without padding. */
@@ -133,7 +134,7 @@ function forwardPayload(headerId: u32, tokenPtr: usize, tokenLen: u32): void {
   if (begin > end) return;
   const len = <u32>(dotAfter(begin, end) - begin);
   if (len == 0 || len > HEADER_VALUE_BYTES_MAX || !isVisibleAscii(begin, len)) return;
-  setHeader(headerId, begin, len);
+  setFieldValue(headerId, begin, len);
 }
 
 /** Address of the first dot at or behind `at`; `end` when there is none. */

@@ -1,14 +1,14 @@
 // What the leaves of a requirement found out, kept until it is known which of them count: one token
 // may be checked although the branch that it belongs to fails.
 //
-//   claims of an outcome in the arena:  ptr u32, len u32, kind u32 of each claim │ their bytes
+//   claims of an outcome in the arena:  ptr, len, kind and mark u32 of each claim │ their bytes
 
 import { arenaAllocate } from "../../abi/arena";
 import { Text, text, textLen, textPtr } from "../../core/bytes/text";
 import {
   claimCount,
   ClaimKind,
-  claimKind,
+  claimKindAndMark,
   claimLen,
   claimPtr,
   clearClaims,
@@ -105,7 +105,7 @@ function copyClaims(count: u32): usize {
     const len = claimLen(id);
     store<u32>(head, <u32>at);
     store<u32>(head, len, 4);
-    store<u32>(head, claimKind(id), 8);
+    store<u32>(head, claimKindAndMark(id), 8);
     memory.copy(at, claimPtr(id), len);
     at += len;
   }
@@ -117,8 +117,9 @@ function restoreClaims(config: JwtConfig, outcome: Outcome): void {
   const count = claimCount(config.claims);
   for (let id: u32 = 0; id < count; id++) {
     const head = outcome.claims + id * CLAIM_BYTES;
-    const kind = <ClaimKind>load<u32>(head, 8);
-    if (kind != ClaimKind.ABSENT) setClaim(id, load<u32>(head), load<u32>(head, 4), kind);
+    const kindAndMark = load<u32>(head, 8);
+    if (kindAndMark == ClaimKind.ABSENT) continue;
+    setClaim(id, load<u32>(head), load<u32>(head, 4), kindAndMark);
   }
 }
 

@@ -38,15 +38,20 @@ export function checkProvider(config: JwtConfig, provider: Provider): Reason {
 
 function judge(config: JwtConfig, provider: Provider): Reason {
   let reason = takeTokens(config, provider);
-  if (reason != Reason.OK) return reason;
+  if (reason == Reason.OK && tokenCount > 1) reason = checkOthers(config, provider);
+  return reason == Reason.OK ? checkToken(config, provider) : reason;
+}
+
+/** All tokens but the first, which is then in hand. */
+function checkOthers(config: JwtConfig, provider: Provider): Reason {
   for (let i = tokenCount - 1; i > 0; i--) {
     selectToken(i);
-    reason = checkToken(config, provider);
+    const reason = checkToken(config, provider);
     if (reason != Reason.OK) return reason;
     clearClaims();
   }
-  if (tokenCount > 1) selectToken(0);
-  return checkToken(config, provider);
+  selectToken(0);
+  return Reason.OK;
 }
 
 function checkToken(config: JwtConfig, provider: Provider): Reason {

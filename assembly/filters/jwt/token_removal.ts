@@ -16,7 +16,7 @@ import {
 } from "../../core/headers/request";
 import { HEADERS_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { holdsToken } from "./credentials";
+import { holdsToken, wereTakenFrom } from "./credentials";
 import { Location, locationAt, LocationKind } from "./location";
 import { JwtConfig, Provider, providerAt } from "./model";
 import { nodeAt } from "./requirement";
@@ -70,7 +70,7 @@ function removeFrom(location: Location): Reason {
     case LocationKind.COOKIE:
       return removeFromCookies(location);
     default:
-      if (holdsToken(location)) removeHeader(location.headerId);
+      if (wereTakenFrom(location) || holdsToken(location)) removeHeader(location.headerId);
       return Reason.OK;
   }
 }

@@ -36,12 +36,18 @@ export function clearOutput(config: JwtConfig): void {
   clearContestedHeaders(config);
 }
 
+/** Ends `authenticate` for a request that passes. */
+// @ts-ignore: decorator
+@inline
+export function pass(): Reason {
+  return issueFilterState() ? Reason.OK : Reason.HOST_FAILURE;
+}
+
 /**
- * Ends `authenticate`: the verdict on the request's tokens becomes that on the request. `scope` is
- * what the token lacks when that is a scope, else 0.
+ * Ends it for any other: the verdict on the request's tokens becomes that on the request. `scope`
+ * is what the token lacks when that is a scope, else 0.
  */
-export function conclude(config: JwtConfig, reason: Reason, scope: Text): Reason {
-  if (reason == Reason.OK) return issueFilterState() ? Reason.OK : Reason.HOST_FAILURE;
+export function refuse(config: JwtConfig, reason: Reason, scope: Text): Reason {
   dropFilterState(othersStates);
   if (config.dryRunId != NONE && isOfJwt(reason)) return passMarked(config, reason);
   challenge(config.challenges, reason, scope);

@@ -2,14 +2,14 @@
 // claims; whatever depends on the time is judged again on each hit, everything else cannot change
 // while the configuration lives.
 //
-//   value of an entry:  length u32, kind u32 of each claim │ their bytes in order
+//   value of an entry:  length u32, kind and mark u32 of each claim │ their bytes in order
 
 import { randomBytes } from "../../abi/random";
 import { Status } from "../../abi/types";
 import {
   claimCount,
   ClaimKind,
-  claimKind,
+  claimKindAndMark,
   claimLen,
   claimPtr,
   setClaim,
@@ -81,10 +81,10 @@ export function recallToken(
   const count = claimCount(config.claims);
   let at = heads + (count << 3);
   for (let id: u32 = 0; id < count; id++) {
-    const kind = <ClaimKind>load<u32>(heads + (id << 3), 4);
-    if (kind == ClaimKind.ABSENT) continue;
+    const kindAndMark = load<u32>(heads + (id << 3), 4);
+    if (kindAndMark == ClaimKind.ABSENT) continue;
     const len = load<u32>(heads + (id << 3));
-    setClaim(id, at, len, kind);
+    setClaim(id, at, len, kindAndMark);
     at += len;
   }
   return Reason.OK;
@@ -113,7 +113,7 @@ export function rememberToken(
   for (let id: u32 = 0; id < count; id++) {
     const len = claimLen(id);
     store<u32>(heads + (id << 3), len);
-    store<u32>(heads + (id << 3), claimKind(id), 4);
+    store<u32>(heads + (id << 3), claimKindAndMark(id), 4);
     memory.copy(at, claimPtr(id), len);
     at += len;
   }
