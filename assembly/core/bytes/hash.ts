@@ -7,13 +7,9 @@ const INITIAL_1: u64 = 0x646f72616e646f6d;
 const INITIAL_2: u64 = 0x6c7967656e657261;
 const INITIAL_3: u64 = 0x7465646279746573;
 const FINAL_MARK: u64 = 0xff;
+const FINAL_ROUNDS: u32 = 3;
 
-/**
- * SipHash-1-3 of `len` bytes under the 128-bit key (k0, k1), both halves little endian.
- *
- * Rounds are written out: V8 puts small functions into each caller, and its copies of one loop for
- * all of them were 1.5 KB of code on the way of a request with a limit.
- */
+/** SipHash-1-3 of `len` bytes under the 128-bit key (k0, k1), both halves little endian. */
 export function siphash(ptr: usize, len: u32, k0: u64, k1: u64): u64 {
   let v0 = k0 ^ INITIAL_0;
   let v1 = k1 ^ INITIAL_1;
@@ -37,53 +33,24 @@ export function siphash(ptr: usize, len: u32, k0: u64, k1: u64): u64 {
     v0 ^= word;
   }
 
-  const last = tail(wordsEnd, len) | ((<u64>len) << 56);
-  v3 ^= last;
-  v0 += v1;
-  v1 = rotl<u64>(v1, 13) ^ v0;
-  v0 = rotl<u64>(v0, 32);
-  v2 += v3;
-  v3 = rotl<u64>(v3, 16) ^ v2;
-  v0 += v3;
-  v3 = rotl<u64>(v3, 21) ^ v0;
-  v2 += v1;
-  v1 = rotl<u64>(v1, 17) ^ v2;
-  v2 = rotl<u64>(v2, 32);
-  v0 ^= last;
-
-  v2 ^= FINAL_MARK;
-  v0 += v1;
-  v1 = rotl<u64>(v1, 13) ^ v0;
-  v0 = rotl<u64>(v0, 32);
-  v2 += v3;
-  v3 = rotl<u64>(v3, 16) ^ v2;
-  v0 += v3;
-  v3 = rotl<u64>(v3, 21) ^ v0;
-  v2 += v1;
-  v1 = rotl<u64>(v1, 17) ^ v2;
-  v2 = rotl<u64>(v2, 32);
-
-  v0 += v1;
-  v1 = rotl<u64>(v1, 13) ^ v0;
-  v0 = rotl<u64>(v0, 32);
-  v2 += v3;
-  v3 = rotl<u64>(v3, 16) ^ v2;
-  v0 += v3;
-  v3 = rotl<u64>(v3, 21) ^ v0;
-  v2 += v1;
-  v1 = rotl<u64>(v1, 17) ^ v2;
-  v2 = rotl<u64>(v2, 32);
-
-  v0 += v1;
-  v1 = rotl<u64>(v1, 13) ^ v0;
-  v0 = rotl<u64>(v0, 32);
-  v2 += v3;
-  v3 = rotl<u64>(v3, 16) ^ v2;
-  v0 += v3;
-  v3 = rotl<u64>(v3, 21) ^ v0;
-  v2 += v1;
-  v1 = rotl<u64>(v1, 17) ^ v2;
-  v2 = rotl<u64>(v2, 32);
+  // The bytes that are left and the length, then FINAL_ROUNDS without input.
+  let word = tail(wordsEnd, len) | ((<u64>len) << 56);
+  for (let turn: u32 = 0; turn <= FINAL_ROUNDS; turn++) {
+    v3 ^= word;
+    v0 += v1;
+    v1 = rotl<u64>(v1, 13) ^ v0;
+    v0 = rotl<u64>(v0, 32);
+    v2 += v3;
+    v3 = rotl<u64>(v3, 16) ^ v2;
+    v0 += v3;
+    v3 = rotl<u64>(v3, 21) ^ v0;
+    v2 += v1;
+    v1 = rotl<u64>(v1, 17) ^ v2;
+    v2 = rotl<u64>(v2, 32);
+    v0 ^= word;
+    if (turn == 0) v2 ^= FINAL_MARK;
+    word = 0;
+  }
   return v0 ^ v1 ^ v2 ^ v3;
 }
 
@@ -121,7 +88,7 @@ export function secretBits(word: u64, bits: u32): u32 {
   return <u32>((word * (secret0 | 1)) >> (<u64>(64 - bits)));
 }
 
-/** The bytes behind the last whole word of `len` bytes, at `wordsEnd`, as the low ones of a word. */
+/** The bytes behind the last whole word of `len` bytes, at `wordsEnd`: the low ones of a word. */
 function tail(wordsEnd: usize, len: u32): u64 {
   const rest = len & 7;
   if (rest == 0) return 0;
