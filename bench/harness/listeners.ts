@@ -47,12 +47,19 @@ export interface EmptyFilters {
   bare(name: string, calls: BareCalls): Promise<JsonObject>;
 }
 
+export interface BenchEnvoyOptions {
+  /** Worker threads; default 1. */
+  workers?: number;
+  /** A command that starts Envoy; by default one that pins it to a core. */
+  wrapper?: readonly string[];
+}
+
 /** Runs `work` beside an Envoy; `filters` is given those that decide nothing. */
 export async function withEnvoy<T>(
   binary: string,
   filters: (none: EmptyFilters) => CaseFilters | Promise<CaseFilters>,
   work: (envoy: BenchEnvoy) => Promise<T>,
-  workers = 1,
+  { workers = 1, wrapper }: BenchEnvoyOptions = {},
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "sallyport-bench-"));
   const upstream = await startUpstream();
@@ -66,7 +73,7 @@ export async function withEnvoy<T>(
       binary,
       bootstrap: benchBootstrap(await filters(none), upstream.port),
       concurrency: workers,
-      wrapper: measured,
+      wrapper: wrapper ?? measured,
     });
     try {
       const port = (name: string): number => process.ports.get(name) ?? 0;

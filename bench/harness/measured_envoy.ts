@@ -51,5 +51,5 @@ export async function measureCases<Case extends MeasuredCase>({
     });
     return { samples, pinned: envoy.loadPrefix.length > 0 };
   };
-  return withEnvoy(binary, filters, work, workers);
+  return withEnvoy(binary, filters, work, { workers });
 }
