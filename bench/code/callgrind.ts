@@ -2,8 +2,7 @@
 // a modelled first-level cache. https://valgrind.org/docs/manual/cl-manual.html
 
 import { execFileSync } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
 
 import { findOnPath } from "../harness/cpu.ts";
 
@@ -21,7 +20,7 @@ export function callgrind(path: string): string[] {
   return ["valgrind", ...options, `--callgrind-out-file=${path}`];
 }
 
-/** Counts what the process executes while `work` runs; returns the text of the dump. */
+/** Counts, once, what the process executes while `work` runs; returns the text of the dump. */
 export async function countWhile(
   pid: number,
   path: string,
@@ -31,17 +30,10 @@ export async function countWhile(
   await work();
   control(pid, "--instr=off");
   control(pid, "--dump");
-  return readFile(await newestDump(path), "utf8");
+  // Dumps are numbered behind the path: it is the first.
+  return readFile(`${path}.1`, "utf8");
 }
 
 function control(pid: number, command: string): void {
   execFileSync(CONTROL, [command, String(pid)], { stdio: "ignore" });
-}
-
-/** Dumps are numbered behind the path. */
-async function newestDump(path: string): Promise<string> {
-  const numbers = (await readdir(dirname(path)))
-    .filter((name) => name.startsWith(`${basename(path)}.`))
-    .map((name) => Number(name.slice(basename(path).length + 1)));
-  return join(dirname(path), `${basename(path)}.${String(Math.max(...numbers))}`);
 }

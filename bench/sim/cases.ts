@@ -2,7 +2,7 @@
 
 import type { HeaderList } from "../../host-sim/src/index.ts";
 import type { FixedAlgorithm } from "../../scripts/lib/fixed_tokens.ts";
-import { FIXED_KEYS, tokensOf } from "../../scripts/lib/fixed_tokens.ts";
+import { FIXED_KEYS, TABLE_SLICES, tokensOf } from "../../scripts/lib/fixed_tokens.ts";
 import { EDITS } from "../headers/cases.ts";
 
 export interface SimCase {
@@ -68,13 +68,10 @@ function refused(
   return { name, configuration, requests, reason };
 }
 
-/** Each right signature builds a slice of its key's table (core/crypto/tables.ts). */
-const TABLES_BUILT_AFTER = 640;
-
 function verifying(name: string, alg: FixedAlgorithm, requests: number): SimCase {
-  const tokens = tokensOf(alg, TABLES_BUILT_AFTER + requests);
+  const tokens = tokensOf(alg, TABLE_SLICES + requests);
   const one = passing(name, { jwt: jwtWith(alg) }, ...tokens.map(bearing));
-  return { ...one, warmUp: TABLES_BUILT_AFTER };
+  return { ...one, warmUp: TABLE_SLICES };
 }
 
 /** `requests` that are counted of each case. */

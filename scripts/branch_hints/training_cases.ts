@@ -3,7 +3,7 @@
 
 import type { HeaderList } from "../../host-sim/src/index.ts";
 import type { FixedAlgorithm } from "../lib/fixed_tokens.ts";
-import { FIXED_KEYS, tokensOf } from "../lib/fixed_tokens.ts";
+import { FIXED_KEYS, TABLE_SLICES, tokensOf } from "../lib/fixed_tokens.ts";
 
 export interface TrainingCase {
   name: string;
@@ -31,8 +31,6 @@ const REFUSALS = 8;
 const VERIFIED = 32;
 /** Callers whose tokens and buckets are known. */
 const CALLERS = 16;
-/** Each right signature builds a slice of its key's table (assembly/core/crypto/tables.ts). */
-const TABLE_SLICES = 640;
 
 const EDITS = {
   set: [

@@ -52,6 +52,9 @@ export const FIXED_KEYS = {
   },
 } satisfies Record<string, FixedKey>;
 
+/** Each right signature builds a slice of its key's table (assembly/core/crypto/tables.ts). */
+export const TABLE_SLICES = 640;
+
 export type FixedAlgorithm = keyof typeof FIXED_KEYS;
 
 /** So many tokens of different subjects. */
