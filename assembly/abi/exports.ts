@@ -7,7 +7,7 @@ import "./abort";
 import { NONE } from "../core/bytes/none";
 import { GRPC_MESSAGE_BYTES_MAX } from "../core/limits";
 import { arenaMark, arenaRelease } from "./arena";
-import { beginTime } from "./clock";
+import { beginTime, noteTick } from "./clock";
 import {
   CalloutKind,
   forgetRoot,
@@ -73,6 +73,7 @@ export function proxy_on_configure(rootContextId: u32, configurationLen: u32): b
 
 export function proxy_on_tick(rootContextId: u32): void {
   const mark = begin();
+  noteTick();
   const root = findRoot(rootContextId);
   if (root != NONE) handler().onTick(root);
   arenaRelease(mark);

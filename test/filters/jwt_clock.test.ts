@@ -107,3 +107,88 @@ describe("the clock of the host", () => {
     expect(filter.send(cached).reason).toBeNull();
   });
 });
+
+describe("a time that requests share", () => {
+  const CLOCK = "clock_time_get";
+  const USES = 64;
+  const HOUR = 3600;
+  const ticking = (seconds: number): { filter: Simulated; set: (seconds: number) => void } => {
+    const { filter, set } = atTime(seconds);
+    filter.host.runTimers();
+    return { filter, set };
+  };
+  const readings = (filter: Simulated, token: HeaderList, requests: number): number => {
+    let count = 0;
+    for (let i = 0; i < requests; i++) count += filter.callsOf(token).get(CLOCK) ?? 0;
+    return count;
+  };
+  /** Holds from an hour before NOW until an hour behind it. */
+  const farFromItsDates = (): HeaderList => newToken({ iat: NOW - HOUR, exp: NOW + HOUR });
+
+  test("is read once for 64 requests with a known token, and after each tick", () => {
+    const { filter, set } = ticking(NOW);
+    const token = farFromItsDates();
+    filter.send(token);
+    // Both clocks: the system's is compared with the monotonic one once a second.
+    set(NOW + 1);
+    filter.host.runTimers();
+    expect(readings(filter, token, 1)).toBe(2);
+    expect(readings(filter, token, USES - 1)).toBe(0);
+    expect(readings(filter, token, USES)).toBe(1);
+    set(NOW + 2);
+    filter.host.runTimers();
+    expect(readings(filter, token, 1)).toBe(2);
+  });
+
+  test("serves no token within a minute of its dates", () => {
+    const { filter, set } = ticking(NOW);
+    const ends = NOW + 60 - SKEW_SECONDS;
+    const young = newToken({ iat: NOW - 50 + SKEW_SECONDS + 1, exp: NOW + HOUR });
+    for (const token of [newToken({ exp: ends }), young]) {
+      filter.send(token);
+      expect(readings(filter, token, 10)).toBe(10);
+    }
+    const old = newToken({ iat: NOW - 50 + SKEW_SECONDS - 20, exp: ends + 1 });
+    filter.send(old);
+    expect(readings(filter, old, 1)).toBeLessThanOrEqual(1);
+    expect(readings(filter, old, 10)).toBe(0);
+    // The clock itself ends what is near its end, though others share an older time.
+    const near = newToken({ exp: ends });
+    expect(filter.send(near).reason).toBeNull();
+    set(ends + SKEW_SECONDS);
+    expect(filter.send(near).reason).toBe("jwt:expired");
+  });
+
+  test("ends with a tick, or after 64 requests", () => {
+    const { filter, set } = ticking(NOW);
+    const token = farFromItsDates();
+    for (let i = 0; i < 2; i++) expect(filter.send(token).reason).toBeNull();
+    set(NOW + 2 * HOUR);
+    filter.host.runTimers();
+    expect(filter.send(token).reason).toBe("jwt:expired");
+
+    const other = ticking(NOW);
+    const again = farFromItsDates();
+    other.filter.send(again);
+    other.filter.send(again);
+    other.set(NOW + 2 * HOUR);
+    const reasons = Array.from({ length: USES }, () => other.filter.send(again).reason);
+    expect(reasons.filter((reason) => reason !== null).length).toBeGreaterThan(0);
+    expect(reasons.at(-1)).toBe("jwt:expired");
+  });
+
+  test("is not shared where no ticks come", () => {
+    const { filter, set } = atTime(NOW);
+    const token = farFromItsDates();
+    filter.send(token);
+    expect(readings(filter, token, 10)).toBe(10);
+    // They came, and come no more.
+    filter.host.runTimers();
+    filter.send(token);
+    set(NOW + 4);
+    for (let i = 0; i < USES; i++) filter.send(token);
+    expect(readings(filter, token, 10)).toBe(10);
+    set(NOW + 2 * HOUR);
+    expect(filter.send(token).reason).toBe("jwt:expired");
+  });
+});

@@ -1,7 +1,6 @@
 // Whether the request carries a good token of one provider: from the cache of verified tokens, or
 // verified now. A good one's claims become those of the request.
 
-import { systemNanoseconds } from "../../abi/clock";
 import { Text } from "../../core/bytes/text";
 import { setDecidedProvider } from "../../core/headers/decision";
 import { clearClaims } from "../../core/headers/identity";
@@ -16,14 +15,13 @@ import { pendingSet } from "./fetched_set";
 import { JwtConfig, Provider } from "./model";
 import { noteProvider } from "./provider_metrics";
 import { recalledScope, recallRefusal, rememberRefusal } from "./refused_tokens";
+import { nowSeconds } from "./token_clock";
 import { noteRefusedAgain } from "./token_counters";
 import { recalled, recallToken, rememberToken } from "./verified_tokens";
 import { verifyToken } from "./verify";
 
 /** The scope that the token lacked which was checked last, when it was refused for that; else 0. */
 export let missingScope: Text = 0;
-
-const NANOSECONDS_PER_SECOND: u64 = 1000000000;
 
 /**
  * OK, JWT_MISSING when there is no token, or what is wrong with it. Of several tokens that must all
@@ -56,41 +54,41 @@ function checkOthers(config: JwtConfig, provider: Provider): Reason {
 
 function checkToken(config: JwtConfig, provider: Provider): Reason {
   if (tokenLen > TOKEN_BYTES_MAX) return Reason.JWT_TOO_LARGE;
-  // A host without a clock must not make tokens eternal.
-  const nowSeconds = <i64>(systemNanoseconds() / NANOSECONDS_PER_SECOND);
-  if (nowSeconds == 0) return Reason.HOST_FAILURE;
   missingScope = 0;
   let reason = Reason.OK;
   let isKnown: bool = false;
   // What stale keys said counts no longer.
   const areUsable = hasUsableSets(provider);
   if (areUsable) {
-    reason = recallToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+    reason = recallToken(config, provider, tokenPtr, tokenLen);
     isKnown = recalled;
   }
   const rules = provider.claimRules;
   // Of a token that is at its end for another reason than its `exp`, only its claims tell which.
   const isAtItsEnd = reason == Reason.JWT_EXPIRED && endsOtherwise(rules.times);
-  if (!isKnown || isAtItsEnd) reason = verify(config, provider, nowSeconds, areUsable);
+  if (!isKnown || isAtItsEnd) reason = verify(config, provider, areUsable);
   // The proof is the request's, so it is never remembered.
   return reason == Reason.OK ? checkConfirmation(rules) : reason;
 }
 
 /** The token in hand is not known as a good one. */
-function verify(config: JwtConfig, provider: Provider, nowSeconds: i64, areUsable: bool): Reason {
+function verify(config: JwtConfig, provider: Provider, areUsable: bool): Reason {
+  // A host without a clock must not make tokens eternal.
+  const now = nowSeconds();
+  if (now == 0) return Reason.HOST_FAILURE;
   let reason = Reason.OK;
-  if (areUsable) reason = recallRefusal(config, provider, tokenPtr, tokenLen, nowSeconds);
+  if (areUsable) reason = recallRefusal(config, provider, tokenPtr, tokenLen, now);
   if (reason != Reason.OK) {
     missingScope = recalledScope;
     noteRefusedAgain();
     return reason;
   }
-  reason = verifyToken(config, provider, tokenPtr, tokenLen, nowSeconds);
+  reason = verifyToken(config, provider, tokenPtr, tokenLen, now);
   if (reason == Reason.OK) {
     rememberToken(config, provider, tokenPtr, tokenLen, expiresAtSeconds, validFromSeconds);
     return reason;
   }
   if (reason == Reason.JWT_CLAIM_REFUSED) missingScope = refusedScope;
-  rememberRefusal(config, provider, tokenPtr, tokenLen, nowSeconds, reason, missingScope);
+  rememberRefusal(config, provider, tokenPtr, tokenLen, now, reason, missingScope);
   return reason;
 }

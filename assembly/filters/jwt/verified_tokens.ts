@@ -23,6 +23,7 @@ import {
 } from "../../core/limits";
 import { Reason } from "../../core/reason";
 import {
+  CachedToken,
   displaced,
   findToken,
   formatTokens,
@@ -31,6 +32,7 @@ import {
   valueOf,
 } from "../../core/table/token_cache";
 import { JwtConfig, Provider } from "./model";
+import { nowSeconds, recentSeconds } from "./token_clock";
 import { noteEviction, noteHit, noteMiss } from "./token_counters";
 import { tokenKey } from "./token_key";
 
@@ -59,7 +61,6 @@ export function recallToken(
   provider: Provider,
   tokenPtr: usize,
   tokenLen: u32,
-  nowSeconds: i64,
 ): Reason {
   const key = tokenKey(config, provider, tokenPtr, tokenLen);
   const entry = findToken(config.cache, key);
@@ -69,12 +70,7 @@ export function recallToken(
     return Reason.OK;
   }
   noteHit();
-  const reason = judgeTimes(
-    <i64>entry.expiresAtSeconds,
-    <i64>entry.notBeforeSeconds,
-    nowSeconds,
-    provider.claimRules.times.skewSeconds,
-  );
+  const reason = judgeEntry(entry, provider.claimRules.times.skewSeconds);
   if (reason == Reason.JWT_EXPIRED) removeToken(config.cache, key);
   if (reason != Reason.OK) return reason;
   const heads = valueOf(entry);
@@ -88,6 +84,24 @@ export function recallToken(
     at += len;
   }
   return Reason.OK;
+}
+
+/** A recent time is near enough for a token that holds so long before and after it. */
+const RECENT_WITHIN_SECONDS: i64 = 60;
+
+/** Judges a token's dates, by the clock itself where a minute may make a difference. */
+function judgeEntry(entry: CachedToken, skewSeconds: i64): Reason {
+  const end = <i64>entry.expiresAtSeconds;
+  const start = <i64>entry.notBeforeSeconds;
+  const recent = recentSeconds();
+  if (recent != 0) {
+    const early = start + RECENT_WITHIN_SECONDS;
+    const late = end - RECENT_WITHIN_SECONDS;
+    if (judgeTimes(late, early, recent, skewSeconds) == Reason.OK) return Reason.OK;
+  }
+  const now = nowSeconds();
+  // A host without a clock must not make tokens eternal.
+  return now == 0 ? Reason.HOST_FAILURE : judgeTimes(end, start, now, skewSeconds);
 }
 
 /** Keeps a token that was verified, with the claims of the request, which are its. */
