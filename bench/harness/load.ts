@@ -1,6 +1,7 @@
 // Load over HTTP/2 from a process of its own: h2load where it is installed and all requests are the
-// same, else a small generator over node:http2. Both keep CONNECTIONS x STREAMS requests in flight
-// until the count is reached.
+// same, else a small generator over node:http2. (To a request without a user-agent h2load adds its
+// own, a header more than was asked for.) Both keep CONNECTIONS x STREAMS requests in flight until
+// the count is reached.
 
 import { spawn } from "node:child_process";
 import { findOnPath } from "./cpu.ts";
@@ -40,9 +41,10 @@ export function openLoad(prefix: readonly string[]): Load {
   return {
     async run(options) {
       const { headers, requests, status } = options;
+      const [first] = headers;
       const isUniform = headers.length === 1 && status === SUCCESS;
       const answered =
-        isUniform && hasH2load()
+        isUniform && first?.["user-agent"] !== undefined && hasH2load()
           ? await runH2load(options, prefix)
           : await (generator ??= startGenerator(prefix)).run(options);
       if (answered === requests) return;

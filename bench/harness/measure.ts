@@ -11,6 +11,8 @@ export interface MeasuredCase extends LoadOptions {
   name: string;
   /** Requests before the first round: V8 compiles what runs often a second time, and better. */
   warmUpRequests: number;
+  /** Requests that come before these, each once. */
+  first?: Pick<LoadOptions, "headers" | "status">;
 }
 
 export interface MeasureOptions {
@@ -37,7 +39,12 @@ export async function measure(options: MeasureOptions): Promise<Samples> {
   const samples: Samples = new Map(cases.map(({ name }) => [name, []]));
   const load = openLoad(options.prefix);
   try {
-    for (const one of cases) await loadCase(load, one, one.warmUpRequests);
+    for (const one of cases) {
+      if (one.first !== undefined) {
+        await loadCase(load, { ...one, ...one.first }, one.first.headers.length);
+      }
+      await loadCase(load, one, one.warmUpRequests);
+    }
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < cases.length; turn++) {
         const one = cases[(round + turn) % cases.length];

@@ -37,9 +37,11 @@ export const keysCase = (count: number): string => `${count} keys`;
 /** Tokens that miss the cache, and the most keys to choose from. */
 export const MISS_AMONG_KEYS = `${keysCase(KEY_COUNTS[1])} ${CACHED_ALGORITHM}`;
 
-/** What a cached token takes of the host: the time, the token stripped, its subject handed on. */
+/**
+ * What a cached token takes of the host: the token stripped, its subject handed on. The time is
+ * read for one of 64.
+ */
 export const TOKEN_CALLS: BareCalls = {
-  clock: true,
   request: [
     ["remove", "authorization"],
     ["add", SUBJECT_HEADER, SUBJECT],

@@ -83,6 +83,9 @@ export interface Evaluation extends Findings {
 
 export interface JwtReport extends Evaluation {
   machine: Machine;
+  /** Envoys that were measured, one after the other. */
+  starts: number;
+  /** Of all of them together. */
   rounds: number;
   requests_per_round: { cached: number; verified: number };
   /** Envoy and the load each had a core. */

@@ -7,9 +7,9 @@ import type { BarReport, Comparison, JwtReport } from "./report.ts";
 type Cells = readonly string[];
 
 export function renderReport(report: JwtReport, colors: Colors): string {
-  const { machine, rounds } = report;
+  const { machine, starts, rounds } = report;
   return [
-    `${machine.cpu}, Envoy ${machine.envoy}, ${rounds} rounds, ${machine.load}`,
+    `${machine.cpu}, Envoy ${machine.envoy}, ${rounds} rounds in ${starts} starts, ${machine.load}`,
     title("token in the cache, us of CPU added to a request", colors),
     cachedTable(report, colors),
     title("token verified, us of CPU added to a request", colors),

@@ -14,6 +14,8 @@ export interface Ratios {
   chain_vs_native: number | null;
   /** A module that makes the chain's host calls and does nothing else: no module costs less. */
   calls_vs_native: number | null;
+  calls_vs_rust: number | null;
+  calls_vs_solo: number | null;
   chain_vs_rust: number | null;
   chain_vs_solo: number | null;
   /** Headers, trace and limit alone. */
@@ -83,6 +85,8 @@ function ratiosOf(figure: (name: string) => number): Ratios {
   return {
     chain_vs_native: ratio("chain", "native"),
     calls_vs_native: ratio(CALLS, "native"),
+    calls_vs_rust: ratio(CALLS, "rust"),
+    calls_vs_solo: ratio(CALLS, "solo"),
     chain_vs_rust: ratio("chain", "rust"),
     chain_vs_solo: ratio("chain", "solo"),
     chain_without_token_vs_lua: ratio(TOKENLESS, "lua"),
