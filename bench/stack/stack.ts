@@ -9,7 +9,6 @@ import type { StackInput } from "./chain_filters.ts";
 import type { WorkCase } from "./check.ts";
 import { checkWork } from "./check.ts";
 import type { LoadName } from "./samples.ts";
-import type { Part } from "./work.ts";
 
 /** Requests of one case, by what they cost. */
 export interface Counts {
@@ -57,12 +56,8 @@ function measuredStack(
     headers: samples.headers[load],
     status: STATUSES[load] ?? 200,
     ...countsOf(listener, CHEAP.includes(load) ? "cheap" : "verified"),
-    ...(load === "bad signature" && verifies(parts) ? { first: goodTokens } : {}),
+    ...(load === "bad signature" && parts.includes("token") ? { first: goodTokens } : {}),
   }));
-}
-
-function verifies(parts: readonly Part[]): boolean {
-  return parts.includes("token");
 }
 
 /** How many requests a case gets. One on a listener that is warm already needs no more of it. */
