@@ -51,8 +51,13 @@ const NANOSECONDS_PER_MILLISECOND: u64 = 1000000;
  * Keeps the stream of the request in hand, of which `config` is the address of RequestMetrics or 0.
  * One that cannot be kept is counted as that: no request is refused for a metric.
  */
+// @ts-ignore: decorator
+@inline
 export function measureRequest(config: usize, root: u32, stream: u32): void {
-  if (config == 0) return;
+  if (config != 0) beginMeasuring(config, root, stream);
+}
+
+function beginMeasuring(config: usize, root: u32, stream: u32): void {
   const data = keepStream(stream, root);
   if (data == 0) return countUntracked();
   if (isMeasured(data)) return;

@@ -71,6 +71,8 @@ export function walk(config: ChainConfig, stream: u32, data: usize, mayWait: boo
 }
 
 /** The end of the walk of a request that the jwt filter lets pass. */
+// @ts-ignore: decorator
+@inline
 export function passOn(config: ChainConfig): Reason {
   if (config.rateLimit != 0) {
     const reason = limitIdentified(config.rateLimit);

@@ -29,7 +29,11 @@ interface Pace {
   requests: RequestCounts;
 }
 
-const PACE: Pace = { starts: 9, rounds: 5, requests: { cached: 4000, verified: ROTATION_TOKENS } };
+const PACE: Pace = {
+  starts: 9,
+  rounds: 5,
+  requests: { cached: 12_000, verified: ROTATION_TOKENS },
+};
 const QUICK: Pace = { starts: 1, rounds: 3, requests: { cached: 1000, verified: 384 } };
 const WARM_UP: RequestCounts = { cached: 6000, verified: ROTATION_TOKENS };
 const MODULE = fileURLToPath(new URL("../build/sallyport.wasm", import.meta.url));

@@ -27,6 +27,7 @@ import {
   rootOfStream,
   streamData,
   streamRoot,
+  streamsKept,
   streamState,
   StreamState,
 } from "./streams";
@@ -202,7 +203,7 @@ function endGrpcCall(grpcStatus: u32, messagePtr: usize, messageLen: u32): void 
 export function proxy_on_delete(contextId: u32): void {
   const root = findRoot(contextId);
   forgetCreated(contextId, root);
-  const place = findStream(contextId);
+  const place = streamsKept() == 0 ? NONE : findStream(contextId);
   if (place != NONE) {
     const streamRootNumber = streamRoot(place);
     if (streamRootNumber != NONE) {

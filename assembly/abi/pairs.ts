@@ -5,7 +5,7 @@
 // Everything about it is the host's word: each length is checked before it is used.
 // https://github.com/proxy-wasm/proxy-wasm-cpp-host/blob/main/src/pairs_util.cc
 
-import { FIELD_BYTES, fieldAt } from "../core/bytes/field";
+import { Field, FIELD_BYTES, fieldAt } from "../core/bytes/field";
 
 /** `decodePairs`: the bytes are not a map. */
 export const PAIRS_MALFORMED: i32 = -1;
@@ -27,29 +27,26 @@ export function decodePairs(ptr: usize, len: u32, fields: usize, fieldsMax: u32)
   const count = load<u32>(ptr);
   if (tableEnd(count) > <u64>len) return PAIRS_MALFORMED;
   if (count > fieldsMax) return PAIRS_TOO_MANY;
-  let table = ptr + 4;
-  let at = table + (count << 3);
-  // Bytes behind `at`: a length that is less than them leaves room for its NUL.
-  let left = len - 4 - (count << 3);
-  for (let i: u32 = 0; i < count; i++) {
+  // In 64 bits: two lengths may be more than 32 hold.
+  const end = <u64>ptr + <u64>len;
+  let at = <u64>ptr + tableEnd(count);
+  let ends: u32 = 0;
+  const fieldsEnd = fields + count * FIELD_BYTES;
+  for (let table = ptr + 4, to = fields; to != fieldsEnd; table += 8, to += FIELD_BYTES) {
     const nameLen = load<u32>(table);
     const valueLen = load<u32>(table, 4);
-    table += 8;
-    if (nameLen >= left) return PAIRS_MALFORMED;
-    left -= nameLen + 1;
-    if (valueLen >= left) return PAIRS_MALFORMED;
-    left -= valueLen + 1;
-    const field = fieldAt(fields, i);
-    field.namePtr = at;
+    const nameEnd = at + <u64>nameLen;
+    const valueEnd = nameEnd + 1 + <u64>valueLen;
+    if (valueEnd >= end) return PAIRS_MALFORMED;
+    const field = changetype<Field>(to);
+    field.namePtr = <usize>at;
     field.nameLen = nameLen;
-    at += nameLen;
-    if (load<u8>(at) != 0) return PAIRS_MALFORMED;
-    field.valuePtr = ++at;
+    field.valuePtr = <usize>nameEnd + 1;
     field.valueLen = valueLen;
-    at += valueLen;
-    if (load<u8>(at++) != 0) return PAIRS_MALFORMED;
+    ends |= (<u32>load<u8>(<usize>nameEnd)) | (<u32>load<u8>(<usize>valueEnd));
+    at = valueEnd + 1;
   }
-  return left == 0 ? <i32>count : PAIRS_MALFORMED;
+  return at == end && ends == 0 ? <i32>count : PAIRS_MALFORMED;
 }
 
 /** Bytes that `encodePairs` writes for these fields. */

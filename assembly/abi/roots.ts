@@ -39,10 +39,10 @@ export function findRoot(contextId: u32): u32 {
   if (contextId == 0) return NONE;
   // Streams ask too, when they end: as many are looked at as are alive, mostly one.
   let left = alive;
-  for (let i: u32 = 0; i < PLACES && left != 0; i++) {
+  for (let i: u32 = 0; i < PLACES; i++) {
     const id = rootAt(i).contextId;
     if (id == contextId) return i;
-    if (id != 0) left--;
+    if (id != 0 && --left == 0) break;
   }
   return NONE;
 }

@@ -5,7 +5,7 @@ import { b3Sampled } from "../core/trace/b3";
 import { cookieLen, cookiePtr } from "../core/headers/cookie";
 import { parameterLen, parameterPtr } from "../core/headers/query";
 
-export { siphash } from "../core/bytes/hash";
+export { hashBlock, siphash } from "../core/bytes/hash";
 export { normaliseBinary } from "../core/grpc/binary";
 export { isFreeName, isPermanentName } from "../core/grpc/gateway";
 export { isGrpcContentType } from "../core/grpc/grpc";

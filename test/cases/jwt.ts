@@ -12,6 +12,35 @@ import { claims, OTHER, RSA, SPIFFE_ID, svid, token } from "./jwt_tokens.ts";
 const GOOD = await token();
 const ALICE = { "x-user": "alice", authorization: null };
 
+/** What stands around a token that is good, and what comes of it. */
+const AROUND: [name: string, headers: HeaderList, expect: CaseExpectation][] = [
+  ...["Bearer", "bearer", "BEARER", "bEaReR"].map(
+    (scheme): [string, HeaderList, CaseExpectation] => [
+      `the scheme in any case: ${scheme}`,
+      [["authorization", `${scheme} ${GOOD}`]],
+      passes(ALICE),
+    ],
+  ),
+  ["several spaces before the token", bearer(`  ${GOOD}`), passes(ALICE)],
+  ["a tab before the token", [["authorization", `Bearer\t${GOOD}`]], refused("jwt:malformed")],
+  ["something behind the token", bearer(`${GOOD} x`), refused("jwt:malformed")],
+  ["two tokens in one value", bearer(`${GOOD}, Bearer ${GOOD}`), refused("jwt:multiple")],
+  [
+    "another scheme in front of the token",
+    [["authorization", `Basic YQ==, Bearer ${GOOD}`]],
+    refused("jwt:multiple"),
+  ],
+  [
+    "two Authorization fields, equal or not",
+    [...bearer(GOOD), ...bearer(GOOD)],
+    refused("jwt:multiple"),
+  ],
+  ["a comma in front of the token", bearer(`,${GOOD}`), refused("jwt:multiple")],
+  ["a comma behind the token", bearer(`${GOOD},`), refused("jwt:multiple")],
+  ["a token above the limit", bearer(`${GOOD}${"A".repeat(8192)}`), refused("jwt:too_large")],
+  ["less than the token", bearer(GOOD.slice(0, -1)), refused("jwt:malformed")],
+];
+
 const presentation: Case[] = [
   one("no credentials", "jwt", {}, refused("jwt:missing")),
   ...["Basic YWxpY2U6c2VjcmV0", "DPoP abc", "Bearerx abc", "token", "="].map((value) =>
@@ -30,51 +59,15 @@ const presentation: Case[] = [
       refused("jwt:malformed"),
     ),
   ),
-  ...["Bearer", "bearer", "BEARER", "bEaReR"].map((scheme) =>
-    one(
-      `the scheme in any case: ${scheme}`,
-      "jwt",
-      { headers: [["authorization", `${scheme} ${GOOD}`]] },
-      passes(ALICE),
-    ),
-  ),
-  one(
-    "several spaces before the token",
-    "jwt",
-    { headers: [["authorization", `Bearer   ${GOOD}`]] },
-    passes(ALICE),
-  ),
-  one(
-    "a tab before the token",
-    "jwt",
-    { headers: [["authorization", `Bearer\t${GOOD}`]] },
-    refused("jwt:malformed"),
-  ),
-  one(
-    "something behind the token",
-    "jwt",
-    { headers: bearer(`${GOOD} x`) },
-    refused("jwt:malformed"),
-  ),
-  one(
-    "two tokens in one value",
-    "jwt",
-    { headers: bearer(`${GOOD}, Bearer ${GOOD}`) },
-    refused("jwt:multiple"),
-  ),
-  one(
-    "two Authorization fields, equal or not",
-    "jwt",
-    { headers: [...bearer(GOOD), ...bearer(GOOD)] },
-    refused("jwt:multiple"),
-  ),
-  one("a comma behind the token", "jwt", { headers: bearer(`${GOOD},`) }, refused("jwt:multiple")),
-  one(
-    "a token above the limit",
-    "jwt",
-    { headers: bearer(`${GOOD}${"A".repeat(8192)}`) },
-    refused("jwt:too_large"),
-  ),
+  ...AROUND.map(([name, headers, expect]) => one(name, "jwt", { headers }, expect)),
+  {
+    name: "a token that is known is looked at no less closely",
+    configuration: "jwt",
+    steps: AROUND.flatMap(([, headers, expect]) => [
+      step({ headers: bearer(GOOD) }, passes(ALICE)),
+      step({ headers }, expect),
+    ]),
+  },
   one(
     "the largest token",
     "jwt",

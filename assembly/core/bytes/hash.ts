@@ -88,6 +88,25 @@ export function secretBits(word: u64, bits: u32): u32 {
   return <u32>((word * (secret0 | 1)) >> (<u64>(64 - bits)));
 }
 
+/** Bytes that `hashBlock` hashes, and those of its secret. */
+export const BLOCK_BYTES: u32 = 16;
+export const BLOCK_SECRET_BYTES: u32 = 40;
+
+/**
+ * A keyed hash of 32 bits of BLOCK_BYTES, in a tenth of SipHash's instructions: under a secret that
+ * is drawn by chance, two blocks that differ have the same one once in 2^32 times. D. Lemire, O.
+ * Kaser, "Strongly universal string hashing is fast", 2014, §3.
+ */
+// @ts-ignore: decorator
+@inline
+export function hashBlock(ptr: usize, secret: usize): u64 {
+  const first = load<u64>(secret, 8) + <u64>load<u32>(ptr);
+  const second = load<u64>(secret, 16) + <u64>load<u32>(ptr, 4);
+  const third = load<u64>(secret, 24) + <u64>load<u32>(ptr, 8);
+  const fourth = load<u64>(secret, 32) + <u64>load<u32>(ptr, 12);
+  return (load<u64>(secret) + first * second + third * fourth) >> 32;
+}
+
 /** The bytes behind the last whole word of `len` bytes, at `wordsEnd`: the low ones of a word. */
 function tail(wordsEnd: usize, len: u32): u64 {
   const rest = len & 7;

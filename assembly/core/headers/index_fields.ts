@@ -3,7 +3,7 @@
 // with `-`.
 
 import { Char } from "../bytes/ascii";
-import { Field } from "../bytes/field";
+import { Field, FIELD_BYTES } from "../bytes/field";
 import { NONE } from "../bytes/none";
 import { TWIN_BYTES_MAX } from "../limits";
 import { Reason } from "../reason";
@@ -35,25 +35,27 @@ let renamedCount: u32 = 0;
 export function indexFields(policy: HeaderPolicy): Reason {
   const names = requestNames();
   const count = requestFieldCount();
-  const hasPatternRules = hasRules(policy.patterns);
+  const isAboutOthers = hasRules(policy.patterns) || policy.prefixCount != 0;
   twinBytes = 0;
   renamedCount = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const field = requestField(i);
-    let reason = Reason.OK;
-    if (hasUnderscore(field.namePtr, field.nameLen)) {
-      reason = indexTwin(names, policy, field);
-    } else {
-      const hash = hashName(field.namePtr, field.nameLen);
-      field.hash = hash;
-      // Most names are nobody's: they cost no call.
-      const isKnown = hasPatternRules || mayBeListed(names, hash);
-      if (isKnown || mayBeStripped(policy, field.namePtr)) {
-        reason = indexPlain(names, policy, field);
-      } else {
-        field.nameId = NONE;
-      }
+  const end = changetype<usize>(requestField(count));
+  for (let at = changetype<usize>(requestField(0)); at != end; at += FIELD_BYTES) {
+    const field = changetype<Field>(at);
+    const namePtr = field.namePtr;
+    const nameLen = field.nameLen;
+    if (mayHaveUnderscore(namePtr, nameLen) && hasUnderscore(namePtr, nameLen)) {
+      const reason = indexTwin(names, policy, field);
+      if (reason != Reason.OK) return reason;
+      continue;
     }
+    const hash = hashName(namePtr, nameLen);
+    // Most names are nobody's: they cost no call.
+    if (!mayBeListed(names, hash) && (!isAboutOthers || !isAbout(policy, namePtr))) {
+      field.nameId = NONE;
+      continue;
+    }
+    field.hash = hash;
+    const reason = indexPlain(names, policy, field);
     if (reason != Reason.OK) return reason;
   }
   if (renamedCount == 0) return Reason.OK;
@@ -84,18 +86,35 @@ export function indexPlainFields(patterns: usize): bool {
   return true;
 }
 
-/** Looks at sixteen bytes at a time, also behind the name: a name is never at the end of memory. */
-function hasUnderscore(ptr: usize, len: u32): bool {
-  let i: u32 = 0;
-  for (; i + 16 <= len; i += 16) if (underscores(ptr + i) != 0) return true;
-  return (underscores(ptr + i) & ((1 << (len - i)) - 1)) != 0;
-}
+/** Sixteen underscores: a constant in the code takes three instructions. */
+const UNDERSCORES: usize = memory.data<u8>(
+  [95, 95, 95, 95, 95, 95, 95, 95, 95, 95, 95, 95, 95, 95, 95, 95],
+  16,
+);
+if (Char.UNDERSCORE != 95) ERROR("95 is not an underscore");
 
 /** Bit n: byte n of the sixteen at `ptr` is an underscore. */
 // @ts-ignore: decorator
 @inline
 function underscores(ptr: usize): i32 {
-  return i8x16.bitmask(i8x16.eq(v128.load(ptr), i8x16.splat(<i8>Char.UNDERSCORE)));
+  return i8x16.bitmask(i8x16.eq(v128.load(ptr), v128.load(UNDERSCORES)));
+}
+
+/**
+ * Whether a name of up to sixteen bytes has an underscore; of a longer one nothing is known. Looks
+ * at bytes behind the name as well: a name is never at the end of memory.
+ */
+// @ts-ignore: decorator
+@inline
+function mayHaveUnderscore(ptr: usize, len: u32): bool {
+  return <u32>ctz(underscores(ptr) | (1 << 16)) < len;
+}
+
+/** Whether a name of which that may be has one. */
+function hasUnderscore(ptr: usize, len: u32): bool {
+  if (len <= 16) return true;
+  for (let i: u32 = 0; i + 16 < len; i += 16) if (underscores(ptr + i) != 0) return true;
+  return underscores(ptr + len - 16) != 0;
 }
 
 function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
@@ -112,6 +131,11 @@ function indexPlain(names: usize, policy: HeaderPolicy, field: Field): Reason {
   if ((nameFlags(names, id) & NAME_OWNED) == 0) noteWireLine(field);
   else noteWire(touchState(id), field);
   return Reason.OK;
+}
+
+/** Whether rules may be about names like one of which no filter asks. */
+function isAbout(policy: HeaderPolicy, namePtr: usize): bool {
+  return hasRules(policy.patterns) || mayBeStripped(policy, namePtr);
 }
 
 /** Gives a field that a rule may be about a number; false when there is no room. */

@@ -35,8 +35,7 @@ export const NAME_TABLE_BYTES: u32 = <u32>(ENTRIES + ENTRY_BYTES * <usize>NAMES_
 export function hashName(ptr: usize, len: u32): u32 {
   if (len < 4) return hashShortName(ptr, len);
   const ends = load<u32>(ptr) ^ rotl(load<u32>(ptr + len - 4), 15);
-  const hash = (ends ^ (len << 24)) * 0x9e3779b1;
-  return hash ^ (hash >> 15);
+  return (ends ^ (len << 24)) * 0x9e3779b1;
 }
 
 function hashShortName(ptr: usize, len: u32): u32 {
@@ -45,10 +44,11 @@ function hashShortName(ptr: usize, len: u32): u32 {
   return hash * 0x9e3779b1;
 }
 
+/** The upper bits of a product depend on all bits of its factors, the lower ones do not. */
 // @ts-ignore: decorator
 @inline
 function headOf(table: usize, hash: u32): usize {
-  return table + HEADS + ((hash & 255) << 1);
+  return table + HEADS + ((hash >> 24) << 1);
 }
 
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // Most paths say the same to every reader as they stand: nothing to decode, no empty segment, none
 // that begins with a dot, no parameters. They are told from the others sixteen bytes at a time.
 
-import { Char, loadShort } from "../bytes/ascii";
+import { Char } from "../bytes/ascii";
 
 /**
  * Length of the path in front of a query when it is one of those; 0 when it has to be read
@@ -9,8 +9,11 @@ import { Char, loadShort } from "../bytes/ascii";
  */
 export function plainPathLen(ptr: usize, len: u32): u32 {
   if (len < 4 || load<u8>(ptr) != Char.SLASH) return 0;
-  // The halves of a short one meet where bytes are no neighbours: at worst it is read for nothing.
-  if (len < 16) return oddBytes(loadShort(ptr, len)) == 0 ? len : 0;
+  if (len < 16) {
+    // What is in front of it is looked at as well: nothing is at the beginning of memory.
+    const odd = oddBytes(v128.load(ptr + len - 16)) >> (16 - len);
+    return odd == 0 ? len : queryAt(ptr, ctz(odd));
+  }
   const last = len - 16;
   let offset: u32 = 0;
   // Blocks share a byte, so that each byte but the first is seen beside the one in front of it.

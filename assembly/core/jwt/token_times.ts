@@ -49,6 +49,8 @@ export function judgeDates(claims: Claims, rules: TimeRules, nowSeconds: i64): R
 }
 
 /** The part of the judgement that changes with time while a token is kept. */
+// @ts-ignore: decorator
+@inline
 export function judgeTimes(
   expiresAtSeconds: i64,
   validFromSeconds: i64,

@@ -37,6 +37,13 @@ export function hasHead(condition: PathCondition, ptr: usize): bool {
   return (load<u64>(ptr) & condition.headMask) == condition.head;
 }
 
+/** Whether every path is one of the condition's: only the prefix "/" has no head. */
+// @ts-ignore: decorator
+@inline
+export function takesEveryPath(condition: PathCondition): bool {
+  return condition.headMask == 0 && condition.pathMatch <= PathMatch.PREFIX;
+}
+
 /** Whether a path, as rules see it, is one of the condition's. */
 export function matchesPath(condition: PathCondition, ptr: usize, len: u32): bool {
   const path = condition.path;

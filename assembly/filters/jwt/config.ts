@@ -1,5 +1,6 @@
 // The section `jwt`: realm, providers and rules. Its verdict depends on the bytes alone.
 
+import { BLOCK_SECRET_BYTES } from "../../core/bytes/hash";
 import { NONE } from "../../core/bytes/none";
 import { text } from "../../core/bytes/text";
 import { fixedNameId } from "../../core/config/scalars";
@@ -25,6 +26,7 @@ export function readJwt(value: Value, names: usize, claims: usize): usize {
   const block = value.block;
   const ptr = block.allocate(<u32>offsetof<JwtConfig>());
   const config = changetype<JwtConfig>(ptr);
+  config.hashSecret = block.allocate(BLOCK_SECRET_BYTES);
   config.claims = claims;
   config.root = NONE;
   config.challenges = readChallenges(value);

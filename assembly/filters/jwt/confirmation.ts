@@ -46,8 +46,13 @@ export function checkBinding(rules: ClaimRules, claims: Claims): Reason {
  * for every request, when its claims are set. HOST_FAILURE when the host does not say. Whoever
  * does not prove it is nobody: their claims are gone.
  */
+// @ts-ignore: decorator
+@inline
 export function checkConfirmation(rules: ClaimRules): Reason {
-  if (rules.confirmation < Confirmation.CONNECTION) return Reason.OK;
+  return rules.confirmation < Confirmation.CONNECTION ? Reason.OK : requireProof(rules);
+}
+
+function requireProof(rules: ClaimRules): Reason {
   const reason = judgeProof(rules);
   if (reason != Reason.OK) clearClaims();
   return reason;

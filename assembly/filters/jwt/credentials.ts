@@ -32,7 +32,7 @@ import {
 } from "../../core/headers/request";
 import { HEADERS_MAX, TOKENS_MAX } from "../../core/limits";
 import { Reason } from "../../core/reason";
-import { Location, locationAt, LocationKind } from "./location";
+import { hasScheme, Location, locationAt, LocationKind } from "./location";
 import { JwtConfig, OnMultiple, Provider } from "./model";
 
 /** ptr u32, len u32 of each token that `takeTokens` found last. */
@@ -82,6 +82,29 @@ export function takeTokens(config: JwtConfig, provider: Provider): Reason {
   tokenCount = config.onMultiple == OnMultiple.FIRST ? 1 : found;
   selectToken(0);
   return tokenLen == 0 ? Reason.JWT_MALFORMED : Reason.OK;
+}
+
+/**
+ * Takes what may be the one token at the one place of a provider: all that stands behind a scheme
+ * and one space. Nobody has looked whether it is one, or several with commas between them. false:
+ * `takeTokens` has to find them.
+ */
+export function takeUnread(provider: Provider): bool {
+  const location = locationAt(provider, 0);
+  const id = location.headerId;
+  if (provider.locationCount != 1 || location.kind != LocationKind.SCHEME) return false;
+  if (headerCount(id) != 1) return false;
+  const ptr = headerPtr(id);
+  const behind = textLen(location.name) + 1;
+  if (headerLen(id) <= behind || !hasScheme(location, ptr)) return false;
+  takeInHand(ptr + behind, headerLen(id) - behind);
+  return true;
+}
+
+/** What `takeUnread` took is a token. */
+export function confirmUnread(provider: Provider): void {
+  tokenCount = 1;
+  takenFrom = changetype<usize>(locationAt(provider, 0));
 }
 
 /** Takes one of the `tokenCount` tokens in hand. */

@@ -80,6 +80,8 @@ export function clearForwarded(forwarding: Forwarding): void {
  * Hands a token's payload and the claims of the request, which are its, on as headers.
  * HEADERS_TOO_LARGE when the arena is full.
  */
+// @ts-ignore: decorator
+@inline
 export function forward(forwarding: Forwarding, tokenPtr: usize, tokenLen: u32): Reason {
   if (forwarding.payloadId != NONE) forwardPayload(forwarding.payloadId, tokenPtr, tokenLen);
   for (let i: u32 = 0; i < forwarding.claimHeaderCount; i++) {

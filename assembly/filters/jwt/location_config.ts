@@ -13,7 +13,7 @@ import { Value } from "../../core/config/value";
 import { FixedName } from "../../core/headers/fixed_names";
 import { addNameFlags, NAME_OWNED, NAME_TAKEN, nameFlags } from "../../core/headers/names";
 import { TOKEN_LOCATION_BYTES_MAX, TOKEN_LOCATIONS_MAX } from "../../core/limits";
-import { Location, LOCATION_BYTES, locationAt, LocationKind } from "./location";
+import { Location, LOCATION_BYTES, locationAt, LocationKind, setScheme } from "./location";
 import { JwtConfig, Provider, providerAt } from "./model";
 
 const AUTHORIZATION = text("authorization");
@@ -35,9 +35,8 @@ export function readLocations(
     provider.locations = owner.block.allocate(LOCATION_BYTES);
     provider.locationCount = 1;
     const only = locationAt(provider, 0);
-    only.kind = LocationKind.SCHEME;
     only.headerId = fixedNameId(names, owner, AUTHORIZATION);
-    only.name = BEARER;
+    setScheme(only, BEARER);
     return;
   }
   const each = value.items(1, TOKEN_LOCATIONS_MAX);
@@ -92,8 +91,7 @@ function readHeader(
   if (!header.error.failed) addNameFlags(names, out.headerId, NAME_TAKEN);
   if (scheme !== null && prefix !== null) prefix.refuse("no prefix beside a scheme");
   if (scheme !== null) {
-    out.kind = LocationKind.SCHEME;
-    out.name = tokenText(scheme, scheme.string().toLowerCase());
+    setScheme(out, tokenText(scheme, scheme.string().toLowerCase()));
     return;
   }
   out.kind = LocationKind.HEADER;

@@ -64,9 +64,8 @@ export class Provider {
 // @ts-ignore: decorator
 @unmanaged
 export class JwtConfig {
-  /** Secret of the hash of both caches. */
-  hashKey0: u64;
-  hashKey1: u64;
+  /** Address of the secret that both caches hash with (core/bytes/hash.ts, BLOCK_SECRET_BYTES). */
+  hashSecret: usize;
   cache: usize;
   refusedCache: usize;
   /** The table of claims (identity.ts). */

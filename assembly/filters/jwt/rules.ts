@@ -2,10 +2,16 @@
 
 import { FixedName } from "../../core/headers/fixed_names";
 import { PathResult, readPath, RulePath } from "../../core/headers/path";
+import { plainPathLen } from "../../core/headers/plain_path";
 import { headerCount, headerLen, headerPtr } from "../../core/headers/request";
 import { PATH_BYTES_MAX } from "../../core/limits";
 import { meetsConditions, Met, RequestConditions } from "../../core/match/conditions";
-import { hasHead, matchesPath, PathCondition } from "../../core/match/path_condition";
+import {
+  hasHead,
+  matchesPath,
+  PathCondition,
+  takesEveryPath,
+} from "../../core/match/path_condition";
 import { Reason } from "../../core/reason";
 import { JwtConfig } from "./model";
 
@@ -40,14 +46,20 @@ export let noRuleReason: Reason = Reason.JWT_NO_RULE;
 export function findRule(config: JwtConfig): Rule | null {
   noRuleReason = Reason.JWT_PATH_REFUSED;
   if (headerCount(FixedName.PATH) != 1) return null;
-  const ptr = headerPtr(FixedName.PATH);
+  let path = headerPtr(FixedName.PATH);
   const len = headerLen(FixedName.PATH);
-  if (readPath(ptr, len, config.segments, PATH, RULE_PATH) != PathResult.OK) return null;
+  // A plain path is compared where the host has put it.
+  let pathLen = plainPathLen(path, len);
+  if (pathLen == 0 || pathLen > PATH_BYTES_MAX) {
+    if (readPath(path, len, config.segments, PATH, RULE_PATH) != PathResult.OK) return null;
+    path = PATH;
+    pathLen = RULE_PATH.len;
+  }
   for (let i: u32 = 0; i < config.ruleCount; i++) {
     const rule = ruleAt(config, i);
     // Most rules are none of the request's: one comparison says so.
-    if (!hasHead(rule, PATH)) continue;
-    if (!matchesPath(rule, PATH, RULE_PATH.len)) continue;
+    if (!hasHead(rule, path)) continue;
+    if (!takesEveryPath(rule) && !matchesPath(rule, path, pathLen)) continue;
     if (rule.conditions == 0) return rule;
     const met = meetsConditions(changetype<RequestConditions>(rule.conditions), false);
     if (met == Met.YES) return rule;

@@ -30,9 +30,14 @@ const COOKIE_SEPARATOR: u16 = <u16>(((<u32>Char.SPACE) << 8) | Char.SEMICOLON);
  * Removes what there is of tokens, good or not, at the places of all providers that a rule names
  * and that do not keep theirs. HEADERS_TOO_LARGE when there is no room to write what stays.
  */
+// @ts-ignore: decorator
+@inline
 export function removeTokensOf(config: JwtConfig, rule: Rule): Reason {
   if (rule.provider != 0) return removeTokens(changetype<Provider>(rule.provider));
-  if (rule.requirement == 0) return Reason.OK;
+  return rule.requirement == 0 ? Reason.OK : removeRequired(config, rule);
+}
+
+function removeRequired(config: JwtConfig, rule: Rule): Reason {
   const start = rule.requirement - 1;
   const end = nodeAt(config, start).end;
   for (let i = start; i < end; i++) {

@@ -6,6 +6,7 @@
 
 import { randomBytes } from "../../abi/random";
 import { Status } from "../../abi/types";
+import { BLOCK_SECRET_BYTES } from "../../core/bytes/hash";
 import {
   claimCount,
   ClaimKind,
@@ -34,16 +35,13 @@ import {
 import { JwtConfig, Provider } from "./model";
 import { nowSeconds, recentSeconds } from "./token_clock";
 import { noteEviction, noteHit, noteMiss } from "./token_counters";
-import { tokenKey } from "./token_key";
-
-const SECRET_BYTES: u32 = 16;
+import { tokenKey, tokenKeyInPlace } from "./token_key";
 
 /** Draws a secret for the hash and empties the caches. */
 export function activateTokens(config: JwtConfig): Status {
-  const secret = randomBytes(SECRET_BYTES);
+  const secret = randomBytes(BLOCK_SECRET_BYTES);
   if (secret == 0) return Status.INTERNAL_FAILURE;
-  config.hashKey0 = load<u64>(secret);
-  config.hashKey1 = load<u64>(secret, 8);
+  memory.copy(config.hashSecret, secret, BLOCK_SECRET_BYTES);
   formatTokens(config.cache, TOKEN_CACHE_BYTES, TOKEN_CACHE_ENTRIES);
   formatTokens(config.refusedCache, REFUSED_CACHE_BYTES, REFUSED_CACHE_ENTRIES);
   return Status.OK;
@@ -72,7 +70,33 @@ export function recallToken(
   noteHit();
   const reason = judgeEntry(entry, provider.claimRules.times.skewSeconds);
   if (reason == Reason.JWT_EXPIRED) removeToken(config.cache, key);
-  if (reason != Reason.OK) return reason;
+  if (reason == Reason.OK) takeClaims(config, entry);
+  return reason;
+}
+
+/**
+ * The same of what may be no token: false, and nothing is noted of it, unless it is one that was
+ * verified before and still holds.
+ */
+// @ts-ignore: decorator
+@inline
+export function recallGood(
+  config: JwtConfig,
+  provider: Provider,
+  tokenPtr: usize,
+  tokenLen: u32,
+): bool {
+  const entry = findToken(config.cache, tokenKeyInPlace(config, provider, tokenPtr, tokenLen));
+  if (entry === null) return false;
+  if (judgeEntry(entry, provider.claimRules.times.skewSeconds) != Reason.OK) return false;
+  noteHit();
+  takeClaims(config, entry);
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function takeClaims(config: JwtConfig, entry: CachedToken): void {
   const heads = valueOf(entry);
   const count = claimCount(config.claims);
   let at = heads + (count << 3);
@@ -83,25 +107,33 @@ export function recallToken(
     setClaim(id, at, len, kindAndMark);
     at += len;
   }
-  return Reason.OK;
 }
 
 /** A recent time is near enough for a token that holds so long before and after it. */
 const RECENT_WITHIN_SECONDS: i64 = 60;
 
 /** Judges a token's dates, by the clock itself where a minute may make a difference. */
+// @ts-ignore: decorator
+@inline
 function judgeEntry(entry: CachedToken, skewSeconds: i64): Reason {
-  const end = <i64>entry.expiresAtSeconds;
-  const start = <i64>entry.notBeforeSeconds;
+  return holdsRecently(entry, skewSeconds) ? Reason.OK : judgeNow(entry, skewSeconds);
+}
+
+// @ts-ignore: decorator
+@inline
+function holdsRecently(entry: CachedToken, skewSeconds: i64): bool {
   const recent = recentSeconds();
-  if (recent != 0) {
-    const early = start + RECENT_WITHIN_SECONDS;
-    const late = end - RECENT_WITHIN_SECONDS;
-    if (judgeTimes(late, early, recent, skewSeconds) == Reason.OK) return Reason.OK;
-  }
+  const late = <i64>entry.expiresAtSeconds - RECENT_WITHIN_SECONDS;
+  const early = <i64>entry.notBeforeSeconds + RECENT_WITHIN_SECONDS;
+  return recent != 0 && judgeTimes(late, early, recent, skewSeconds) == Reason.OK;
+}
+
+function judgeNow(entry: CachedToken, skewSeconds: i64): Reason {
   const now = nowSeconds();
   // A host without a clock must not make tokens eternal.
-  return now == 0 ? Reason.HOST_FAILURE : judgeTimes(end, start, now, skewSeconds);
+  if (now == 0) return Reason.HOST_FAILURE;
+  const start = <i64>entry.notBeforeSeconds;
+  return judgeTimes(<i64>entry.expiresAtSeconds, start, now, skewSeconds);
 }
 
 /** Keeps a token that was verified, with the claims of the request, which are its. */

@@ -4,6 +4,7 @@ import { loadCore } from "../../support/core_probe.ts";
 
 interface Exports {
   siphash(ptr: number, len: number, k0: bigint, k1: bigint): bigint;
+  hashBlock(ptr: number, secret: number): bigint;
 }
 
 const MASK = (1n << 64n) - 1n;
@@ -84,5 +85,55 @@ describe("siphash", () => {
       seen.add(siphash(bytes, K0, K1 ^ (1n << bit)));
     }
     expect(seen.size).toBe(1 + 24 * 8 + 128);
+  });
+});
+
+describe("the hash of a block", () => {
+  const BLOCK_BYTES = 16;
+  const SECRET_BYTES = 40;
+  const secret = Uint8Array.from({ length: SECRET_BYTES }, (_, i) => (i * 73 + 41) & 0xff);
+
+  function hashBlock(bytes: Uint8Array, key: Uint8Array): bigint {
+    probe.reset();
+    return BigInt.asUintN(64, probe.core.hashBlock(probe.put(bytes), probe.put(key)));
+  }
+
+  /** m1 + (m2 + s1)(m3 + s2) + (m4 + s3)(m5 + s4) + …, its upper half (Lemire and Kaser, §3). */
+  function expected(bytes: Uint8Array, key: Uint8Array): bigint {
+    const words = new DataView(bytes.buffer);
+    const keys = new DataView(key.buffer);
+    const keyed = (i: number): bigint =>
+      keys.getBigUint64(8 * (i + 1), true) + BigInt(words.getUint32(4 * i, true));
+    let sum = keys.getBigUint64(0, true);
+    for (let i = 0; i < 4; i += 2) sum += keyed(i) * keyed(i + 1);
+    return (sum & MASK) >> 32n;
+  }
+
+  test("is the one of the paper", () => {
+    const blocks = [
+      new Uint8Array(BLOCK_BYTES),
+      new Uint8Array(BLOCK_BYTES).fill(0xff),
+      sequence(BLOCK_BYTES),
+    ];
+    for (const block of blocks) {
+      for (const key of [secret, new Uint8Array(SECRET_BYTES).fill(0xff)]) {
+        expect(hashBlock(block, key)).toBe(expected(block, key));
+      }
+    }
+  });
+
+  test("depends on every bit of the block and on every word of the secret", () => {
+    const seen = new Set([hashBlock(sequence(BLOCK_BYTES), secret)]);
+    for (let bit = 0; bit < BLOCK_BYTES * 8; bit++) {
+      const changed = sequence(BLOCK_BYTES);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      seen.add(hashBlock(changed, secret));
+    }
+    for (let at = 4; at < SECRET_BYTES; at += 8) {
+      const changed = Uint8Array.from(secret);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      seen.add(hashBlock(sequence(BLOCK_BYTES), changed));
+    }
+    expect(seen.size).toBe(1 + BLOCK_BYTES * 8 + SECRET_BYTES / 8);
   });
 });

@@ -193,6 +193,20 @@ describe("the token cache", () => {
     }
   });
 
+  test("compares tokens of every length to the last byte", () => {
+    for (const length of [1, 15, 16, 17, 63, 64, 65, 127, 128, 129, 300]) {
+      const bytes = Uint8Array.from({ length }, (_, i) => 33 + (i % 90));
+      const hash = BigInt(length) << 20n;
+      cache.insert({ hash, generation: 7, bytes }, bytesOf("v"));
+      expect(cache.find({ hash, generation: 7, bytes })).not.toBeNull();
+      for (let at = 0; at < length; at++) {
+        const other = Uint8Array.from(bytes);
+        other[at] = (other[at] ?? 0) ^ 0x80;
+        expect(cache.find({ hash, generation: 7, bytes: other }), `byte ${String(at)}`).toBeNull();
+      }
+    }
+  });
+
   test("does not find the token of another owner", () => {
     const bytes = bytesOf("a");
     cache.insert({ hash: 5n, generation: 7, bytes, owner: 1 }, bytesOf("v"));
